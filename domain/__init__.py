@@ -1,0 +1,1 @@
+"""The business rules, one folder for each entity, on the standard library alone."""

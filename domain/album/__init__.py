@@ -1,0 +1,10 @@
+"""Albums."""
+
+from domain.album.commands import CreateAlbum, UpdateAlbum, handle_create_album, handle_update_album
+from domain.album.entity import Album
+
+ENTITIES = (Album,)
+COMMAND_HANDLERS = {
+    CreateAlbum: handle_create_album,
+    UpdateAlbum: handle_update_album,
+}

@@ -1,0 +1,15 @@
+"""Customers."""
+
+from domain.customer.commands import (
+    RegisterCustomer,
+    UpdateCustomer,
+    handle_register_customer,
+    handle_update_customer,
+)
+from domain.customer.entity import Customer
+
+ENTITIES = (Customer,)
+COMMAND_HANDLERS = {
+    RegisterCustomer: handle_register_customer,
+    UpdateCustomer: handle_update_customer,
+}

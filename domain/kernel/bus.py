@@ -1,0 +1,147 @@
+"""Buses: each message goes through the same middleware to the one handler of its type.
+
+A bus keeps nothing of a dispatch.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from types import MappingProxyType
+from typing import Any, Generic, TypeAlias, TypeVar, cast
+
+from domain.kernel.errors import DomainError
+from domain.kernel.handlers import check_event_handler, check_handler
+from domain.kernel.messages import Command, Event, HandlerNotFoundError, Query
+from domain.kernel.protocols import CommandHandler, EventHandler, QueryHandler
+from domain.kernel.reading import Reader
+from domain.kernel.result import Err, Result
+from domain.kernel.unit_of_work import UnitOfWork
+
+R = TypeVar("R")
+M_co = TypeVar("M_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch(Generic[M_co]):
+    """One message on its way, with what the middleware around it prepared for its handler."""
+
+    message: M_co
+    work: UnitOfWork | None = None
+
+
+Next: TypeAlias = Callable[[Dispatch[Any]], Awaitable[Any]]
+Middleware: TypeAlias = Callable[[Dispatch[Any], Next], Awaitable[Any]]
+
+
+class HandlerFailedError(RuntimeError):
+    """A handler failed in a way that nobody expected. The text holds nothing of the cause, which is chained."""
+
+    def __init__(self, message_type: type) -> None:
+        super().__init__(f"{message_type.__name__} could not be handled.")
+
+
+class CommandBus:
+    """Takes each command to its handler. Expected failures come back as Err, whether returned or raised."""
+
+    def __init__(
+        self,
+        handlers: Mapping[type[Command[Any]], CommandHandler[Any, Any]],
+        middleware: Sequence[Middleware] = (),
+    ) -> None:
+        """Compose the bus; the first middleware is the outermost. Raises TypeError where a handler does not fit."""
+        for message_type, handler in handlers.items():
+            check_handler(message_type, handler)
+        self._handlers = MappingProxyType(dict(handlers))
+        self._pipeline = _surround(self._handle, middleware)
+
+    async def dispatch(self, command: Command[R]) -> Result[R, DomainError]:
+        """Carry out a command.
+
+        Raises HandlerNotFoundError, or HandlerFailedError for what nobody expected.
+        """
+        try:
+            return cast("Result[R, DomainError]", await self._pipeline(Dispatch(command)))
+        except DomainError as error:
+            return Err(error)
+        except HandlerNotFoundError:
+            raise
+        except Exception as error:
+            raise HandlerFailedError(type(command)) from error
+
+    async def _handle(self, dispatch: Dispatch[Command[Any]]) -> Any:
+        handler = self._handlers.get(type(dispatch.message))
+        if handler is None:
+            return await dispatch.message.execute(cast(UnitOfWork, dispatch.work))
+        return await handler(dispatch.message, dispatch.work)
+
+
+class QueryBus:
+    """Takes each query to its handler, or lets it answer itself."""
+
+    def __init__(
+        self,
+        handlers: Mapping[type[Query[Any]], QueryHandler[Any, Any]],
+        reader: Reader,
+        middleware: Sequence[Middleware] = (),
+    ) -> None:
+        """Compose the bus; the first middleware is the outermost. Raises TypeError where a handler does not fit."""
+        for message_type, handler in handlers.items():
+            check_handler(message_type, handler)
+        self._handlers = MappingProxyType(dict(handlers))
+        self._reader = reader
+        self._pipeline = _surround(self._handle, middleware)
+
+    async def ask(self, query: Query[R]) -> R:
+        """Answer a query.
+
+        Raises the DomainErrors of its handler, HandlerNotFoundError, or HandlerFailedError for what nobody expected.
+        """
+        try:
+            return cast(R, await self._pipeline(Dispatch(query)))
+        except (DomainError, HandlerNotFoundError):
+            raise
+        except Exception as error:
+            raise HandlerFailedError(type(query)) from error
+
+    async def _handle(self, dispatch: Dispatch[Query[Any]]) -> Any:
+        handler = self._handlers.get(type(dispatch.message))
+        if handler is None:
+            return await dispatch.message.execute(self._reader)
+        return await handler(dispatch.message, self._reader)
+
+
+class EventBus:
+    """Tells every handler of an event, also those of the event's base types."""
+
+    def __init__(self, handlers: Mapping[type[Event], Sequence[EventHandler[Any]]]) -> None:
+        """Compose the bus. Raises TypeError where a handler does not fit."""
+        for event_type, several in handlers.items():
+            for handler in several:
+                check_event_handler(event_type, handler)
+        self._handlers = MappingProxyType({event: tuple(several) for event, several in handlers.items()})
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Tell of events in their order. All handlers hear of all events; failures are raised together at the end."""
+        failures: list[Exception] = []
+        for event in events:
+            for handler in self._handlers_of(event):
+                try:
+                    await handler(event)
+                except Exception as error:  # noqa: BLE001  # raised below, once all handlers have heard
+                    failures.append(error)
+        if failures:
+            raise ExceptionGroup("Events were not handled", failures)
+
+    def _handlers_of(self, event: Event) -> Sequence[EventHandler[Any]]:
+        return [handler for kind in type(event).__mro__ for handler in self._handlers.get(kind, ())]
+
+
+def _surround(handle: Next, middleware: Sequence[Middleware]) -> Next:
+    return reduce(_around, reversed(middleware), handle)
+
+
+def _around(inner: Next, middleware: Middleware) -> Next:
+    async def step(dispatch: Dispatch[Any]) -> Any:
+        return await middleware(dispatch, inner)
+
+    return step

@@ -1,0 +1,92 @@
+"""Entities: things with an identity that outlives their values, and the events that happen to them."""
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from domain.kernel.clock import utc_now
+from domain.kernel.description import Field, FieldDescription, describe_fields, memoised
+from domain.kernel.identity import new_id
+from domain.kernel.messages import Event
+from domain.kernel.relations import Relation
+
+E_co = TypeVar("E_co", covariant=True)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Entity:
+    """A thing with an identity. Two objects with one identity are the same thing.
+
+    `version` counts the changes that were stored; a change made to an older version is a Conflict.
+    """
+
+    relations: ClassVar[Mapping[str, Relation]] = types.MappingProxyType({})
+
+    id: Annotated[UUID, Field("The identity, unique among all things in the store.")] = field(default_factory=new_id)
+    version: Annotated[int, Field("Counts the changes; send it back to make sure that nobody else changed it.")] = 1
+    _events: list[Event] = field(default_factory=list, init=False, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Entity) and type(other) is type(self) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def record(self, event: Event) -> None:
+        """Remember that something happened; it is published once the change is stored."""
+        self._events.append(event)
+
+    def take_events(self) -> tuple[Event, ...]:
+        """Return the events recorded since the last call, oldest first."""
+        taken = tuple(self._events)
+        self._events.clear()
+        return taken
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class TimestampedEntity(Entity):
+    """An entity that knows when it came to be and when it last changed (the store sets `updated_at`)."""
+
+    created_at: Annotated[datetime, Field("When it was first stored.")] = field(default_factory=utc_now)
+    updated_at: Annotated[datetime, Field("When it last changed.")] = field(default_factory=utc_now)
+
+
+@dataclass(frozen=True)  # with slots too, `Reference[X]("Track")` fails in typing on Python 3.11
+class Reference(Generic[E_co]):
+    """The entity of another slice, by its name, seen through the members that this slice needs.
+
+    Slices do not import each other: `TRACKS = Reference[PricedTrack]("Track")` with a Protocol of one's own.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityDescription:
+    """All that is known of an entity: what filters, orders, inputs, columns and documentation are derived from."""
+
+    entity: type[Entity]
+    name: str
+    description: str
+    fields: Mapping[str, FieldDescription]
+    relations: Mapping[str, Relation]
+
+    @property
+    def is_soft_deletable(self) -> bool:
+        """Tell whether removal only marks the row (`deleted_at`)."""
+        return "deleted_at" in self.fields
+
+
+@memoised
+def describe(entity: type[Entity]) -> EntityDescription:
+    """Describe an entity from its annotations, its docstring and its relations."""
+    summary = (entity.__doc__ or entity.__name__).strip().split("\n\n")[0]
+    return EntityDescription(entity, entity.__name__, summary, describe_fields(entity), entity.relations)
+
+
+def values_of(entity: Entity) -> dict[str, Any]:
+    """Return the described fields of an entity with their values."""
+    return {name: getattr(entity, name) for name in describe_fields(type(entity))}

@@ -1,0 +1,133 @@
+"""What a query wants back: fields, relations with arguments of their own, an order and a page. And what it gets."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from domain.kernel.specification import EVERYTHING, Specification
+
+
+class Direction(Enum):
+    """The way an order runs."""
+
+    ASCENDING = "ascending"
+    DESCENDING = "descending"
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One field to order by. Absent values stand last in ascending and first in descending order unless said."""
+
+    field: str
+    direction: Direction = Direction.ASCENDING
+    absent_first: bool | None = None
+
+    @property
+    def nulls_first(self) -> bool:
+        """Tell where absent values stand."""
+        return self.direction is Direction.DESCENDING if self.absent_first is None else self.absent_first
+
+    def reversed(self) -> "SortKey":
+        """Return the key that orders the other way round, absent values included."""
+        other = Direction.ASCENDING if self.direction is Direction.DESCENDING else Direction.DESCENDING
+        return SortKey(self.field, other, not self.nulls_first)
+
+
+Order = tuple[SortKey, ...]
+IDENTITY = SortKey("id")
+
+
+def total(order: Order) -> Order:
+    """Complete an order by the identity, so that no two things stand at the same place."""
+    keys: dict[str, SortKey] = {}
+    for key in (*order, IDENTITY):
+        keys.setdefault(key.field, key)
+        if key.field == IDENTITY.field:
+            break
+    return tuple(keys.values())
+
+
+Position = tuple[Any, ...]
+"""The place of one thing in an order: the value of each of its keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A window: at most `size` things after and before the given positions; from the end where `backward`."""
+
+    size: int
+    after: Position | None = None
+    before: Position | None = None
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The fields and relations of one entity that are wanted."""
+
+    fields: tuple[str, ...] = ()
+    related: tuple["Related", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that is wanted. Without a page no rows are, only what is said of all of them.
+
+    `count` asks for the total, `surroundings` for what lies on the far side of the position that the page starts from.
+    """
+
+    selection: Selection = Selection()
+    where: Specification = EVERYTHING
+    order: Order = (IDENTITY,)
+    page: Page | None = None
+    count: bool = False
+    surroundings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A relation that is wanted, and the key to put it under; of a relation to one only the selection counts."""
+
+    key: str
+    relation: str
+    listing: Listing
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """One thing as it was read: its fields as members, its relations by the keys they were asked for under."""
+
+    entity: str
+    values: Mapping[str, Any]
+    related: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(f"{name} was not selected of this {self.entity}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Sequence[Record]):
+    """The records of one page, in order, and what lies around them."""
+
+    records: Sequence[Record]
+    order: Order
+    has_next: bool = False
+    has_previous: bool = False
+    total: int | None = None
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.records[index]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records)
+
+    def position(self, record: Record) -> Position:
+        """Return the place of a record in the order of this slice."""
+        return tuple(record.values[key.field] for key in self.order)

@@ -1,0 +1,136 @@
+"""Checking a specification against an entity, once, when it is built (requirement 2.7)."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any, assert_never
+from uuid import UUID
+
+from domain.kernel.description import FieldDescription
+from domain.kernel.relations import ToOne
+from domain.kernel.specification.operators import ORDERING_OPERATORS, TEXT_OPERATORS, ComparisonOperator
+from domain.kernel.specification.patterns import MalformedPattern, check_pattern
+from domain.kernel.specification.tree import (
+    CompositeSpecification,
+    FieldSpecification,
+    FilterCriteria,
+    NotSpecification,
+    Quantifier,
+    RelationSpecification,
+    Specification,
+    where,
+)
+from domain.kernel.validation import type_fault
+
+if TYPE_CHECKING:
+    from domain.kernel.entity import EntityDescription
+
+LONGEST_TEXT = 10_000
+MOST_DIGITS = 38
+UNORDERED_TYPES: tuple[type, ...] = (bool, UUID, Enum)
+
+Resolve = Callable[[str], "EntityDescription"]
+
+
+def bind(specification: Specification, entity: "EntityDescription", resolve: Resolve | None = None) -> Specification:
+    """Return the specification with its values in the types of the entity's fields.
+
+    `resolve` finds the entities that relations lead to, by name; without it relations are refused.
+    Raises ValueError for an unknown field and TypeError for a value or operator that does not fit, each naming field,
+    operator and value.
+    """
+    match specification:
+        case FieldSpecification(criteria):
+            return _bind_criteria(criteria, entity)
+        case CompositeSpecification(connective, parts):
+            return CompositeSpecification(connective, tuple(bind(part, entity, resolve) for part in parts))
+        case NotSpecification(part):
+            return NotSpecification(bind(part, entity, resolve))
+        case RelationSpecification():
+            return _bind_relation(specification, entity, resolve)
+        case _:
+            assert_never(specification)
+
+
+def _bind_relation(
+    specification: RelationSpecification, entity: "EntityDescription", resolve: Resolve | None
+) -> RelationSpecification:
+    name, quantifier = specification.relation, specification.quantifier
+    relation = entity.relations.get(name)
+    if relation is None or resolve is None:
+        raise ValueError(f"{entity.name} has no relation {name}; it has {', '.join(entity.relations) or 'none'}.")
+    if isinstance(relation, ToOne) is not (quantifier is Quantifier.ONE):
+        raise TypeError(f"{entity.name}.{name} cannot be asked for {quantifier.value}.")
+    return RelationSpecification(name, quantifier, bind(specification.part, resolve(relation.target), resolve))
+
+
+def _bind_criteria(criteria: FilterCriteria, entity: "EntityDescription") -> FieldSpecification:
+    field = entity.fields.get(criteria.field)
+    if field is None:
+        raise ValueError(
+            f"{entity.name} has no field {criteria.field} (in {_text(criteria)}); it has {', '.join(entity.fields)}."
+        )
+    operator, value = criteria.operator, criteria.value
+    if operator in TEXT_OPERATORS and field.type is not str:
+        raise TypeError(f"{entity.name}.{_text(criteria)}: {operator} is for text, not for {field.type.__name__}.")
+    if operator in ORDERING_OPERATORS and issubclass(field.type, UNORDERED_TYPES):
+        raise TypeError(f"{entity.name}.{_text(criteria)}: {field.type.__name__} has no order to compare by.")
+    return where(criteria.field, operator, _bind_value(entity, field, criteria, value))
+
+
+def _bind_value(entity: "EntityDescription", field: FieldDescription, criteria: FilterCriteria, value: Any) -> Any:
+    match criteria.operator:
+        case ComparisonOperator.IS_NULL:
+            if not isinstance(value, bool):
+                raise TypeError(f"{entity.name}.{_text(criteria)}: expected true or false.")
+            return value
+        case ComparisonOperator.IN:
+            return tuple(_bind_scalar(entity, field, criteria, one) for one in _members(entity, criteria))
+        case ComparisonOperator.BETWEEN:
+            members = _members(entity, criteria)
+            if len(members) != 2:
+                raise TypeError(f"{entity.name}.{_text(criteria)}: expected a lower and an upper bound.")
+            return tuple(_bind_scalar(entity, field, criteria, one) for one in members)
+        case _:
+            return _bind_scalar(entity, field, criteria, value)
+
+
+def _members(entity: "EntityDescription", criteria: FilterCriteria) -> tuple[Any, ...]:
+    if not isinstance(criteria.value, tuple | list | set | frozenset):
+        raise TypeError(f"{entity.name}.{_text(criteria)}: expected a list of values.")
+    return tuple(criteria.value)
+
+
+def _bind_scalar(entity: "EntityDescription", field: FieldDescription, criteria: FilterCriteria, value: Any) -> Any:
+    if value is None:
+        raise TypeError(f"{entity.name}.{_text(criteria)}: nothing compares with an absent value; ask with isNull.")
+    if field.type is Decimal and isinstance(value, int) and not isinstance(value, bool):
+        value = Decimal(value)
+    if fault := type_fault(value, field.type):
+        error = TypeError if fault[0] == "WRONG_TYPE" else ValueError
+        raise error(f"{entity.name}.{_text(criteria)}: {fault[1]}.")
+    _check_size(entity, criteria, value)
+    return value
+
+
+def _check_size(entity: "EntityDescription", criteria: FilterCriteria, value: object) -> None:
+    match value:
+        case str() if len(value) > LONGEST_TEXT:
+            raise ValueError(f"{entity.name}.{_text(criteria)}: the text is longer than {LONGEST_TEXT} characters.")
+        case Decimal() if value and (value.adjusted() > MOST_DIGITS or _exponent(value) < -MOST_DIGITS):
+            raise ValueError(f"{entity.name}.{_text(criteria)}: the number has more than {MOST_DIGITS} digits.")
+    if criteria.operator is ComparisonOperator.LIKE:
+        try:
+            check_pattern(str(value))
+        except MalformedPattern as error:
+            raise ValueError(f"{entity.name}.{_text(criteria)}: {error}.") from error
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _text(criteria: FilterCriteria) -> str:
+    value = repr(criteria.value)
+    return f"{criteria.field} {criteria.operator} {value if len(value) <= 100 else value[:97] + '...'}"

@@ -1,0 +1,146 @@
+"""The tree of a specification: pure data, hashable, with one evaluation in memory.
+
+Two-valued on purpose: `~specification` is the exact complement, absent values included.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias, assert_never
+
+from domain.kernel.specification.operators import ComparisonOperator, compare
+
+
+class _Combinable:
+    """What every node can do: be combined with others, and be evaluated."""
+
+    __slots__ = ()
+
+    def __and__(self, other: "Specification") -> "CompositeSpecification":
+        return and_(self, other)  # type: ignore[arg-type]  # every subclass is a node
+
+    def __or__(self, other: "Specification") -> "CompositeSpecification":
+        return or_(self, other)  # type: ignore[arg-type]  # every subclass is a node
+
+    def __invert__(self) -> "NotSpecification":
+        return not_(self)  # type: ignore[arg-type]  # every subclass is a node
+
+    def is_satisfied_by(self, candidate: object) -> bool:
+        """Evaluate in memory. A candidate has its fields, and its relations where asked about, as members or keys."""
+        return _evaluate(self, candidate)  # type: ignore[arg-type]  # every subclass is a node
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCriteria:
+    """A field, how it is compared, and with what: a tuple for `in` and `between`, a bool for `isNull`."""
+
+    field: str
+    operator: ComparisonOperator
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpecification(_Combinable):
+    """One comparison of one field."""
+
+    criteria: FilterCriteria
+
+
+class Connective(Enum):
+    """How the parts of a composite are combined."""
+
+    AND = "and"
+    OR = "or"
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeSpecification(_Combinable):
+    """All parts, or at least one of them. Without parts AND is always satisfied and OR never, as in logic."""
+
+    connective: Connective
+    parts: tuple["Specification", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotSpecification(_Combinable):
+    """The exact complement of a part."""
+
+    part: "Specification"
+
+
+class Quantifier(Enum):
+    """How many of the related must satisfy. ONE is for a relation to one, and false where there is none."""
+
+    ONE = "one"
+    SOME = "some"
+    NONE = "none"
+    EVERY = "every"
+
+
+@dataclass(frozen=True, slots=True)
+class RelationSpecification(_Combinable):
+    """A statement about the things that a relation leads to."""
+
+    relation: str
+    quantifier: Quantifier
+    part: "Specification"
+
+
+Specification: TypeAlias = FieldSpecification | CompositeSpecification | NotSpecification | RelationSpecification
+
+EVERYTHING = CompositeSpecification(Connective.AND, ())
+NOTHING = CompositeSpecification(Connective.OR, ())
+
+
+def where(field: str, operator: ComparisonOperator, value: Any) -> FieldSpecification:
+    """Make a comparison; `bind` checks it against an entity."""
+    return FieldSpecification(FilterCriteria(field, operator, value))
+
+
+def and_(*parts: Specification) -> CompositeSpecification:
+    """Require every part."""
+    return CompositeSpecification(Connective.AND, parts)
+
+
+def or_(*parts: Specification) -> CompositeSpecification:
+    """Require at least one part."""
+    return CompositeSpecification(Connective.OR, parts)
+
+
+def not_(part: Specification) -> NotSpecification:
+    """Require that the part is not satisfied."""
+    return NotSpecification(part)
+
+
+def _evaluate(specification: Specification, candidate: object) -> bool:
+    match specification:
+        case FieldSpecification(FilterCriteria(field, operator, value)):
+            return compare(_member(candidate, field), operator, value)
+        case CompositeSpecification(Connective.AND, parts):
+            return all(_evaluate(part, candidate) for part in parts)
+        case CompositeSpecification(_, parts):
+            return any(_evaluate(part, candidate) for part in parts)
+        case NotSpecification(part):
+            return not _evaluate(part, candidate)
+        case RelationSpecification(relation, quantifier, part):
+            return _evaluate_relation(quantifier, part, _member(candidate, relation))
+        case _:
+            assert_never(specification)
+
+
+def _evaluate_relation(quantifier: Quantifier, part: Specification, related: Any) -> bool:
+    match quantifier:
+        case Quantifier.ONE:
+            return related is not None and _evaluate(part, related)
+        case Quantifier.SOME:
+            return any(_evaluate(part, one) for one in related)
+        case Quantifier.NONE:
+            return not any(_evaluate(part, one) for one in related)
+        case Quantifier.EVERY:
+            return all(_evaluate(part, one) for one in related)
+        case _:
+            assert_never(quantifier)
+
+
+def _member(candidate: object, name: str) -> Any:
+    return candidate[name] if isinstance(candidate, Mapping) else getattr(candidate, name)

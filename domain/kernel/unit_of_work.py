@@ -1,0 +1,35 @@
+"""All changes of one command, stored together or not at all."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+from domain.kernel.entity import Reference
+from domain.kernel.messages import Event
+from domain.kernel.protocols import AsyncRepository
+
+E = TypeVar("E")
+
+
+class UnitOfWork(Protocol):
+    """A transaction: entities that were read through it and changed are stored by `commit`, or else forgotten."""
+
+    def repository(self, entity: type[E] | Reference[E]) -> AsyncRepository[E]:
+        """Return the collection of all entities of one kind."""
+        ...
+
+    async def commit(self) -> Sequence[Event]:
+        """Store every change and return the events behind them, oldest first.
+
+        Raises Conflict where somebody else changed the same entity, or where a uniqueness rule of the store is broken.
+        """
+        ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...

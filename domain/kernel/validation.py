@@ -1,0 +1,144 @@
+"""Rules for the values of fields, and the check that collects every violation."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.kernel.description import FieldDescription, describe_fields
+from domain.kernel.errors import ValidationFailed, Violation
+from domain.kernel.omitted import OMITTED
+
+# PostgreSQL refuses NUL in text, and UTF-8 has no lone surrogates.
+UNSTORABLE_TEXT = re.compile("[\x00\ud800-\udfff]")
+INT64 = range(-(2**63), 2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """The number of characters of a text, or of members of a sequence."""
+
+    minimum: int = 0
+    maximum: int | None = None
+
+    def check(self, value: Any) -> tuple[str, str] | None:
+        """Refuse what is too short (blank text counts as empty) or too long."""
+        unit = "characters" if isinstance(value, str) else "items"
+        if len(value.strip() if isinstance(value, str) else value) < self.minimum:
+            return "TOO_SHORT", f"needs at least {self.minimum} {unit}"
+        if self.maximum is not None and len(value) > self.maximum:
+            return "TOO_LONG", f"has {len(value)} {unit}, at most {self.maximum} are allowed"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Inclusive bounds of a number."""
+
+    minimum: int | Decimal | None = None
+    maximum: int | Decimal | None = None
+
+    def check(self, value: Any) -> tuple[str, str] | None:
+        """Refuse what lies outside."""
+        if self.minimum is not None and value < self.minimum:
+            return "TOO_SMALL", f"must be at least {self.minimum}"
+        if self.maximum is not None and value > self.maximum:
+            return "TOO_LARGE", f"must be at most {self.maximum}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class DecimalPlaces:
+    """The most digits that may stand after the decimal point."""
+
+    maximum: int
+
+    def check(self, value: Any) -> tuple[str, str] | None:
+        """Refuse a finer value rather than round it."""
+        if value != round(value, self.maximum):
+            return "TOO_PRECISE", f"may have at most {self.maximum} decimal places"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression that the whole text must match."""
+
+    expression: re.Pattern[str]
+    meaning: str
+
+    def check(self, value: Any) -> tuple[str, str] | None:
+        """Refuse a text of another form."""
+        return None if self.expression.fullmatch(value) else ("MALFORMED", f"must be {self.meaning}")
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """No member of a sequence stands in it twice."""
+
+    def check(self, value: Any) -> tuple[str, str] | None:
+        """Refuse a sequence with a repeated member."""
+        return None if len(set(value)) == len(value) else ("REPEATED", "may not name the same thing twice")
+
+
+EMAIL = Pattern(re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+"), "an e-mail address, such as ada@example.com")
+
+
+def validate(instance: object) -> None:
+    """Check every described field of a dataclass instance; raise ValidationFailed with all that is wrong."""
+    violations = list(find_violations(instance))
+    if violations:
+        raise ValidationFailed(violations)
+
+
+def find_violations(instance: object) -> Iterator[Violation]:
+    """Yield each broken rule. A value of the wrong type or absent breaks that one rule only."""
+    for field in describe_fields(type(instance)).values():
+        value = getattr(instance, field.name)
+        if value is OMITTED:
+            continue
+        if value is None:
+            if not field.nullable:
+                yield Violation(field.name, "REQUIRED", "is required")
+            continue
+        yield from _check_type(field, value) or _check_rules(field, value)
+
+
+def _check_type(field: FieldDescription, value: object) -> list[Violation]:
+    if not field.many:
+        return [Violation(field.name, *fault)] if (fault := type_fault(value, field.type)) else []
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return [Violation(field.name, "WRONG_TYPE", "must be a list")]
+    faults = ((index, type_fault(member, field.type)) for index, member in enumerate(value))
+    return [Violation(f"{field.name}.{index}", *fault) for index, fault in faults if fault]
+
+
+def _check_rules(field: FieldDescription, value: object) -> Iterator[Violation]:
+    yield from (Violation(field.name, *fault) for rule in field.rules if (fault := rule.check(value)))
+
+
+def type_fault(value: object, expected: type) -> tuple[str, str] | None:
+    """Say why a value is not one that a field of this type can hold in any of the stores, or None."""
+    if not _is_exactly(value, expected):
+        return "WRONG_TYPE", f"must be {expected.__name__}, not {type(value).__name__}"
+    match value:
+        case str() if UNSTORABLE_TEXT.search(value):
+            return "UNSTORABLE_TEXT", "holds a NUL or a lone surrogate, which no database stores"
+        case Decimal() if not value.is_finite():
+            return "NOT_FINITE", "must be a finite number"
+        case int() if value not in INT64:
+            return "TOO_LARGE", "must fit in 64 bits"
+        case datetime() if value.tzinfo is None:
+            return "NO_TIME_ZONE", "must carry a time zone"
+    return None
+
+
+def _is_exactly(value: object, expected: type) -> bool:
+    """Tell whether a value is of the type itself: True is no int, and a datetime no date, though Python says so."""
+    if isinstance(value, bool) or expected is bool:
+        return isinstance(value, bool) and expected is bool
+    if isinstance(value, datetime):
+        return expected is datetime
+    return isinstance(value, expected)

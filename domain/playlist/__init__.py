@@ -1,0 +1,24 @@
+"""Playlists and what is on them."""
+
+from domain.playlist.commands import (
+    AddTracksToPlaylist,
+    CreatePlaylist,
+    DeletePlaylist,
+    RemoveTracksFromPlaylist,
+    RenamePlaylist,
+    handle_add_tracks,
+    handle_create_playlist,
+    handle_delete_playlist,
+    handle_remove_tracks,
+    handle_rename_playlist,
+)
+from domain.playlist.entity import Playlist, PlaylistEntry
+
+ENTITIES = (Playlist, PlaylistEntry)
+COMMAND_HANDLERS = {
+    CreatePlaylist: handle_create_playlist,
+    RenamePlaylist: handle_rename_playlist,
+    AddTracksToPlaylist: handle_add_tracks,
+    RemoveTracksFromPlaylist: handle_remove_tracks,
+    DeletePlaylist: handle_delete_playlist,
+}

@@ -1,0 +1,21 @@
+"""Tracks: recordings that can be bought."""
+
+from domain.track.commands import (
+    CreateTrack,
+    ReinstateTrack,
+    UpdateTrack,
+    WithdrawTrack,
+    handle_create_track,
+    handle_reinstate_track,
+    handle_update_track,
+    handle_withdraw_track,
+)
+from domain.track.entity import Track
+
+ENTITIES = (Track,)
+COMMAND_HANDLERS = {
+    CreateTrack: handle_create_track,
+    UpdateTrack: handle_update_track,
+    WithdrawTrack: handle_withdraw_track,
+    ReinstateTrack: handle_reinstate_track,
+}

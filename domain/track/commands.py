@@ -1,0 +1,109 @@
+"""What can be done with tracks."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from domain.kernel.description import Field
+from domain.kernel.entity import Reference
+from domain.kernel.errors import Conflict, NotFound
+from domain.kernel.finding import required
+from domain.kernel.messages import Command
+from domain.kernel.omitted import OMITTED, Omitted, assign_given
+from domain.kernel.protocols import Identifiable
+from domain.kernel.result import Ok, Result
+from domain.kernel.unit_of_work import UnitOfWork
+from domain.track.entity import Bytes, Composer, Genre, MediaType, Milliseconds, Track, TrackName, UnitPrice
+from domain.track.events import TrackCreated, TrackUpdated
+
+ALBUMS = Reference[Identifiable]("Album")
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTrack(Command[Track]):
+    """Add a track to the catalogue."""
+
+    errors = (NotFound,)
+
+    name: TrackName
+    media_type: MediaType
+    milliseconds: Milliseconds
+    unit_price: UnitPrice
+    album_id: Annotated[UUID | None, Field("The album that the track is on.", references="Album")] = None
+    genre: Genre | None = None
+    composer: Composer | None = None
+    bytes: Bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTrack(Command[Track]):
+    """Change what is said of a track, or its price; what is left out stays as it is."""
+
+    errors = (NotFound, Conflict)
+
+    track_id: Annotated[UUID, Field("The track to change.", references="Track")]
+    name: TrackName | Omitted = OMITTED
+    genre: Genre | Omitted | None = OMITTED
+    composer: Composer | Omitted | None = OMITTED
+    unit_price: UnitPrice | Omitted = OMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawTrack(Command[Track]):
+    """Stop selling a track. It stays on invoices and playlists."""
+
+    errors = (NotFound, Conflict)
+
+    track_id: Annotated[UUID, Field("The track to withdraw.", references="Track")]
+
+
+@dataclass(frozen=True, slots=True)
+class ReinstateTrack(Command[Track]):
+    """Sell a withdrawn track again."""
+
+    errors = (NotFound, Conflict)
+
+    track_id: Annotated[UUID, Field("The track to sell again.", references="Track")]
+
+
+async def handle_create_track(command: CreateTrack, work: UnitOfWork) -> Result[Track, NotFound]:
+    """Store a new track, on an album that exists if one is named."""
+    if command.album_id is not None:
+        await required(work, ALBUMS, command.album_id)
+    track = Track(
+        name=command.name,
+        album_id=command.album_id,
+        genre=command.genre,
+        media_type=command.media_type,
+        composer=command.composer,
+        milliseconds=command.milliseconds,
+        bytes=command.bytes,
+        unit_price=command.unit_price,
+    )
+    track.record(TrackCreated(entity_id=track.id, name=track.name))
+    await work.repository(Track).add(track)
+    return Ok(track)
+
+
+async def handle_update_track(command: UpdateTrack, work: UnitOfWork) -> Result[Track, NotFound]:
+    """Change what was given."""
+    track = await required(work, Track, command.track_id)
+    if assign_given(track, name=command.name, genre=command.genre, composer=command.composer):
+        track.record(TrackUpdated(entity_id=track.id))
+    if command.unit_price is not OMITTED:
+        track.change_price(command.unit_price)
+    return Ok(track)
+
+
+async def handle_withdraw_track(command: WithdrawTrack, work: UnitOfWork) -> Result[Track, NotFound]:
+    """Withdraw the track."""
+    track = await required(work, Track, command.track_id)
+    track.withdraw()
+    return Ok(track)
+
+
+async def handle_reinstate_track(command: ReinstateTrack, work: UnitOfWork) -> Result[Track, NotFound]:
+    """Reinstate the track."""
+    track = await required(work, Track, command.track_id)
+    track.reinstate()
+    return Ok(track)

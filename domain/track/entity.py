@@ -1,0 +1,85 @@
+"""Tracks: recordings that can be bought."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from domain.kernel.clock import utc_now
+from domain.kernel.description import Field
+from domain.kernel.entity import TimestampedEntity
+from domain.kernel.relations import Relation, ToMany, ToOne
+from domain.kernel.validation import DecimalPlaces, Length, Range
+from domain.track.events import TrackPriceChanged, TrackReinstated, TrackWithdrawn
+
+INT32_MAX = 2**31 - 1
+
+TrackName = Annotated[str, Field("The name of the recording.", Length(1, 200), example="The Rain Song")]
+Genre = Annotated[str, Field("The genre, as the shop sorts it.", Length(1, 120), example="Rock")]
+MediaType = Annotated[str, Field("The format of the file.", Length(1, 120), example="MPEG audio file")]
+Composer = Annotated[
+    str, Field("Who wrote it, where that is known.", Length(1, 220), example="Jimmy Page, Robert Plant")
+]
+Milliseconds = Annotated[int, Field("How long it plays, in milliseconds.", Range(1, INT32_MAX), example=459_000)]
+Bytes = Annotated[int, Field("The size of the file, in bytes.", Range(0, INT32_MAX), example=15_049_856)]
+UnitPrice = Annotated[
+    Decimal,
+    Field(
+        "The price of one download, in US dollars.",
+        Range(0, Decimal(10_000)),
+        DecimalPlaces(2),
+        example="0.99",
+    ),
+]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Track(TimestampedEntity):
+    """A recording that can be bought and put on playlists."""
+
+    relations: ClassVar[Mapping[str, Relation]] = {
+        "album": ToOne("Album", via="album_id", description="The album that the track is on, if any."),
+        "playlists": ToMany(
+            "Playlist",
+            through="PlaylistEntry",
+            via="track_id",
+            onward="playlist_id",
+            description="The playlists that the track is on.",
+        ),
+        "invoice_lines": ToMany("InvoiceLine", via="track_id", description="Every sale of the track."),
+    }
+
+    name: TrackName
+    album_id: Annotated[UUID | None, Field("The album that the track is on.", references="Album")] = None
+    genre: Genre | None = None
+    media_type: MediaType
+    composer: Composer | None = None
+    milliseconds: Milliseconds
+    bytes: Bytes | None = None
+    unit_price: UnitPrice
+    withdrawn_at: Annotated[datetime | None, Field("Since when it is no longer sold; absent while it is.")] = None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether the track is no longer sold."""
+        return self.withdrawn_at is not None
+
+    def change_price(self, unit_price: Decimal) -> None:
+        """Sell at another price from now on; invoices keep theirs."""
+        if unit_price != self.unit_price:
+            self.record(TrackPriceChanged(entity_id=self.id, old_price=self.unit_price, new_price=unit_price))
+            self.unit_price = unit_price
+
+    def withdraw(self) -> None:
+        """Stop selling the track; a second time changes nothing."""
+        if not self.is_withdrawn:
+            self.withdrawn_at = utc_now()
+            self.record(TrackWithdrawn(entity_id=self.id))
+
+    def reinstate(self) -> None:
+        """Sell the track again."""
+        if self.is_withdrawn:
+            self.withdrawn_at = None
+            self.record(TrackReinstated(entity_id=self.id))

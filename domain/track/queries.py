@@ -1,0 +1,20 @@
+"""What can be asked of tracks."""
+
+from dataclasses import dataclass
+
+from domain.kernel.reading import FindEntities, GetEntity
+from domain.track.entity import Track
+
+
+@dataclass(frozen=True, slots=True)
+class GetTrack(GetEntity):
+    """Ask for one track."""
+
+    entity = Track
+
+
+@dataclass(frozen=True, slots=True)
+class FindTracks(FindEntities):
+    """Ask for tracks."""
+
+    entity = Track

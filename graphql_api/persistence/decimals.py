@@ -1,0 +1,55 @@
+"""Comparisons with decimals that are finer or larger than a column can hold, turned into equal ones that fit.
+
+A column of scale 2 is above 1.005 exactly where it is above 1.00; what cannot be held can be equal to nothing. SQLite
+stores scaled integers and could not compare with the rest.
+"""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from typing import Any
+
+from domain.kernel.specification import NOTHING, ComparisonOperator, Specification, and_, not_, where
+from graphql_api.persistence.types import ExactDecimal
+
+_ROUNDING = {
+    ComparisonOperator.GT: ROUND_FLOOR,
+    ComparisonOperator.GE: ROUND_CEILING,
+    ComparisonOperator.LT: ROUND_CEILING,
+    ComparisonOperator.LE: ROUND_FLOOR,
+}
+
+
+def fitted(field: str, operator: ComparisonOperator, value: Any, column: ExactDecimal) -> Specification:
+    """Return a comparison that means the same for every value that the column can hold."""
+    match operator:
+        case ComparisonOperator.BETWEEN:
+            low, high = value
+            return and_(
+                fitted(field, ComparisonOperator.GE, low, column), fitted(field, ComparisonOperator.LE, high, column)
+            )
+        case ComparisonOperator.IN:
+            return where(field, operator, tuple(one for one in value if _fits(one, column)))
+        case ComparisonOperator.EQ:
+            return where(field, operator, value) if _fits(value, column) else NOTHING
+        case ComparisonOperator.NE:
+            return where(field, operator, value) if _fits(value, column) else not_(NOTHING)
+        case ComparisonOperator.IS_NULL:
+            return where(field, operator, value)
+        case _:
+            return where(field, operator, _within(value, column, _ROUNDING[operator]))
+
+
+def _fits(value: Decimal, column: ExactDecimal) -> bool:
+    return abs(value) < _limit(column) and _within(value, column, ROUND_FLOOR) == value
+
+
+def _within(value: Decimal, column: ExactDecimal, rounding: str) -> Decimal:
+    """Round to the scale of the column, or stop just past the largest value that it can hold."""
+    limit = _limit(column)
+    if abs(value) >= limit:
+        return limit.copy_sign(value)
+    with localcontext(prec=column.precision + column.scale + 2):
+        return value.quantize(column.quantum, rounding=rounding)
+
+
+def _limit(column: ExactDecimal) -> Decimal:
+    return Decimal(1).scaleb(column.precision - column.scale)

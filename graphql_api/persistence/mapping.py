@@ -1,0 +1,47 @@
+"""Which table stores which entity, checked when the application is composed."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Table
+
+from domain.kernel.entity import Entity, EntityDescription, Reference
+from domain.kernel.model import DomainModel
+
+
+class EntityTables:
+    """The entities of a model with their tables. A table must have a column for each described field."""
+
+    def __init__(self, model: DomainModel, tables: Iterable[Mapping[type[Entity], Table]]) -> None:
+        """Check the tables. Raises ValueError naming every entity without a table and every field without a column."""
+        self.model = model
+        self._tables = MappingProxyType({entity.__name__: table for part in tables for entity, table in part.items()})
+        if faults := [fault for description in model for fault in self._faults(description)]:
+            raise ValueError("The tables do not fit the entities: " + "; ".join(faults))
+
+    def __getitem__(self, name: str) -> Table:
+        return self._tables[name]
+
+    def resolve(self, entity: type[Entity] | Reference[Any]) -> tuple[EntityDescription, Table]:
+        """Find an entity's description and table."""
+        description = self.model.resolve(entity)
+        return description, self._tables[description.name]
+
+    @cached_property
+    def names_by_dependency(self) -> tuple[str, ...]:
+        """The names of the entities, each after those that its rows refer to."""
+        names = {table: name for name, table in self._tables.items()}
+        metadata = next(iter(names)).metadata
+        return tuple(names[table] for table in metadata.sorted_tables if table in names)
+
+    def _faults(self, description: EntityDescription) -> list[str]:
+        table = self._tables.get(description.name)
+        if table is None:
+            return [f"{description.name} has no table"]
+        return [
+            f"{table.name} has no column {field} for {description.name}.{field}"
+            for field in description.fields
+            if field not in table.columns
+        ]

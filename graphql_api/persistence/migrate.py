@@ -1,0 +1,59 @@
+"""Bringing the database to the shape that the code expects, safe when several processes do it at once."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+# Any number will do that no other software takes in the same database.
+_ADVISORY_LOCK = 7_340_214_901
+
+
+async def migrate(engine: AsyncEngine) -> list[str]:
+    """Apply every migration that is missing, in one transaction; return the revisions that were applied, oldest first.
+
+    Processes that come at the same time wait for one another: on PostgreSQL for an advisory lock, on SQLite for the
+    write lock that every transaction here begins with.
+    """
+    async with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.execute(text("SET LOCAL statement_timeout = 0"))
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+        return await connection.run_sync(_upgrade)
+
+
+async def pending_migrations(engine: AsyncEngine) -> list[str]:
+    """Return the revisions that the database lacks, oldest first."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_missing)
+
+
+async def downgrade(engine: AsyncEngine, revision: str = "base") -> None:
+    """Take migrations back, down to a revision. Data in what is dropped is lost."""
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(_config(sync), revision))
+
+
+def _upgrade(connection: Connection) -> list[str]:
+    missing = _missing(connection)
+    if missing:
+        command.upgrade(_config(connection), "head")
+    return missing
+
+
+def _missing(connection: Connection) -> list[str]:
+    script = ScriptDirectory.from_config(_config(connection))
+    current = MigrationContext.configure(connection).get_current_revision()
+    revisions = script.iterate_revisions("head", current or "base")
+    return [step.revision for step in reversed(list(revisions)) if step.revision != current]
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,127 @@
+"""Reading what a query selects: one statement for the list and one for each relation of it, level by level."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from domain.kernel.entity import Entity, EntityDescription
+from domain.kernel.relations import ToMany, ToOne
+from domain.kernel.selection import Listing, Page, Record, Related, Selection, Slice
+from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.statements import OWNER, ListStatements
+
+
+class SqlAlchemyReader:
+    """A Reader over SQL. Each call takes one connection; rows come out as records, never as entities."""
+
+    def __init__(self, engine: AsyncEngine, tables: EntityTables) -> None:
+        self._engine = engine
+        self._tables = tables
+
+    async def get(self, entity: type[Entity], id: UUID, selection: Selection) -> Record | None:
+        """Read one entity, or None where there is none."""
+        description, _ = self._tables.resolve(entity)
+        async with self._connection() as connection:
+            found = await _Read(connection, self._tables).by_identity(description, selection, [id])
+        return found.get(id)
+
+    async def find(self, entity: type[Entity], listing: Listing) -> Slice:
+        """Read a list of entities."""
+        description, _ = self._tables.resolve(entity)
+        async with self._connection() as connection:
+            return await _Read(connection, self._tables).listing(description, listing)
+
+    def _connection(self) -> Any:
+        return self._engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One reading, on one connection."""
+
+    connection: AsyncConnection
+    tables: EntityTables
+
+    async def by_identity(
+        self, entity: EntityDescription, selection: Selection, ids: Sequence[UUID]
+    ) -> dict[UUID, Record]:
+        statement = ListStatements(self.tables, entity).by_identity(selection, ids)
+        records = [Record(entity.name, row) for row in (await self.connection.execute(statement)).mappings()]
+        await self._attach(entity, records, selection)
+        return {record.id: record for record in records}
+
+    async def listing(self, entity: EntityDescription, listing: Listing) -> Slice:
+        statements = ListStatements(self.tables, entity)
+        total = await self.connection.scalar(statements.total(listing)) if listing.count else None
+        if listing.page is None:
+            return Slice((), listing.order, total=total)
+        rows = (await self.connection.execute(statements.page(listing, listing.page))).mappings()
+        records = [Record(entity.name, row) for row in rows]
+        part = _slice(records, listing, listing.page, total)
+        await self._attach(entity, part.records, listing.selection)
+        return await self._with_surroundings(part, statements, listing, listing.page)
+
+    async def _with_surroundings(self, part: Slice, statements: ListStatements, listing: Listing, page: Page) -> Slice:
+        """Find out what lies beyond the position that a page starts from."""
+        if not listing.surroundings:
+            return part
+        has_next, has_previous = part.has_next, part.has_previous
+        if page.after is not None and not page.backward:
+            statement = statements.any_outside(listing, page.after, before=False)
+            has_previous = bool(await self.connection.scalar(statement))
+        if page.before is not None and page.backward:
+            statement = statements.any_outside(listing, page.before, before=True)
+            has_next = bool(await self.connection.scalar(statement))
+        return Slice(part.records, part.order, has_next, has_previous, part.total)
+
+    async def _attach(self, entity: EntityDescription, records: Sequence[Record], selection: Selection) -> None:
+        for related in selection.related if records else ():
+            relation = entity.relations[related.relation]
+            target = self.tables.model[relation.target]
+            if isinstance(relation, ToOne):
+                await self._attach_one(relation, target, records, related)
+            else:
+                await self._attach_many(relation, target, records, related)
+
+    async def _attach_one(
+        self, relation: ToOne, target: EntityDescription, records: Sequence[Record], related: Related
+    ) -> None:
+        ids = {id for record in records if (id := record.values[relation.via]) is not None}
+        found = await self.by_identity(target, related.listing.selection, sorted(ids)) if ids else {}
+        for record in records:
+            record.related[related.key] = found.get(record.values[relation.via])
+
+    async def _attach_many(
+        self, relation: ToMany, target: EntityDescription, owners: Sequence[Record], related: Related
+    ) -> None:
+        statements, listing = ListStatements(self.tables, target), related.listing
+        ids = [owner.id for owner in owners]
+        totals: dict[UUID, int] = {}
+        if listing.count:
+            rows = await self.connection.execute(statements.totals_of_owners(relation, ids, listing))
+            totals = {row[0]: row[1] for row in rows}
+        members: dict[UUID, list[Record]] = defaultdict(list)
+        if listing.page is not None:
+            statement = statements.pages_of_owners(relation, ids, listing, listing.page)
+            for row in (await self.connection.execute(statement)).mappings():
+                members[row[OWNER]].append(Record(target.name, row))
+        for owner in owners:
+            total = totals.get(owner.id, 0) if listing.count else None
+            owner.related[related.key] = _slice(members[owner.id], listing, listing.page, total)
+        parts = (owner.related[related.key].records for owner in owners)
+        await self._attach(target, [record for part in parts for record in part], listing.selection)
+
+
+def _slice(records: list[Record], listing: Listing, page: Page | None, total: int | None) -> Slice:
+    """Cut off the one record too many, and say what it told."""
+    if page is None:
+        return Slice((), listing.order, total=total)
+    more = len(records) > page.size
+    records = records[: page.size]
+    if page.backward:
+        return Slice(records[::-1], listing.order, page.before is not None, more, total)
+    return Slice(records, listing.order, more, page.after is not None, total)

@@ -1,0 +1,140 @@
+"""Entities in memory while a unit of work lasts: what was read, what is new, what is to go."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.kernel.clock import utc_now
+from domain.kernel.entity import Entity, values_of
+from domain.kernel.errors import Conflict
+from domain.kernel.messages import Event
+from domain.kernel.selection import Order, total
+from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, where
+from domain.kernel.validation import validate
+from graphql_api.persistence.specification import not_deleted, to_sql_condition
+from graphql_api.persistence.statements import ListStatements
+
+E = TypeVar("E", bound=Entity)
+
+
+@dataclass(slots=True)
+class _Known(Generic[E]):
+    """An entity with its values as they are stored."""
+
+    entity: E
+    stored: Mapping[str, Any]
+
+    def changes(self) -> dict[str, Any]:
+        return {name: value for name, value in values_of(self.entity).items() if value != self.stored[name]}
+
+
+class SqlAlchemyRepository(Generic[E]):
+    """The entities of one kind. One identity is one object; what changes on it is stored by the unit of work."""
+
+    def __init__(
+        self, connection: AsyncConnection, statements: ListStatements, flush: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._connection = connection
+        self._statements = statements
+        self._flush = flush
+        self._entity, self._table = statements.entity, statements.table
+        self._new: dict[UUID, E] = {}
+        self._known: dict[UUID, _Known[E]] = {}
+        self._removed: dict[UUID, E] = {}
+        self._last_events: list[Event] = []
+
+    async def add(self, entity: E) -> None:
+        """Put a new entity into the collection."""
+        self._new[entity.id] = entity
+
+    async def get(self, id: UUID) -> E | None:
+        """Return the entity with this identity."""
+        found = await self.find(where("id", ComparisonOperator.EQ, id))
+        return found[0] if found else None
+
+    async def find(
+        self, specification: Specification = EVERYTHING, order: Order = (), limit: int | None = None
+    ) -> Sequence[E]:
+        """Return the entities that satisfy a specification, as this unit of work has made them."""
+        await self._flush()
+        columns = (self._table.c[name] for name in self._entity.fields)
+        statement = select(*columns).where(*self._conditions(specification))
+        statement = statement.order_by(*self._statements.order_by(total(order))).limit(limit)
+        return [self._entity_of(row) for row in await self._connection.execute(statement)]
+
+    async def count(self, specification: Specification = EVERYTHING) -> int:
+        """Return how many entities satisfy a specification, as this unit of work has made them."""
+        await self._flush()
+        statement = select(func.count()).select_from(self._table).where(*self._conditions(specification))
+        return int(await self._connection.scalar(statement) or 0)
+
+    async def remove(self, entity: E) -> None:
+        """Take an entity out; one that is SoftDeletable is marked instead."""
+        if self._entity.is_soft_deletable:
+            entity.deleted_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
+        elif self._new.pop(entity.id, None) is None:
+            self._removed[entity.id] = entity
+
+    async def insert_new(self) -> None:
+        """Store the new entities. Raises ValidationFailed where one breaks its rules."""
+        if not self._new:
+            return
+        entities, self._new = list(self._new.values()), {}
+        for entity in entities:
+            validate(entity)
+        await self._connection.execute(insert(self._table), [values_of(entity) for entity in entities])
+        self._known.update((entity.id, _Known(entity, values_of(entity))) for entity in entities)
+
+    async def update_changed(self) -> None:
+        """Store the changes of known entities. Raises ValidationFailed, or Conflict where one is stored otherwise."""
+        for known in self._known.values():
+            if known.entity.id not in self._removed and known.changes():
+                await self._update(known)
+
+    async def delete_removed(self) -> None:
+        """Delete what was removed. Raises Conflict where somebody else changed it."""
+        removed, self._removed = self._removed, {}
+        for entity in removed.values():
+            known = self._known.pop(entity.id)
+            self._last_events.extend(entity.take_events())
+            await self._write_version(delete(self._table), known)
+
+    def take_events(self) -> Iterator[Event]:
+        """Yield the events that were recorded on entities of this collection, deleted ones included."""
+        yield from self._last_events
+        for known in self._known.values():
+            yield from known.entity.take_events()
+
+    async def _update(self, known: _Known[E]) -> None:
+        entity = known.entity
+        validate(entity)
+        entity.version = known.stored["version"] + 1
+        if "updated_at" in self._entity.fields:
+            entity.updated_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
+        await self._write_version(update(self._table).values(known.changes()), known)
+        known.stored = values_of(entity)
+
+    async def _write_version(self, statement: Any, known: _Known[E]) -> None:
+        """Write one row, if it is still of the version that was read."""
+        at_version = statement.where(
+            self._table.c.id == known.entity.id, self._table.c.version == known.stored["version"]
+        )
+        if (await self._connection.execute(at_version)).rowcount != 1:
+            raise Conflict(self._entity.name)
+
+    def _conditions(self, specification: Specification) -> list[ColumnElement[bool]]:
+        model, tables = self._statements.tables.model, self._statements.tables
+        bound = bind(specification, self._entity, model.__getitem__)
+        return [to_sql_condition(bound, self._entity, tables), not_deleted(self._entity, self._table)]
+
+    def _entity_of(self, row: Row[Any]) -> E:
+        values = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for the values of a row by column
+        known = self._known.get(values["id"])
+        if known is None:
+            entity: Any = self._entity.entity(**values)
+            known = self._known[entity.id] = _Known(entity, dict(values))
+        return known.entity

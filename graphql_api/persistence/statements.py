@@ -1,0 +1,115 @@
+"""The SELECT of a list: its columns, condition, order and window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, func, select
+
+from domain.kernel import keyset
+from domain.kernel.entity import EntityDescription
+from domain.kernel.relations import ToMany, ToOne
+from domain.kernel.selection import Direction, Listing, Order, Page, Position, Selection, SortKey
+from domain.kernel.specification import Specification
+from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.specification import Condition, not_deleted, to_sql_condition
+
+OWNER = "owner_id"
+_PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class ListStatements:
+    """Builds the statements that read one entity's rows."""
+
+    tables: EntityTables
+    entity: EntityDescription
+
+    @property
+    def table(self) -> Table:
+        """The table of the entity."""
+        return self.tables[self.entity.name]
+
+    def page(self, listing: Listing, page: Page) -> Select[Any]:
+        """Select the rows of a page and one more, which tells whether there are more."""
+        order = keyset.reversed_order(listing.order) if page.backward else listing.order
+        return (
+            self._rows(listing.selection, listing.order)
+            .where(*self._conditions(listing), *self._window(listing.order, page))
+            .order_by(*self.order_by(order))
+            .limit(page.size + 1)
+        )
+
+    def total(self, listing: Listing) -> Select[Any]:
+        """Count all rows of a list, whatever the page."""
+        return select(func.count()).select_from(self.table).where(*self._conditions(listing))
+
+    def any_outside(self, listing: Listing, position: Position, before: bool) -> Select[Any]:
+        """Ask whether a list has a row at a position or on its other side."""
+        window = keyset.before if before else keyset.after
+        outside = self._condition(~window(listing.order, position))
+        return select(select(1).where(*self._conditions(listing), outside).select_from(self.table).exists())
+
+    def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> Select[Any]:
+        """Select rows by their identities, in no order."""
+        return self._rows(selection, ()).where(self.table.c.id.in_(ids), not_deleted(self.entity, self.table))
+
+    def pages_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing, page: Page) -> Select[Any]:
+        """Select a page for each owner in one statement, numbered within the owner."""
+        order = keyset.reversed_order(listing.order) if page.backward else listing.order
+        owner, rows = self._owned(relation)
+        place = func.row_number().over(partition_by=owner, order_by=self.order_by(order))
+        numbered = (
+            self._rows(listing.selection, listing.order)
+            .add_columns(owner.label(OWNER), place.label(_PLACE))
+            .select_from(rows)
+            .where(owner.in_(owners), *self._conditions(listing), *self._window(listing.order, page))
+            .subquery()
+        )
+        return select(numbered).where(numbered.c[_PLACE] <= page.size + 1).order_by(numbered.c[_PLACE])
+
+    def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> Select[Any]:
+        """Count the rows of each owner that has any."""
+        owner, rows = self._owned(relation)
+        return (
+            select(owner, func.count())
+            .select_from(rows)
+            .where(owner.in_(owners), *self._conditions(listing))
+            .group_by(owner)
+        )
+
+    def order_by(self, order: Order) -> list[ColumnElement[Any]]:
+        """Sort by each key, absent values where the key wants them."""
+        return [self._sorted(key) for key in order]
+
+    def _rows(self, selection: Selection, order: Order) -> Select[Any]:
+        to_one = (self.entity.relations[related.relation] for related in selection.related)
+        keys = (relation.via for relation in to_one if isinstance(relation, ToOne))
+        wanted = dict.fromkeys(("id", *selection.fields, *(key.field for key in order), *keys))
+        return select(*(self.table.c[name] for name in wanted))
+
+    def _owned(self, relation: ToMany) -> tuple[ColumnElement[Any], FromClause]:
+        if relation.through is None:
+            return self.table.c[relation.via], self.table
+        between = self.tables[relation.through]
+        return between.c[relation.via], self.table.join(between, between.c[relation.onward] == self.table.c.id)
+
+    def _conditions(self, listing: Listing) -> list[Condition]:
+        return [self._condition(listing.where), not_deleted(self.entity, self.table)]
+
+    def _window(self, order: Order, page: Page) -> list[Condition]:
+        after = [self._condition(keyset.after(order, page.after))] if page.after is not None else []
+        before = [self._condition(keyset.before(order, page.before))] if page.before is not None else []
+        return after + before
+
+    def _condition(self, specification: Specification) -> Condition:
+        return to_sql_condition(specification, self.entity, self.tables)
+
+    def _sorted(self, key: SortKey) -> ColumnElement[Any]:
+        column = self.table.c[key.field]
+        directed = column.asc() if key.direction is Direction.ASCENDING else column.desc()
+        if not self.entity.fields[key.field].nullable:
+            return directed
+        # Databases differ in where absent values stand unless they are told.
+        return directed.nulls_first() if key.nulls_first else directed.nulls_last()

@@ -1,0 +1,93 @@
+"""Column types that hold the same values on SQLite and PostgreSQL, and compare and order them alike."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Numeric, Text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+# The collation makes PostgreSQL compare by code point, as SQLite and Python do.
+CodePointText = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Moments, to the microsecond. Naive ones are refused; what is read is in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn a moment into UTC; SQLite stores it without the zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """Decimals of a fixed scale, exact everywhere: NUMERIC, or on SQLite, which has none, a scaled integer."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int, scale: int) -> None:
+        """Hold `precision` digits, `scale` of them after the point; a scaled integer has room for 18."""
+        super().__init__(precision, scale)
+        self.precision = precision
+        self.scale = scale
+        self.quantum = Decimal(1).scaleb(-scale)
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the type that stores it."""
+        return dialect.type_descriptor(
+            BigInteger() if dialect.name == "sqlite" else Numeric(self.precision, self.scale)
+        )
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | int | None:
+        """Scale the value where it is stored as an integer."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return int(value.scaleb(self.scale).to_integral_exact())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """Give the value its scale."""
+        if value is None or dialect.name != "sqlite":
+            return value  # type: ignore[no-any-return]  # PostgreSQL gives decimals
+        return Decimal(value).scaleb(-self.scale)
+
+
+class EnumText(TypeDecorator[Enum]):
+    """The members of an enumeration, stored by value as text: adding one needs no migration."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, enumeration: type[Enum]) -> None:
+        """Hold members of one enumeration whose values are text."""
+        super().__init__()
+        self.enumeration = enumeration
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Store it as the text of every other column."""
+        return dialect.type_descriptor(CodePointText)
+
+    def process_bind_param(self, value: Enum | None, dialect: Dialect) -> str | None:
+        """Store the value of the member."""
+        del dialect
+        return None if value is None else str(value.value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Enum | None:
+        """Find the member of a value."""
+        del dialect
+        return None if value is None else self.enumeration(value)

@@ -1,0 +1,70 @@
+"""One transaction on one connection, with the entities that were read and made in it."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.kernel.entity import Reference
+from domain.kernel.messages import Event
+from domain.kernel.protocols import AsyncRepository
+from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.metadata import METADATA
+from graphql_api.persistence.repository import SqlAlchemyRepository
+from graphql_api.persistence.statements import ListStatements
+from graphql_api.persistence.violations import conflict_of
+
+E = TypeVar("E")
+
+
+class SqlAlchemyUnitOfWork:
+    """A UnitOfWork over SQL. It is used once, in one `async with` block, and rolls back unless it was committed."""
+
+    def __init__(self, engine: AsyncEngine, tables: EntityTables) -> None:
+        self._tables = tables
+        self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
+        self._connection = engine.connect()
+
+    async def __aenter__(self) -> Self:
+        await self._connection.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._connection.close()
+
+    def repository(self, entity: type[E] | Reference[E]) -> AsyncRepository[E]:
+        """Return the collection of all entities of one kind."""
+        description, _ = self._tables.resolve(cast(Any, entity))
+        repository = self._repositories.get(description.name)
+        if repository is None:
+            statements = ListStatements(self._tables, description)
+            repository = SqlAlchemyRepository(self._connection, statements, self.flush)
+            self._repositories[description.name] = repository
+        return cast(AsyncRepository[E], repository)
+
+    async def flush(self) -> None:
+        """Send every change to the database without committing: referred rows first, and deleted last."""
+        in_order = [self._repositories[name] for name in self._tables.names_by_dependency if name in self._repositories]
+        try:
+            for repository in in_order:
+                await repository.insert_new()
+            for repository in in_order:
+                await repository.update_changed()
+            for repository in reversed(in_order):
+                await repository.delete_removed()
+        except IntegrityError as error:
+            conflict = conflict_of(error, self._tables, METADATA)
+            if conflict is None:
+                raise
+            raise conflict from error
+
+    async def commit(self) -> Sequence[Event]:
+        """Store every change and return the events behind them, oldest first."""
+        await self.flush()
+        events = [event for repository in self._repositories.values() for event in repository.take_events()]
+        await self._connection.commit()
+        return sorted(events, key=lambda event: event.event_id)
