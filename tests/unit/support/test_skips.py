@@ -1,0 +1,53 @@
+"""The rule that CI skips nothing."""
+
+import pytest
+
+TESTS = """
+    import pytest
+
+    @pytest.fixture
+    def shared_folder():
+        pytest.skip("no folder")
+
+    @pytest.fixture
+    def server():
+        pytest.skip("no server")
+
+    @pytest.mark.skip(reason="no time")
+    def test_marked(): ...
+
+    def test_by_fixture(server): ...
+
+    def test_inside():
+        pytest.skip("no idea")
+
+    def test_permitted(shared_folder): ...
+
+    @pytest.mark.xfail
+    def test_expected_to_fail():
+        assert False
+"""
+
+
+def run(pytester: pytest.Pytester) -> dict[str, int]:
+    return pytester.runpytest_inprocess("-p", "tests.support.skips", "-p", "no:asyncio").parseoutcomes()
+
+
+def test_outside_ci_a_skip_is_a_skip(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    pytester.makepyfile(TESTS)
+    assert run(pytester) == {"skipped": 4, "xfailed": 1}
+
+
+def test_in_ci_only_a_test_of_the_shared_folder_is_skipped(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    pytester.makepyfile(TESTS)
+    assert run(pytester) == {"failed": 1, "errors": 2, "skipped": 1, "xfailed": 1}
+
+
+def test_in_ci_a_skipped_module_is_an_error(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    pytester.makepyfile("import pytest; pytest.importorskip('a_module_that_does_not_exist')")
+    assert run(pytester) == {"errors": 1}
