@@ -1,0 +1,125 @@
+"""Structured logs: structlog's and the standard library's records, through the same processors, to standard error."""
+
+import logging.config
+import sys
+from contextlib import suppress
+from typing import Any, Final, Literal
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from graphql_api.observability.redaction import redact_record
+from graphql_api.settings import LoggingSettings
+
+Output = Literal["json", "console"]
+
+_OURS: Final = ("graphql_api", "domain")
+# At lower levels they log statements with their values, or every event of a file watcher.
+_WARNINGS_ONLY: Final = ("aiosqlite", "asyncio", "sqlalchemy", "watchfiles")
+
+
+def configure_logging(settings: LoggingSettings) -> None:
+    """Send every record of this process through one chain; calling it again replaces what was configured.
+
+    uvicorn is to be run with `log_config=None`, in each of its processes after this call.
+    """
+    level = _level(settings)
+    logging.config.dictConfig(logging_config(settings))
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, *_facts(), *_rendering(_output(settings))],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        # Past the standard library, whose records cost twice what all of these processors do.
+        logger_factory=StandardErrorLogger,
+    )
+
+
+def logging_config(settings: LoggingSettings) -> dict[str, Any]:
+    """Give the standard library's part, for `logging.config.dictConfig`; uvicorn takes it as `log_config` too."""
+    level = _level(settings)
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"record": {"()": record_formatter, "output": _output(settings)}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "record", "stream": "ext://sys.stderr"}},
+        "root": {"handlers": ["stderr"], "level": max(level, logging.INFO)},
+        "loggers": {
+            **{name: {"level": level} for name in _OURS},
+            **{name: {"level": max(level, logging.WARNING)} for name in _WARNINGS_ONLY},
+            # The endpoint logs a line for each operation, which says more.
+            "uvicorn.access": {"handlers": [], "propagate": False},
+        },
+    }
+
+
+def record_formatter(output: Output) -> structlog.stdlib.ProcessorFormatter:
+    """Build what formats the standard library's records in the way of structlog's."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.ExtraAdder(),
+            _drop_coloured_copy,
+            *_facts(),
+        ],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(output)],
+    )
+
+
+class StandardErrorLogger:
+    """Write finished records to standard error, a line each."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = name
+
+    def msg(self, line: str) -> None:
+        # A request does not fail because nobody reads the log any more.
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
+
+
+def _level(settings: LoggingSettings) -> int:
+    return logging.getLevelNamesMapping()[settings.level.upper()]
+
+
+def _output(settings: LoggingSettings) -> Output:
+    if settings.format == "auto":
+        return "console" if sys.stderr.isatty() else "json"
+    return settings.format
+
+
+def _facts() -> list[Processor]:
+    return [
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+
+
+def _rendering(output: Output) -> list[Processor]:
+    if output == "json":
+        # Local variables would carry secrets into tracebacks.
+        transformer = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        return [structlog.processors.ExceptionRenderer(transformer), redact_record, _as_json]
+    # Left to itself the renderer prints tracebacks with rich, local variables included.
+    plain = structlog.dev.plain_traceback
+    renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
+    return [structlog.processors.format_exc_info, redact_record, _on_one_line, renderer]
+
+
+def _as_json(_logger: WrappedLogger, _method: str, record: EventDict) -> str:
+    return orjson.dumps(record).decode()
+
+
+def _on_one_line(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
+    # Otherwise a text from outside could pass for a record of its own.
+    return {**record, "event": str(record.get("event", "")).replace("\n", "\\n")}
+
+
+def _drop_coloured_copy(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
+    # uvicorn attaches its message a second time, with colours.
+    record.pop("color_message", None)
+    return record

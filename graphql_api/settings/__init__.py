@@ -1,0 +1,32 @@
+"""The settings of the server: loaded from files and variables, checked as a whole, never changing afterwards."""
+
+from graphql_api.settings.database_url import DatabaseUrl
+from graphql_api.settings.documentation import generate_config_docs
+from graphql_api.settings.faults import Fault, SettingsError
+from graphql_api.settings.loading import LoadedSettings, inspect_settings, load_settings
+from graphql_api.settings.models import (
+    DatabaseSettings,
+    Environment,
+    GraphQLSettings,
+    HealthSettings,
+    HttpSettings,
+    LoggingSettings,
+    Settings,
+)
+
+__all__ = [
+    "DatabaseSettings",
+    "DatabaseUrl",
+    "Environment",
+    "Fault",
+    "GraphQLSettings",
+    "HealthSettings",
+    "HttpSettings",
+    "LoadedSettings",
+    "LoggingSettings",
+    "Settings",
+    "SettingsError",
+    "generate_config_docs",
+    "inspect_settings",
+    "load_settings",
+]

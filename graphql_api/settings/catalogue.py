@@ -1,0 +1,92 @@
+"""The settings as data: what the documentation, `config show`, the variables and the fault messages are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from graphql_api.settings.database_url import DatabaseUrl
+from graphql_api.settings.models import ALLOWED, Environment, Settings, environment_defaults, sections
+
+PREFIX: Final = "GRAPHQL_API_"
+ENVIRONMENT_VARIABLE: Final = f"{PREFIX}ENV"
+SETTINGS_VARIABLE: Final = f"{PREFIX}SETTINGS"
+SECRETS_VARIABLE: Final = f"{PREFIX}SECRETS"
+
+_BOUNDS: Final[Mapping[str, str]] = {"ge": "from", "gt": "above", "le": "up to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Describe one setting in words; `path` is its dotted name, `http.port`."""
+
+    path: str
+    allowed: str
+    default: str
+    description: str
+    secret: bool
+
+    @property
+    def variable(self) -> str:
+        """Name the environment variable that sets it."""
+        return ENVIRONMENT_VARIABLE if self.path == "environment" else PREFIX + self.path.upper().replace(".", "__")
+
+
+@cache
+def catalogue() -> Mapping[str, Setting]:
+    """List every setting by its path, in the order of declaration."""
+    settings = [_describe("environment", Settings.model_fields["environment"], {})]
+    for section_name, section in sections().items():
+        exceptions = {environment: environment_defaults(section, environment) for environment in get_args(Environment)}
+        for name, field in section.model_fields.items():
+            by_environment = {where: values[name] for where, values in exceptions.items() if name in values}
+            settings.append(_describe(f"{section_name}.{name}", field, by_environment))
+    return {setting.path: setting for setting in settings}
+
+
+def spell(value: object) -> str:
+    """Write a value as it would stand in a settings file, a secret masked."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case tuple() | list():
+            return f"[{', '.join(map(spell, value))}]"
+        case _:
+            return str(value)
+
+
+def _describe(path: str, field: FieldInfo, by_environment: Mapping[str, object]) -> Setting:
+    return Setting(
+        path=path,
+        allowed=_allowed(field),
+        default=_default(field, by_environment),
+        description=field.description or "",
+        secret=field.annotation is DatabaseUrl,
+    )
+
+
+def _default(field: FieldInfo, by_environment: Mapping[str, object]) -> str:
+    exceptions = [f"{spell(value)} in {environment}" for environment, value in by_environment.items()]
+    return ", ".join([*exceptions, f"otherwise {spell(field.default)}"]) if exceptions else spell(field.default)
+
+
+def _allowed(field: FieldInfo) -> str:
+    extra = field.json_schema_extra
+    if isinstance(extra, dict) and ALLOWED in extra:
+        return str(extra[ALLOWED])
+    if get_origin(field.annotation) is Literal:
+        return "one of " + ", ".join(get_args(field.annotation))
+    if field.annotation is bool:
+        return "true or false"
+    noun = "a whole number" if field.annotation is int else "a number"
+    bounds = [
+        f"{word} {getattr(constraint, name)}"
+        for constraint in field.metadata
+        for name, word in _BOUNDS.items()
+        if hasattr(constraint, name)
+    ]
+    return " ".join([noun, *bounds])

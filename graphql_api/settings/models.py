@@ -1,0 +1,226 @@
+"""Every setting with its type, constraint, default and description (requirement 8.2)."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic.config import JsonDict
+
+from graphql_api.settings.database_url import DatabaseUrl
+
+Environment = Literal["development", "production", "testing"]
+DEFAULT_ENVIRONMENT: Final[Environment] = "development"
+
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+LogFormat = Literal["auto", "json", "console"]
+
+# Keys of json_schema_extra: what a type cannot say, for the catalogue and the defaults.
+ALLOWED: Final = "allowed"
+BY_ENVIRONMENT: Final = "by_environment"
+
+_DATABASE_URL = (
+    "sqlite:///file.sqlite or postgresql://user:password@host:port/database, "
+    "where / ? # @ and % in the user or password are percent-encoded"
+)
+_ORIGIN = r"^(\*|https?://[A-Za-z0-9._\[\]:-]+)$"
+
+
+def _switch(description: str, **by_environment: bool) -> Any:
+    extra: JsonDict = {BY_ENVIRONMENT: {**by_environment}}
+    return Field(description=description, json_schema_extra=extra)
+
+
+class Section(BaseModel):
+    """Hold settings that belong together; they never change."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        allow_inf_nan=False,
+        # A message of pydantic would repeat the value.
+        hide_input_in_errors=True,
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _read_words_in_any_case_and_no_truth_as_number(cls, value: object, info: ValidationInfo) -> object:
+        annotation = cls.model_fields[info.field_name or ""].annotation
+        if isinstance(value, str) and get_origin(annotation) is Literal:
+            return value.lower()
+        if isinstance(value, bool) and annotation in (int, float):
+            raise ValueError("it is true or false, not a number")
+        return value
+
+
+class DatabaseSettings(Section):
+    """Where the data lives and how long to wait for it."""
+
+    url: Annotated[
+        DatabaseUrl,
+        Field(
+            description="The database. A relative file is looked for in the working directory.",
+            json_schema_extra={ALLOWED: _DATABASE_URL},
+        ),
+    ] = DatabaseUrl("sqlite:///graphql-api.sqlite")
+    pool_size: Annotated[int, Field(ge=1, le=1000, description="The most connections that one process opens.")] = 10
+    pool_timeout: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for a free connection.")] = 5
+    statement_timeout: Annotated[float, Field(gt=0, le=3600, description="Seconds that one statement may run.")] = 10
+    migrate_on_start: Annotated[
+        bool,
+        _switch("Bring the tables up to date before serving.", development=True),
+    ] = False
+    seed_on_start: Annotated[
+        bool,
+        _switch("Fill an empty database with the example catalogue before serving.", development=True),
+    ] = False
+
+
+class HttpSettings(Section):
+    """Where the server listens and what it accepts."""
+
+    host: Annotated[
+        str,
+        Field(
+            max_length=255,
+            pattern=r"^[A-Za-z0-9._:-]+$",
+            description="The address to listen on; 0.0.0.0 is every address of the machine.",
+            json_schema_extra={ALLOWED: "a host name or an IP address"},
+        ),
+    ] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 takes a free one.")] = 8000
+    workers: Annotated[int, Field(ge=1, le=256, description="How many processes serve.")] = 1
+    max_body_bytes: Annotated[
+        int,
+        Field(ge=1, le=1_073_741_824, description="The largest request body, in bytes."),
+    ] = 1_048_576
+    request_timeout: Annotated[float, Field(gt=0, le=3600, description="Seconds that one request may take.")] = 15
+    explorer: Annotated[
+        bool,
+        _switch("Show the explorer page to browsers that open /graphql.", development=True),
+    ] = False
+    cors_origins: Annotated[
+        tuple[Annotated[str, Field(pattern=_ORIGIN, max_length=255)], ...],
+        Field(
+            max_length=100,
+            description="The web origins whose scripts may call the API.",
+            json_schema_extra={
+                ALLOWED: "a list of origins such as https://shop.example, or *; in a variable separated by commas"
+            },
+        ),
+    ] = ()
+    compression: Annotated[bool, Field(description="Compress answers for clients that accept it.")] = True
+    shutdown_timeout: Annotated[
+        float,
+        Field(gt=0, le=3600, description="Seconds that requests in flight have to finish after a stop signal."),
+    ] = 30
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("shutdown_timeout")
+    @classmethod
+    def _outlast_a_request(cls, value: float, info: ValidationInfo) -> float:
+        request = info.data.get("request_timeout", value)
+        if value < request:
+            raise ValueError(f"it is less than http.request_timeout, {request:g}, so a stop would cut requests off")
+        return value
+
+
+class GraphQLSettings(Section):
+    """What an operation may ask for."""
+
+    introspection: Annotated[bool, _switch("Answer questions about the schema.", production=False)] = True
+    max_page_size: Annotated[
+        int,
+        Field(ge=1, le=100_000, description="The most rows that one page may ask for."),
+    ] = 1000
+    default_page_size: Annotated[
+        int, Field(ge=1, le=100_000, description="Rows in a page that does not say how many; at most max_page_size.")
+    ] = 50
+    max_depth: Annotated[int, Field(ge=1, le=100, description="How deep the fields of an operation may nest.")] = 12
+    max_aliases: Annotated[int, Field(ge=0, le=10_000, description="The most aliases in one operation.")] = 30
+    max_root_fields: Annotated[
+        int, Field(ge=1, le=10_000, description="The most fields at the top of one operation.")
+    ] = 20
+    max_tokens: Annotated[int, Field(ge=1, le=1_000_000, description="The most tokens in one document.")] = 2000
+    max_in_list: Annotated[int, Field(ge=1, le=30_000, description="The most values in one `in` filter.")] = 1000
+    operation_cache_size: Annotated[
+        int, Field(ge=1, le=1_000_000, description="How many parsed and validated documents are kept.")
+    ] = 1000
+
+    @field_validator("default_page_size")
+    @classmethod
+    def _fit_the_largest_page(cls, value: int, info: ValidationInfo) -> int:
+        largest = info.data.get("max_page_size", value)
+        if value > largest:
+            raise ValueError(f"it is more than graphql.max_page_size, {largest}")
+        return value
+
+
+class LoggingSettings(Section):
+    """What is logged, and how it looks."""
+
+    level: Annotated[LogLevel, Field(description="The least important records that are kept.")] = "info"
+    format: Annotated[
+        LogFormat,
+        Field(
+            description="json is one object a line, console is for people, "
+            "auto is console on a terminal and json elsewhere."
+        ),
+    ] = "auto"
+
+
+class HealthSettings(Section):
+    """How the readiness of dependencies is checked."""
+
+    timeout: Annotated[float, Field(gt=0, le=60, description="Seconds after which a check has failed.")] = 5
+
+
+class Settings(Section):
+    """Hold every setting, resolved for one environment."""
+
+    environment: Annotated[
+        Environment, Field(description="Which section of the settings files applies, and some of the defaults below.")
+    ] = DEFAULT_ENVIRONMENT
+    database: DatabaseSettings = DatabaseSettings()
+    http: HttpSettings = HttpSettings()
+    graphql: GraphQLSettings = GraphQLSettings()
+    logging: LoggingSettings = LoggingSettings()
+    health: HealthSettings = HealthSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_what_depends_on_the_environment(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        environment = str(data.get("environment", DEFAULT_ENVIRONMENT)).lower()
+        filled = dict(data)
+        for name, section in sections().items():
+            given = data.get(name, {})
+            if isinstance(given, Mapping):
+                filled[name] = environment_defaults(section, environment) | dict(given)
+        return filled
+
+
+def sections() -> dict[str, type[Section]]:
+    """List the sections by name, in the order of their declaration."""
+    annotations = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {
+        name: annotation
+        for name, annotation in annotations.items()
+        if isinstance(annotation, type) and issubclass(annotation, Section)
+    }
+
+
+def environment_defaults(section: type[Section], environment: str) -> dict[str, object]:
+    """Give the defaults of a section that one environment declares for itself."""
+    found: dict[str, object] = {}
+    for name, field in section.model_fields.items():
+        extra = field.json_schema_extra
+        declared = extra.get(BY_ENVIRONMENT) if isinstance(extra, dict) else None
+        if isinstance(declared, dict) and environment in declared:
+            found[name] = declared[environment]
+    return found
