@@ -1,0 +1,36 @@
+import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { GraphiQL } from "graphiql";
+import { createElement } from "react";
+import { createRoot } from "react-dom/client";
+
+import "@graphiql/react/style.css";
+import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-history/style.css";
+import "graphiql/graphiql.css";
+import "./explorer.css";
+import "./workers.js";
+import defaultQuery from "./welcome.graphql?raw";
+
+const url = location.origin + location.pathname;
+
+const fetchJson = async (...request) => {
+  const response = await fetch(...request);
+  if (response.headers.get("content-type")?.includes("json")) return response;
+  throw new Error(`The server answered with status ${response.status} and no JSON.`);
+};
+
+const fetcher = createGraphiQLFetcher({
+  url,
+  fetch: fetchJson,
+  subscriptionUrl: url.replace(/^http/, "ws"),
+  // Else it asks for multipart/mixed, which the server does not speak.
+  enableIncrementalDelivery: false,
+});
+
+createRoot(document.getElementById("explorer")).render(
+  createElement(
+    GraphiQL,
+    { fetcher, defaultQuery, inputValueDeprecation: true, schemaDescription: true },
+    createElement(GraphiQL.Logo, null, "GraphQL API"),
+  ),
+);
