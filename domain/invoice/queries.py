@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.invoice.entity import Invoice
+from domain.invoice.entity import Invoice, InvoiceLine
 from domain.kernel.reading import FindEntities, GetEntity
 
 
@@ -18,3 +18,17 @@ class FindInvoices(FindEntities):
     """Ask for invoices."""
 
     entity = Invoice
+
+
+@dataclass(frozen=True, slots=True)
+class GetInvoiceLine(GetEntity):
+    """Ask for one line of an invoice."""
+
+    entity = InvoiceLine
+
+
+@dataclass(frozen=True, slots=True)
+class FindInvoiceLines(FindEntities):
+    """Ask for lines of invoices."""
+
+    entity = InvoiceLine

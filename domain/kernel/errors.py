@@ -77,6 +77,20 @@ class ValidationFailed(DomainError):
 
 
 @dataclass(eq=False)
+class Unavailable(DomainError):
+    """Something that the operation needs cannot be used at the moment. Trying again later may help."""
+
+    code: ClassVar[str] = "UNAVAILABLE"
+
+    resource: Annotated[str, Field("What cannot be used.", example="database")]
+
+    @property
+    def message(self) -> str:
+        """Name the resource."""
+        return f"The {self.resource} cannot be used at the moment; try again later."
+
+
+@dataclass(eq=False)
 class PermissionDenied(DomainError):
     """The viewer may not do this."""
 

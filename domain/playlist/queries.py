@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.kernel.reading import FindEntities, GetEntity
-from domain.playlist.entity import Playlist
+from domain.playlist.entity import Playlist, PlaylistEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +18,17 @@ class FindPlaylists(FindEntities):
     """Ask for playlists."""
 
     entity = Playlist
+
+
+@dataclass(frozen=True, slots=True)
+class GetPlaylistEntry(GetEntity):
+    """Ask for one entry of a playlist."""
+
+    entity = PlaylistEntry
+
+
+@dataclass(frozen=True, slots=True)
+class FindPlaylistEntries(FindEntities):
+    """Ask for entries of playlists."""
+
+    entity = PlaylistEntry

@@ -19,6 +19,8 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
         "pool_size": settings.pool_size,
         "max_overflow": 0,
         "pool_timeout": settings.pool_timeout,
+        # The text of an error is logged; what customers entered is not.
+        "hide_parameters": True,
     }
     if url.startswith("sqlite"):
         engine = create_async_engine(url, **common, connect_args={"timeout": settings.statement_timeout})

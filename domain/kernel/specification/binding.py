@@ -27,9 +27,27 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 10_000
 MOST_DIGITS = 38
+LONGEST_SHOWN = 100
+BOUNDS = 2
 UNORDERED_TYPES: tuple[type, ...] = (bool, UUID, Enum)
 
 Resolve = Callable[[str], "EntityDescription"]
+
+
+class UnsuitableValue(ValueError):
+    """A comparison that no field can make; `fault` says why without naming the comparison."""
+
+    def __init__(self, comparison: str, fault: str) -> None:
+        super().__init__(f"{comparison}: {fault}.")
+        self.fault = fault
+
+
+class UnsuitableType(TypeError):
+    """A value or an operator of the wrong type for a field; `fault` says why without naming the comparison."""
+
+    def __init__(self, comparison: str, fault: str) -> None:
+        super().__init__(f"{comparison}: {fault}.")
+        self.fault = fault
 
 
 def bind(specification: Specification, entity: "EntityDescription", resolve: Resolve | None = None) -> Specification:
@@ -67,14 +85,14 @@ def _bind_relation(
 def _bind_criteria(criteria: FilterCriteria, entity: "EntityDescription") -> FieldSpecification:
     field = entity.fields.get(criteria.field)
     if field is None:
-        raise ValueError(
-            f"{entity.name} has no field {criteria.field} (in {_text(criteria)}); it has {', '.join(entity.fields)}."
+        raise UnsuitableValue(
+            _text(entity, criteria), f"{entity.name} has no such field; it has {', '.join(entity.fields)}"
         )
     operator, value = criteria.operator, criteria.value
     if operator in TEXT_OPERATORS and field.type is not str:
-        raise TypeError(f"{entity.name}.{_text(criteria)}: {operator} is for text, not for {field.type.__name__}.")
+        raise UnsuitableType(_text(entity, criteria), f"{operator} is for text, not for {field.type.__name__}")
     if operator in ORDERING_OPERATORS and issubclass(field.type, UNORDERED_TYPES):
-        raise TypeError(f"{entity.name}.{_text(criteria)}: {field.type.__name__} has no order to compare by.")
+        raise UnsuitableType(_text(entity, criteria), f"{field.type.__name__} has no order to compare by")
     return where(criteria.field, operator, _bind_value(entity, field, criteria, value))
 
 
@@ -82,14 +100,14 @@ def _bind_value(entity: "EntityDescription", field: FieldDescription, criteria: 
     match criteria.operator:
         case ComparisonOperator.IS_NULL:
             if not isinstance(value, bool):
-                raise TypeError(f"{entity.name}.{_text(criteria)}: expected true or false.")
+                raise UnsuitableType(_text(entity, criteria), "expected true or false")
             return value
         case ComparisonOperator.IN:
             return tuple(_bind_scalar(entity, field, criteria, one) for one in _members(entity, criteria))
         case ComparisonOperator.BETWEEN:
             members = _members(entity, criteria)
-            if len(members) != 2:
-                raise TypeError(f"{entity.name}.{_text(criteria)}: expected a lower and an upper bound.")
+            if len(members) != BOUNDS:
+                raise UnsuitableType(_text(entity, criteria), "expected a lower and an upper bound")
             return tuple(_bind_scalar(entity, field, criteria, one) for one in members)
         case _:
             return _bind_scalar(entity, field, criteria, value)
@@ -97,18 +115,18 @@ def _bind_value(entity: "EntityDescription", field: FieldDescription, criteria: 
 
 def _members(entity: "EntityDescription", criteria: FilterCriteria) -> tuple[Any, ...]:
     if not isinstance(criteria.value, tuple | list | set | frozenset):
-        raise TypeError(f"{entity.name}.{_text(criteria)}: expected a list of values.")
+        raise UnsuitableType(_text(entity, criteria), "expected a list of values")
     return tuple(criteria.value)
 
 
 def _bind_scalar(entity: "EntityDescription", field: FieldDescription, criteria: FilterCriteria, value: Any) -> Any:
     if value is None:
-        raise TypeError(f"{entity.name}.{_text(criteria)}: nothing compares with an absent value; ask with isNull.")
+        raise UnsuitableType(_text(entity, criteria), "nothing compares with an absent value; ask with isNull")
     if field.type is Decimal and isinstance(value, int) and not isinstance(value, bool):
         value = Decimal(value)
     if fault := type_fault(value, field.type):
-        error = TypeError if fault[0] == "WRONG_TYPE" else ValueError
-        raise error(f"{entity.name}.{_text(criteria)}: {fault[1]}.")
+        error = UnsuitableType if fault[0] == "WRONG_TYPE" else UnsuitableValue
+        raise error(_text(entity, criteria), fault[1])
     _check_size(entity, criteria, value)
     return value
 
@@ -116,14 +134,14 @@ def _bind_scalar(entity: "EntityDescription", field: FieldDescription, criteria:
 def _check_size(entity: "EntityDescription", criteria: FilterCriteria, value: object) -> None:
     match value:
         case str() if len(value) > LONGEST_TEXT:
-            raise ValueError(f"{entity.name}.{_text(criteria)}: the text is longer than {LONGEST_TEXT} characters.")
+            raise UnsuitableValue(_text(entity, criteria), f"the text is longer than {LONGEST_TEXT} characters")
         case Decimal() if value and (value.adjusted() > MOST_DIGITS or _exponent(value) < -MOST_DIGITS):
-            raise ValueError(f"{entity.name}.{_text(criteria)}: the number has more than {MOST_DIGITS} digits.")
+            raise UnsuitableValue(_text(entity, criteria), f"the number has more than {MOST_DIGITS} digits")
     if criteria.operator is ComparisonOperator.LIKE:
         try:
             check_pattern(str(value))
         except MalformedPattern as error:
-            raise ValueError(f"{entity.name}.{_text(criteria)}: {error}.") from error
+            raise UnsuitableValue(_text(entity, criteria), str(error)) from error
 
 
 def _exponent(value: Decimal) -> int:
@@ -131,6 +149,7 @@ def _exponent(value: Decimal) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
-def _text(criteria: FilterCriteria) -> str:
+def _text(entity: "EntityDescription", criteria: FilterCriteria) -> str:
     value = repr(criteria.value)
-    return f"{criteria.field} {criteria.operator} {value if len(value) <= 100 else value[:97] + '...'}"
+    shown = value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "..."
+    return f"{entity.name}.{criteria.field} {criteria.operator} {shown}"

@@ -1,0 +1,54 @@
+"""The command line: `graphql-api`, or `python -m graphql_api`."""
+
+from typing import Annotated
+
+import typer
+
+from graphql_api.cli import config, schema
+from graphql_api.cli.migrate import migrate
+from graphql_api.cli.seed import seed
+from graphql_api.cli.serve import serve
+from graphql_api.settings import generate_config_docs
+
+app = typer.Typer(
+    help="A GraphQL application server over your own domain.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve)
+app.command()(migrate)
+app.command()(seed)
+app.add_typer(schema.app, name="schema")
+app.add_typer(config.app, name="config")
+
+
+def _print_config_docs(wanted: bool) -> None:
+    if wanted:
+        typer.echo(generate_config_docs(), nl=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    generate_config_docs: Annotated[
+        bool,
+        typer.Option(
+            "--generate-config-docs",
+            help="Print the reference of all settings as markdown.",
+            callback=_print_config_docs,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """Run a GraphQL application server over your own domain."""
+    del generate_config_docs
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

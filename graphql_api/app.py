@@ -1,0 +1,114 @@
+"""The ASGI application: its routes, what surrounds them, and what happens when it starts and stops."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Route
+
+from graphql_api.bootstrap import Application, compose
+from graphql_api.http.endpoint import GraphQLEndpoint
+from graphql_api.http.explorer import explorer_response, explorer_routes
+from graphql_api.http.guard import RequestGuard
+from graphql_api.http.health import Readiness, health_routes
+from graphql_api.http.schema_document import schema_routes
+from graphql_api.observability.logging import configure_logging
+from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck
+from graphql_api.persistence.migrate import migrate
+from graphql_api.seeding import seed_if_empty
+from graphql_api.settings import HttpSettings, Settings, load_settings
+
+GRAPHQL_PATH = "/graphql"
+SMALLEST_COMPRESSED_ANSWER = 1_024  # bytes
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """Make the application, from the settings files and variables unless settings are given.
+
+    Raises SettingsError.
+    """
+    settings = settings or load_settings()
+    configure_logging(settings.logging)
+    application = compose(settings)
+    return Starlette(
+        routes=_routes(application),
+        middleware=_middleware(settings.http),
+        lifespan=_lifespan(application),
+    )
+
+
+def _routes(application: Application) -> list[BaseRoute]:
+    settings = application.settings
+    readiness = Readiness(
+        [DatabaseCheck(application.engine), MigrationsCheck(application.engine)], timeout=settings.health.timeout
+    )
+    endpoint = GraphQLEndpoint(
+        application.executor,
+        _context(application),
+        page=explorer_response if settings.http.explorer else None,
+        max_body_size=settings.http.max_body_bytes,
+        body_timeout=settings.http.request_timeout,
+    )
+    return [
+        Route(GRAPHQL_PATH, endpoint),
+        *([Route("/", _to_the_explorer), *explorer_routes(GRAPHQL_PATH)] if settings.http.explorer else []),
+        *schema_routes(application.schema, introspection=settings.graphql.introspection),
+        *health_routes(readiness),
+    ]
+
+
+def _context(application: Application) -> Callable[[Request], Awaitable[object]]:
+    async def context(_request: Request) -> object:
+        return application.context
+
+    return context
+
+
+async def _to_the_explorer(_request: Request) -> RedirectResponse:
+    return RedirectResponse(GRAPHQL_PATH)
+
+
+def _middleware(settings: HttpSettings) -> list[Middleware]:
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("content-type", "x-request-id"),
+        expose_headers=("x-request-id",),
+    )
+    compression = Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED_ANSWER)
+    return [
+        Middleware(RequestGuard),
+        *([cors] if settings.cors_origins else []),
+        *([compression] if settings.compression else []),
+    ]
+
+
+def _lifespan(application: Application) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        try:
+            await _prepare(application)
+            yield
+        finally:
+            await application.engine.dispose()
+
+    return lifespan
+
+
+async def _prepare(application: Application) -> None:
+    """Bring the database up to date, and give an empty one something to show."""
+    settings = application.settings.database
+    if settings.migrate_on_start:
+        for revision in await migrate(application.engine):
+            _log.info("database.migrated", revision=revision)
+    if settings.seed_on_start and await seed_if_empty(application.engine):
+        _log.info("database.seeded")

@@ -1,0 +1,91 @@
+"""The composition root: everything that is made once is made here, from the settings and the manifest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.kernel.bus import CommandBus, EventBus, QueryBus
+from domain.kernel.errors import DomainError
+from domain.kernel.handlers import one_each
+from domain.kernel.model import DomainModel
+from domain.kernel.transaction import Transaction, validated
+from graphql_api.context import ReadLimits, RequestContext
+from graphql_api.execution.executor import Executor
+from graphql_api.execution.limits import OperationLimits
+from graphql_api.execution.operations import OperationCache
+from graphql_api.manifest import MANIFEST, Served
+from graphql_api.persistence.availability import availability
+from graphql_api.persistence.engine import create_engine
+from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.reader import SqlAlchemyReader
+from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
+from graphql_api.schema.root import Schema, build_schema
+from graphql_api.settings import GraphQLSettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """All that answers a request, ready to be used; nothing is connected yet."""
+
+    settings: Settings
+    engine: AsyncEngine
+    schema: Schema
+    executor: Executor
+    context: RequestContext
+
+
+def compose_schema(manifest: Sequence[Served] = MANIFEST) -> Schema:
+    """Build the schema of the served entities."""
+    return build_schema([served.query for served in manifest], [served.mutation for served in manifest])
+
+
+def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Application:
+    """Put the application together. Raises ValueError or TypeError where its parts do not fit."""
+    model = DomainModel([entity for served in manifest for entity in served.domain.ENTITIES])
+    tables = EntityTables(model, [served.tables.TABLES for served in manifest])
+    engine = create_engine(settings.database)
+    schema = compose_schema(manifest)
+    return Application(
+        settings=settings,
+        engine=engine,
+        schema=schema,
+        executor=_executor(schema, settings),
+        context=RequestContext(
+            commands=_command_bus(engine, tables, manifest),
+            queries=QueryBus({}, SqlAlchemyReader(engine, tables), [availability]),
+            model=model,
+            limits=_read_limits(settings.graphql),
+        ),
+    )
+
+
+def _command_bus(engine: AsyncEngine, tables: EntityTables, manifest: Sequence[Served]) -> CommandBus:
+    handlers: dict[Any, Any] = one_each(
+        registration for served in manifest for registration in served.domain.COMMAND_HANDLERS.items()
+    )
+    events = EventBus({})
+    transaction = Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.publish)
+    return CommandBus(handlers, [validated, availability, transaction])
+
+
+def _executor(schema: Schema, settings: Settings) -> Executor:
+    limits = OperationLimits(
+        max_tokens=settings.graphql.max_tokens,
+        max_depth=settings.graphql.max_depth,
+        max_aliases=settings.graphql.max_aliases,
+        max_root_fields=settings.graphql.max_root_fields,
+        introspection=settings.graphql.introspection,
+    )
+    operations = OperationCache(schema, limits, settings.graphql.operation_cache_size)
+    return Executor(schema, operations, request_timeout=settings.http.request_timeout, client_errors=(DomainError,))
+
+
+def _read_limits(settings: GraphQLSettings) -> ReadLimits:
+    return ReadLimits(
+        default_page_size=settings.default_page_size,
+        max_page_size=settings.max_page_size,
+        max_in_list=settings.max_in_list,
+    )

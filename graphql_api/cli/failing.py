@@ -1,0 +1,35 @@
+"""How a command says that it could not do what it was asked to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+
+from domain.kernel.errors import Unavailable
+from graphql_api.persistence.availability import unavailability_told
+from graphql_api.settings import DatabaseSettings, Settings, SettingsError, load_settings
+
+
+def fail(message: str) -> NoReturn:
+    """Print one clear message to standard error and exit with 1."""
+    typer.echo(message, err=True)
+    raise typer.Exit(1)
+
+
+def settings_or_fail() -> Settings:
+    """Load the settings, or list every fault in them and exit with 1."""
+    try:
+        return load_settings()
+    except SettingsError as error:
+        fail(str(error))
+
+
+@contextmanager
+def database_or_fail(settings: DatabaseSettings) -> Iterator[None]:
+    """Say which database could not be used, without its password and without a traceback, and exit with 1."""
+    try:
+        with unavailability_told():
+            yield
+    except Unavailable:
+        fail(f"The database {settings.url} cannot be used; see the reason above, or set GRAPHQL_API_DATABASE__URL.")

@@ -1,0 +1,107 @@
+"""`graphql-api serve`: run the server."""
+
+import os
+import signal
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from rich.console import Console
+from uvicorn.supervisors import ChangeReload, Multiprocess
+
+from graphql_api.cli.failing import fail, settings_or_fail
+from graphql_api.observability.logging import configure_logging
+from graphql_api.settings import HttpSettings, Settings
+
+LOCAL_HOSTS = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104  # names to recognise, nothing is bound to them
+APPLICATION = "graphql_api.app:create_app"
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on; 0 takes a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="How many processes serve.")] = None,
+    reload: Annotated[bool, typer.Option("--reload", help="Start again whenever a file changes.")] = False,
+) -> None:
+    """Serve the API. Stops on Ctrl-C or SIGTERM when all that is in flight has been answered."""
+    _override("HTTP__HOST", host)
+    _override("HTTP__PORT", port)
+    _override("HTTP__WORKERS", workers)
+    settings = settings_or_fail()
+    configure_logging(settings.logging)
+    if reload and settings.http.workers > 1:
+        fail("--reload runs one process; leave --workers and http.workers at 1.")
+    if not _run(_Server(_config(settings.http, reload), settings), reload):
+        raise typer.Exit(1)
+
+
+def _override(setting: str, value: object) -> None:
+    """Put an option where every process of the server finds it: in the environment."""
+    if value is not None:
+        os.environ[f"GRAPHQL_API_{setting}"] = str(value)
+
+
+def _config(settings: HttpSettings, reload: bool) -> uvicorn.Config:
+    return uvicorn.Config(
+        APPLICATION,
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        reload=reload,
+        loop="auto",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.shutdown_timeout),
+    )
+
+
+def _run(server: "_Server", reload: bool) -> bool:
+    """Run until the server is told to stop; tell whether it had started."""
+    config = server.config
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn answers these while it serves, and raises them again when it is done, which is an end like any other.
+        signal.signal(stop, _ignore)
+    if not reload and config.workers == 1:
+        server.run()
+        return server.started
+    _show_banner(server.settings, config.port)
+    supervisor: type[Any] = ChangeReload if reload else Multiprocess
+    supervisor(config, target=server.run, sockets=[config.bind_socket()]).run()
+    return True
+
+
+class _Server(uvicorn.Server):
+    """A server that says what to open once it can be opened."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self.settings = settings
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Start listening."""
+        await super().startup(sockets=sockets)
+        if self.started and sockets is None:
+            listening = self.servers[0].sockets[0].getsockname()
+            _show_banner(self.settings, listening[1])
+
+
+def _show_banner(settings: Settings, port: int) -> None:
+    host = "localhost" if settings.http.host in LOCAL_HOSTS else settings.http.host
+    base = f"http://{host}:{port}"
+    console = Console(stderr=True, highlight=False)
+    console.print(f"\n  [bold]GraphQL API[/bold]  {settings.environment}, {settings.database.url}\n")
+    if settings.http.explorer:
+        console.print(f"  Explorer  [cyan]{base}/graphql[/cyan]")
+    console.print(f"  Endpoint  [cyan]{base}/graphql[/cyan]")
+    if settings.graphql.introspection:
+        console.print(f"  Schema    [cyan]{base}/schema.graphql[/cyan]")
+    console.print(f"  Health    [cyan]{base}/health/ready[/cyan]\n\n  Stop with Ctrl-C.\n")
+
+
+def _ignore(_signal: int, _frame: object) -> None:
+    """Do nothing."""

@@ -1,0 +1,65 @@
+"""The entities that are served, a line each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Table
+
+from domain import album, artist, customer, invoice, playlist, track
+from domain.kernel.entity import Entity
+from graphql_api.persistence import album as album_table
+from graphql_api.persistence import artist as artist_table
+from graphql_api.persistence import customer as customer_table
+from graphql_api.persistence import invoice as invoice_table
+from graphql_api.persistence import playlist as playlist_table
+from graphql_api.persistence import track as track_table
+from graphql_api.schema.album import AlbumMutation, AlbumQuery
+from graphql_api.schema.artist import ArtistMutation, ArtistQuery
+from graphql_api.schema.customer import CustomerMutation, CustomerQuery
+from graphql_api.schema.invoice import InvoiceMutation, InvoiceQuery
+from graphql_api.schema.playlist import PlaylistMutation, PlaylistQuery
+from graphql_api.schema.track import TrackMutation, TrackQuery
+
+
+class DomainSlice(Protocol):
+    """What the folder of an entity offers."""
+
+    @property
+    def ENTITIES(self) -> tuple[type[Entity], ...]:  # noqa: N802  # a module's constant
+        """The entity and what it is made of."""
+        ...
+
+    @property
+    def COMMAND_HANDLERS(self) -> Mapping[Any, Any]:  # noqa: N802  # a module's constant
+        """What can be done, and who does it."""
+        ...
+
+
+class Tables(Protocol):
+    """What the persistence of an entity offers."""
+
+    @property
+    def TABLES(self) -> Mapping[Any, Table]:  # noqa: N802  # a module's constant
+        """Where each entity is stored."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An entity with its table and what it adds to the API."""
+
+    domain: DomainSlice
+    tables: Tables
+    query: type
+    mutation: type
+
+
+MANIFEST: Sequence[Served] = (
+    Served(artist, artist_table, ArtistQuery, ArtistMutation),
+    Served(album, album_table, AlbumQuery, AlbumMutation),
+    Served(track, track_table, TrackQuery, TrackMutation),
+    Served(playlist, playlist_table, PlaylistQuery, PlaylistMutation),
+    Served(customer, customer_table, CustomerQuery, CustomerMutation),
+    Served(invoice, invoice_table, InvoiceQuery, InvoiceMutation),
+)

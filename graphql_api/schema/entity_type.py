@@ -1,0 +1,86 @@
+"""GraphQL types of entities: short explicit classes; their documentation, filters and orders come from the domain."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar, dataclass_transform
+
+import strawberry
+from strawberry.types.base import get_object_definition
+from strawberry.types.field import StrawberryField
+
+from domain.kernel.entity import EntityDescription, describe
+from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.selection import Record
+from graphql_api.schema.exposure import EXPOSED, Exposure
+from graphql_api.schema.fields import computed
+from graphql_api.schema.filters import derive_filter
+from graphql_api.schema.identity import GlobalId
+from graphql_api.schema.ordering import derive_order
+from graphql_api.schema.scalars import documented
+
+T = TypeVar("T", bound=type)
+
+
+@strawberry.interface(description="Anything with an id, which `node` finds it by.")
+class Node:
+    """Anything with an id."""
+
+    @computed(
+        "id", description="The identity of the thing, the same wherever it appears. Opaque: send it back as it is."
+    )
+    def id(self) -> strawberry.ID:
+        """Return the global identity of the record that stands for the thing."""
+        record: Any = self
+        return strawberry.ID(str(GlobalId(record.entity, record.id)))
+
+
+@strawberry.type
+class EntityType(Node):
+    """The base of every entity's type: what all of them show."""
+
+    version: int
+
+
+@strawberry.type
+class TimestampedType(EntityType):
+    """The base of the types of entities that know when they changed."""
+
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass_transform(kw_only_default=True)
+def entity_type(*, get: type[GetEntity], find: type[FindEntities]) -> Callable[[T], T]:
+    """Make a class the GraphQL type of an entity, read by two queries.
+
+    Fields of the entity are declared by their names and types, relations with `relation()`. What is declared can be
+    filtered and sorted by.
+    """
+    entity = describe(get.entity)
+
+    def decorate(kind: T) -> T:
+        name = entity.name
+        kind.is_type_of = classmethod(lambda _, source, _info: _is_record_of(name, source))  # type: ignore[attr-defined]
+        made = strawberry.type(kind, name=name, description=entity.description)
+        declared = get_object_definition(made, strict=True).fields
+        exposure = Exposure(entity, get, find, frozenset(field.python_name for field in declared))
+        for field in declared:
+            _document(field, entity)
+        made.__exposure__ = EXPOSED[name] = exposure  # type: ignore[attr-defined]
+        derive_filter(exposure)
+        derive_order(exposure)
+        return made
+
+    return decorate
+
+
+def _is_record_of(name: str, source: object) -> bool:
+    return isinstance(source, Record) and source.entity == name
+
+
+def _document(field: StrawberryField, entity: EntityDescription) -> None:
+    """Take the description of a field from the domain where the class gives none."""
+    if field.description is None and field.python_name in entity.fields:
+        field.description = documented(entity.fields[field.python_name])
+    elif field.description is None and field.python_name in entity.relations:
+        field.description = entity.relations[field.python_name].description

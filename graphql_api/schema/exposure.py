@@ -1,0 +1,44 @@
+"""What of an entity the API shows: which fields and relations, and the queries that read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from domain.kernel.description import FieldDescription
+from domain.kernel.entity import EntityDescription
+from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.relations import Relation
+from graphql_api.schema.scalars import camel_case
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """An entity as one GraphQL type shows it; names are those of Python."""
+
+    entity: EntityDescription
+    get: type[GetEntity]
+    find: type[FindEntities]
+    shown: frozenset[str]
+
+    @cached_property
+    def fields(self) -> Mapping[str, FieldDescription]:
+        """The fields that are shown, by their names in the API."""
+        return {camel_case(name): field for name, field in self.entity.fields.items() if name in self.shown}
+
+    @cached_property
+    def relations(self) -> Mapping[str, tuple[str, Relation]]:
+        """The relations that are shown, by their names in the API, each with its own name."""
+        return {
+            camel_case(name): (name, relation) for name, relation in self.entity.relations.items() if name in self.shown
+        }
+
+
+EXPOSED: dict[str, Exposure] = {}
+"""Every exposed entity, by name."""
+
+
+def exposure_of(kind: Any) -> Exposure:
+    """Find the exposure of a GraphQL type written with `entity_type`."""
+    exposure: Exposure = kind.__exposure__
+    return exposure

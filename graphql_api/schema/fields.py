@@ -1,0 +1,170 @@
+"""Fields that read: one thing by its id, lists of things, and relations between them.
+
+Only root fields ask the query bus. They ask for everything below them at once, and relations find it in the records.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, TypeVar, cast
+
+import strawberry
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.base import StrawberryOptional, get_object_definition
+from strawberry.types.info import Info
+from strawberry.types.lazy_type import LazyType
+
+from domain.kernel.selection import Record, Slice
+from graphql_api.context import RequestContext
+from graphql_api.schema.bad_input import BadInput
+from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
+from graphql_api.schema.exposure import EXPOSED, Exposure, exposure_of
+from graphql_api.schema.filters import filter_name
+from graphql_api.schema.identity import MalformedId, decode_id, decode_id_of
+from graphql_api.schema.ordering import order_name
+from graphql_api.schema.pagination import PAGE_ARGUMENTS, Connection, ConnectionView
+from graphql_api.schema.selection import REQUIRES, SelectionTranslator, relation_key
+
+F = TypeVar("F", bound=Callable[[Any], Any])
+
+
+def read(source: object, name: str) -> Any:
+    """Read a field of what a resolver returned: of a record, or of any object."""
+    return source.values[name] if isinstance(source, Record) else getattr(source, name)
+
+
+def computed(*requires: str, description: str) -> Callable[[F], F]:
+    """Declare a field that is computed from others: a method that reads them from `self`.
+
+    Whatever the operation selects, the fields named here are read from the database.
+    """
+    return cast(Callable[[F], F], strawberry.field(description=description, metadata={REQUIRES: requires}))
+
+
+def lookup() -> Any:
+    """Declare a root field that finds one thing by its id; its type says which."""
+    return LookupField()
+
+
+def listing() -> Any:
+    """Declare a root field that lists things; its type, a Connection, says which."""
+    return ListingField()
+
+
+def relation() -> Any:
+    """Declare a relation of the entity that has the same name: to one, or to many with a Connection as its type."""
+    return RelationField()
+
+
+class _ReadingField(DerivedField):
+    """A field that leads to an entity."""
+
+    @property
+    def target(self) -> Exposure:
+        """What of the entity the field leads to is exposed."""
+        return exposure_of(_thing(self.resolve_type()))
+
+
+class _RootField(_ReadingField):
+    """A field that asks the query bus."""
+
+    is_async = True
+    summary: ClassVar[str]
+
+    @property
+    def description(self) -> str | None:
+        """What was written, or else a summary that names the entity."""
+        return self._description or self.summary.format(self.target.entity.name)
+
+    @description.setter
+    def description(self, value: str | None) -> None:
+        self._description = value
+
+
+class LookupField(_RootField):
+    """One thing by its id: translate the id and the selection, ask, hand on the record."""
+
+    summary = "One {0} by its id, or null where there is none."
+
+    def derive_arguments(self) -> list[StrawberryArgument]:
+        """Take the id."""
+        return [argument("id", strawberry.ID, f"The id of one {self.target.entity.name}, as the API gave it.")]
+
+    async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
+        """Ask for the thing."""
+        try:
+            id = decode_id_of(self.target.entity.name, request.arguments["id"])
+        except MalformedId as error:
+            raise BadInput(("id",), str(error)) from error
+        selection = SelectionTranslator.of(request).selection(self.target, request.info.field_nodes, ())
+        return await request.context.queries.ask(self.target.get(id, selection))
+
+
+class _ConnectionField(_ReadingField):
+    """A field with the arguments of a list."""
+
+    def derive_arguments(self) -> list[StrawberryArgument]:
+        """Take a filter, an order and a page."""
+        entity = self.target.entity.name
+        return [
+            argument("where", f"{filter_name(entity)} | None", "Only those that satisfy this."),
+            argument("order_by", f"list[{order_name(entity)}] | None", "How to sort; the id decides between equals."),
+            *(argument(name, kind | None, text) for name, (kind, text) in PAGE_ARGUMENTS.items()),
+        ]
+
+
+class ListingField(_RootField, _ConnectionField):
+    """A list of things: translate the arguments and the selection, ask, hand on the slice."""
+
+    summary = "A list of things of type {0}, filtered, sorted and page by page."
+
+    async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
+        """Ask for the list."""
+        info = request.info
+        listed = SelectionTranslator.of(request).listing(self.target, info.parent_type, info.field_nodes, ())
+        return ConnectionView(await request.context.queries.ask(self.target.find(listed)))
+
+
+class RelationField(_ConnectionField):
+    """A relation, which was read together with the thing that it belongs to."""
+
+    def derive_arguments(self) -> list[StrawberryArgument]:
+        """Take what a list takes, for a relation to many."""
+        return super().derive_arguments() if _is_connection(self.resolve_type()) else []
+
+    def resolve(self, source: Record, request: FieldRequest, /) -> Any:
+        """Find what was read."""
+        related = source.related[relation_key(request.info.field_nodes)]
+        return ConnectionView(related) if isinstance(related, Slice) else related
+
+
+async def resolve_node(
+    info: Info[RequestContext, None],
+    id: Annotated[strawberry.ID, strawberry.argument(description="The id of the thing, as the API gave it.")],
+) -> Any:
+    """Find anything by its id."""
+    request = FieldRequest.of(info)
+    try:
+        decoded = decode_id(id)
+    except MalformedId as error:
+        raise BadInput(("id",), str(error)) from error
+    if decoded.entity not in EXPOSED:
+        raise BadInput(("id",), "is the id of something that this API does not have")
+    exposure = EXPOSED[decoded.entity]
+    selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
+    return await request.context.queries.ask(exposure.get(decoded.id, selection))
+
+
+def _thing(kind: Any) -> Any:
+    """Find the class that stands for an entity within Optional, a lazy reference or a Connection."""
+    while True:
+        if isinstance(kind, StrawberryOptional):
+            kind = kind.of_type
+        elif isinstance(kind, LazyType):
+            kind = kind.resolve_type()
+        elif _is_connection(kind):
+            kind = get_object_definition(kind, strict=True).type_var_map["T"]
+        else:
+            return kind
+
+
+def _is_connection(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Connection)

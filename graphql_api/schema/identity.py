@@ -1,0 +1,49 @@
+"""Global identities: what clients see as `id`, opaque to them, which names the kind of thing too.
+
+See the GraphQL Global Object Identification Specification.
+"""
+
+import binascii
+from base64 import b64decode, b64encode
+from typing import NamedTuple
+from uuid import UUID
+
+
+class MalformedId(ValueError):
+    """A text is no identity that this server ever gave out, or one of another kind of thing."""
+
+
+class GlobalId(NamedTuple):
+    """The name of an entity and the identity of one of them."""
+
+    entity: str
+    id: UUID
+
+    def __str__(self) -> str:
+        return encode_id(self.entity, self.id)
+
+
+def encode_id(entity: str, id: UUID) -> str:
+    """Make the identity that clients see."""
+    return b64encode(f"{entity}:{id}".encode()).decode()
+
+
+def decode_id(text: str) -> GlobalId:
+    """Read an identity that a client sent. Raises MalformedId."""
+    try:
+        entity, _, id = b64decode(text, validate=True).decode().partition(":")
+        decoded = GlobalId(entity, UUID(id))
+    except (binascii.Error, ValueError) as error:
+        raise MalformedId("is not an id of this API; send one back as it was received") from error
+    # One thing has one identity: other spellings of the same bits are refused.
+    if encode_id(*decoded) != text:
+        raise MalformedId("is not an id of this API; send one back as it was received")
+    return decoded
+
+
+def decode_id_of(entity: str, text: str) -> UUID:
+    """Read the identity of one kind of thing. Raises MalformedId."""
+    decoded = decode_id(text)
+    if decoded.entity != entity:
+        raise MalformedId(f"is the id of one {decoded.entity}, and one of {entity} is needed")
+    return decoded.id

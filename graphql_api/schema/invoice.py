@@ -1,0 +1,54 @@
+"""Invoices in the API."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.invoice.commands import PurchaseTracks, RefundInvoice
+from domain.invoice.entity import InvoiceStatus
+from domain.invoice.queries import FindInvoiceLines, FindInvoices, GetInvoice, GetInvoiceLine
+from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_type
+from graphql_api.schema.fields import listing, lookup, relation
+from graphql_api.schema.mutations import mutation
+from graphql_api.schema.pagination import Connection
+
+if TYPE_CHECKING:
+    from graphql_api.schema.customer import Customer
+    from graphql_api.schema.track import Track
+
+
+@entity_type(get=GetInvoice, find=FindInvoices)
+class Invoice(TimestampedType):
+    issued_at: datetime
+    status: InvoiceStatus
+    billing_address: str | None
+    billing_city: str | None
+    billing_state: str | None
+    billing_country: str | None
+    billing_postal_code: str | None
+    total: Decimal
+    refunded_at: datetime | None
+    customer: Annotated["Customer", strawberry.lazy("graphql_api.schema.customer")] = relation()
+    lines: Connection["InvoiceLine"] = relation()
+
+
+@entity_type(get=GetInvoiceLine, find=FindInvoiceLines)
+class InvoiceLine(EntityType):
+    unit_price: Decimal
+    quantity: int
+    invoice: Invoice = relation()
+    track: Annotated["Track", strawberry.lazy("graphql_api.schema.track")] = relation()
+
+
+@strawberry.type
+class InvoiceQuery:
+    invoice: Invoice | None = lookup()
+    invoices: Connection[Invoice] = listing()
+
+
+@strawberry.type
+class InvoiceMutation:
+    purchase_tracks = mutation(PurchaseTracks, returns=Invoice)
+    refund_invoice = mutation(RefundInvoice, returns=Invoice)

@@ -1,0 +1,161 @@
+"""Mutations: each is one command, with an input derived from it and a union of its success and its errors."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from types import new_class
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+
+from domain.kernel import errors
+from domain.kernel.description import FieldDescription, describe_fields
+from domain.kernel.messages import Command
+from domain.kernel.result import Ok
+from graphql_api.schema.derived import derived_input, optional, required
+from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
+from graphql_api.schema.errors import error_type, translate_error
+from graphql_api.schema.exposure import exposure_of
+from graphql_api.schema.identity import MalformedId, decode_id_of, encode_id
+from graphql_api.schema.scalars import camel_case, declared, documented
+from graphql_api.schema.selection import SelectionTranslator
+
+COMMAND, FAILURES, SUCCESS, INPUT = "command", "failures", "success", "input"
+
+
+def mutation(command: type[Command[Any]], returns: type | None = None) -> Any:
+    """Declare the mutation that dispatches a command.
+
+    Its success holds the thing that the command returned, as `returns` shows it and as the operation selects it; or,
+    without `returns`, the id of the thing that is gone.
+    """
+    success = _success_type(command, returns)
+    description = (command.__doc__ or command.__name__).strip()
+    failures: tuple[type[errors.DomainError], ...] = (errors.ValidationFailed, *command.errors)
+    return MutationField(
+        type_annotation=StrawberryAnnotation(_result_type(command, [success, *map(error_type, failures)])),
+        description=description,
+        metadata={COMMAND: command, FAILURES: failures, SUCCESS: success, INPUT: _input_type(command)},
+    )
+
+
+class MutationField(DerivedField):
+    """Dispatches a command: translate the input, dispatch, translate the result."""
+
+    is_async = True
+
+    def derive_arguments(self) -> list[StrawberryArgument]:
+        """Take the one argument of every mutation."""
+        return [argument("input", self.metadata[INPUT], "What to do it with.")]
+
+    async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
+        """Dispatch the command."""
+        command: type[Command[Any]] = self.metadata[COMMAND]
+        try:
+            message = command(**translate_input(command, request.arguments["input"]))
+        except errors.ValidationFailed as error:
+            return translate_error(error)
+        result = await request.context.commands.dispatch(message)
+        if isinstance(result, Ok):
+            return self.metadata[SUCCESS](result=result.value)
+        if isinstance(result.error, self.metadata[FAILURES]):
+            return translate_error(result.error)
+        # What no client was told to expect of this command is an error of the whole field.
+        raise result.error
+
+
+def translate_input(command: type[Command[Any]], given: object) -> Mapping[str, Any]:
+    """Turn an input into the values of a command; what was left out is left out. Raises ValidationFailed."""
+    fields = describe_fields(command)
+    values = {name: getattr(given, f"{name}_") for name in fields}
+    given_values = {name: value for name, value in values.items() if value is not strawberry.UNSET}
+    violations: list[errors.Violation] = []
+    read = {name: _read(fields[name], value, violations) for name, value in given_values.items()}
+    if violations:
+        raise errors.ValidationFailed(violations)
+    return read
+
+
+def _read(field: FieldDescription, value: Any, violations: list[errors.Violation]) -> Any:
+    """Read the identities in a value, noting each that is none."""
+    if field.type is not UUID or field.references is None or value is None:
+        return tuple(value) if field.many and value is not None else value
+    ids = value if field.many else [value]
+    read = tuple(_read_ids(field, ids, violations))
+    return read if field.many else next(iter(read), None)
+
+
+def _read_ids(field: FieldDescription, ids: list[str], violations: list[errors.Violation]) -> Iterator[UUID]:
+    for place, id in enumerate(ids):
+        try:
+            yield decode_id_of(field.references or "", id)
+        except MalformedId as error:
+            name = f"{field.name}.{place}" if field.many else field.name
+            violations.append(errors.Violation(name, "MALFORMED_ID", str(error)))
+
+
+def _input_type(command: type[Command[Any]]) -> type:
+    return derived_input(
+        f"{command.__name__}Input",
+        f"What {camel_case(command.__name__[0].lower() + command.__name__[1:])} needs.",
+        [
+            (optional if field.optional or field.nullable else required)(name, declared(field), documented(field))
+            for name, field in describe_fields(command).items()
+        ],
+    )
+
+
+def _result_type(command: type[Command[Any]], members: Sequence[type]) -> Any:
+    union = strawberry.union(f"{command.__name__}Result", description=f"What became of {command.__name__}.")
+    either: Any = reduce(or_, members)
+    return Annotated[either, union]
+
+
+def _success_type(command: type[Command[Any]], returns: type | None) -> type:
+    payload = _DeletedIdField.make() if returns is None else _PayloadField.of(returns)
+    members: dict[str, Any] = {
+        "__annotations__": {"result": strawberry.Private[Any]},  # type: ignore[misc]  # an alias that mypy does not know
+        "__module__": __name__,
+        payload.python_name: payload,
+    }
+    made: Any = new_class(f"{command.__name__}Success", exec_body=lambda namespace: namespace.update(members))
+    success: type = strawberry.type(made, description=f"{command.__name__} was carried out.")
+    return success
+
+
+class _PayloadField(DerivedField):
+    """The thing that a command returned, read again as the operation selects it."""
+
+    is_async = True
+
+    @classmethod
+    def of(cls, kind: type) -> "_PayloadField":
+        name = exposure_of(kind).entity.name
+        return cls(
+            python_name=name[0].lower() + name[1:],
+            type_annotation=StrawberryAnnotation(kind),
+            description=f"The {name} as it is now.",
+        )
+
+    async def resolve(self, source: Any, request: FieldRequest, /) -> Any:
+        exposure = exposure_of(self.resolve_type())
+        selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
+        return await request.context.queries.ask(exposure.get(source.result.id, selection))
+
+
+class _DeletedIdField(DerivedField):
+    """The id of the thing that a command took away."""
+
+    @classmethod
+    def make(cls) -> "_DeletedIdField":
+        return cls(
+            python_name="deleted_id",
+            type_annotation=StrawberryAnnotation(strawberry.ID),
+            description="The id of what is gone.",
+        )
+
+    def resolve(self, source: Any, _request: FieldRequest, /) -> Any:
+        return encode_id(type(source.result).__name__, source.result.id)

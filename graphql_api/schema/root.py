@@ -1,0 +1,45 @@
+"""The schema: a list of what each entity adds to the queries and mutations, and `node`, which finds anything."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import strawberry
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from graphql_api.schema.entity_type import Node
+from graphql_api.schema.fields import read, resolve_node
+
+
+@strawberry.type
+class NodeQuery:
+    """The query that every schema has."""
+
+    node: Node | None = strawberry.field(resolver=resolve_node, description="Find anything by its id.")
+
+
+class Schema(strawberry.Schema):
+    """A Strawberry schema that leaves the logging of errors to the executor."""
+
+    def process_errors(self, errors: Any, execution_context: Any = None) -> None:
+        """Do nothing: users' mistakes are answered, and what is unexpected is logged where it is masked."""
+
+
+def build_schema(
+    queries: Sequence[type], mutations: Sequence[type], extensions: Sequence[type[SchemaExtension]] = ()
+) -> Schema:
+    """Compose the schema from the parts of each entity."""
+    query = merge_types("Query", (NodeQuery, *queries))
+    mutation = merge_types("Mutation", tuple(mutations))
+    return Schema(
+        query=_described(query, "What can be asked. Nothing here changes anything."),
+        mutation=_described(mutation, "What can be done. Each returns its success or one of the errors to expect."),
+        config=StrawberryConfig(default_resolver=read),
+        extensions=extensions,
+    )
+
+
+def _described(kind: Any, description: str) -> Any:
+    kind.__strawberry_definition__.description = description
+    return kind

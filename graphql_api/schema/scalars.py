@@ -1,0 +1,41 @@
+"""How the types of fields appear in the API."""
+
+import re
+from enum import Enum
+from types import GenericAlias
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from domain.kernel.description import FieldDescription
+
+
+def scalar(python_type: type) -> Any:
+    """Return what a Python type is in the API: an identity is an ID, whatever it identifies."""
+    if python_type is UUID:
+        return strawberry.ID
+    if issubclass(python_type, Enum) and not hasattr(python_type, "__strawberry_definition__"):
+        strawberry.enum(python_type, description=(python_type.__doc__ or "").strip())
+    return python_type
+
+
+def declared(field: FieldDescription) -> Any:
+    """Return what the value of a field is in the API, one or several."""
+    value = scalar(field.type)
+    return list_of(value) if field.many else value
+
+
+def list_of(kind: Any) -> Any:
+    """Return the type of a list."""
+    return GenericAlias(list, (kind,))
+
+
+def camel_case(name: str) -> str:
+    """Spell a Python name as the API does: `unit_price` is `unitPrice`."""
+    return re.sub(r"_+([a-z0-9])", lambda match: match[1].upper(), name)
+
+
+def documented(field: FieldDescription) -> str:
+    """Return the description of a field, with its example."""
+    return field.description if field.example is None else f"{field.description} Example: `{field.example}`."
