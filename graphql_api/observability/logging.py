@@ -16,7 +16,7 @@ Output = Literal["json", "console"]
 
 _OURS: Final = ("graphql_api", "domain")
 # At lower levels they log statements with their values, or every event of a file watcher.
-_WARNINGS_ONLY: Final = ("aiosqlite", "asyncio", "sqlalchemy", "watchfiles")
+_WARNINGS_ONLY: Final = ("aiosqlite", "alembic", "asyncio", "sqlalchemy", "watchfiles")
 
 
 def configure_logging(settings: LoggingSettings) -> None:
