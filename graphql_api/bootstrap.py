@@ -87,5 +87,7 @@ def _read_limits(settings: GraphQLSettings) -> ReadLimits:
     return ReadLimits(
         default_page_size=settings.default_page_size,
         max_page_size=settings.max_page_size,
+        max_filter_conditions=settings.max_filter_conditions,
+        max_filter_relations=settings.max_filter_relations,
         max_in_list=settings.max_in_list,
     )

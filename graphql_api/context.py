@@ -8,10 +8,12 @@ from domain.kernel.model import DomainModel
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """How much a client may ask for at once: rows of a page, members of an `in` list."""
+    """How much a client may ask for at once: rows of a page, the size of a filter, members of an `in` list."""
 
     default_page_size: int
     max_page_size: int
+    max_filter_conditions: int
+    max_filter_relations: int
     max_in_list: int
 
 

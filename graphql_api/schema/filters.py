@@ -3,10 +3,11 @@
 `null` and `{}` are errors: read as "no condition" they would silently widen what they filter.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.kernel.description import FieldDescription
+from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import ToMany
 from domain.kernel.specification import (
     ComparisonOperator,
@@ -20,6 +21,7 @@ from domain.kernel.specification import (
     where,
 )
 from domain.kernel.specification.binding import UnsuitableType, UnsuitableValue
+from graphql_api.context import ReadLimits
 from graphql_api.schema.bad_input import BadInput, Path
 from graphql_api.schema.derived import derived_input, optional
 from graphql_api.schema.exposure import EXPOSED, Exposure
@@ -27,6 +29,7 @@ from graphql_api.schema.identity import MalformedId, decode_id_of
 from graphql_api.schema.operators import NOT_IN, operator_input
 
 AND, OR, NOT = "and", "or", "not"
+DEEPEST_PATH = 60
 QUANTIFIERS: Mapping[str, tuple[Quantifier, str]] = {
     "some": (Quantifier.SOME, "At least one of them satisfies this."),
     "none": (Quantifier.NONE, "None of them satisfies this."),
@@ -73,55 +76,77 @@ def derive_filter(exposure: Exposure) -> None:
 
 
 class FilterTranslator:
-    """Translates filters, as GraphQL coerced them, to specifications (requirement S.3)."""
+    """Translates one filter, as GraphQL coerced it, to a specification (requirement S.3)."""
 
-    def __init__(self, resolve: Callable[[str], Any], max_in_list: int) -> None:
+    def __init__(self, resolve: Callable[[str], EntityDescription], limits: ReadLimits) -> None:
         self._resolve = resolve
-        self._max_in_list = max_in_list
+        self._limits = limits
+        self._conditions = 0
 
-    def specification(self, exposure: Exposure, value: object, path: Path) -> Specification:
-        """Translate the filter of an entity. Raises BadInput, naming the path of what means nothing."""
-        parts = [self._part(exposure, key, part, (*path, key)) for key, part in _entries(value, path)]
-        return parts[0] if len(parts) == 1 else and_(*parts)
+    def specification(self, exposure: Exposure, value: object, path: Path, relations: int = 0) -> Specification:
+        """Translate the filter of an entity that is `relations` away from where the filter starts.
 
-    def _part(self, exposure: Exposure, key: str, value: object, path: Path) -> Specification:
+        Raises BadInput, naming the path of what means nothing or is too much.
+        """
+        if len(path) > DEEPEST_PATH:
+            raise BadInput(path[:DEEPEST_PATH], "the filter nests too deeply; combine its parts on fewer levels")
+        return _all([self._part(exposure, key, part, (*path, key), relations) for key, part in _entries(value, path)])
+
+    def _part(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:
         if key in {AND, OR}:
-            parts = (self.specification(exposure, part, (*path, at)) for at, part in enumerate(_members(value, path)))
+            parts = [
+                self.specification(exposure, part, (*path, place), relations)
+                for place, part in enumerate(_members(value, path))
+            ]
             return (and_ if key == AND else or_)(*parts)
         if key == NOT:
-            return not_(self.specification(exposure, value, path))
+            return not_(self.specification(exposure, value, path, relations))
         if key in exposure.fields:
-            return self._comparisons(exposure, exposure.fields[key], value, path)
-        return self._relation(exposure, key, value, path)
+            field = exposure.fields[key]
+            return _all(
+                [self._comparison(exposure, field, word, part, (*path, word)) for word, part in _entries(value, path)]
+            )
+        return self._relation(exposure, key, value, path, relations + 1)
 
-    def _relation(self, exposure: Exposure, key: str, value: object, path: Path) -> Specification:
+    def _relation(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:
+        if relations > self._limits.max_filter_relations:
+            raise BadInput(
+                path, f"follows more than {self._limits.max_filter_relations} relations one within the other"
+            )
         name, relation = exposure.relations[key]
         target = EXPOSED[relation.target]
         if not isinstance(relation, ToMany):
-            return RelationSpecification(name, Quantifier.ONE, self.specification(target, value, path))
+            part = self.specification(target, value, path, relations)
+            return RelationSpecification(name, Quantifier.ONE, part)
         parts = [
-            RelationSpecification(name, QUANTIFIERS[word][0], self.specification(target, part, (*path, word)))
+            (QUANTIFIERS[word][0], self.specification(target, part, (*path, word), relations))
             for word, part in _entries(value, path)
         ]
-        return parts[0] if len(parts) == 1 else and_(*parts)
-
-    def _comparisons(self, exposure: Exposure, field: FieldDescription, value: object, path: Path) -> Specification:
-        parts = [self._comparison(exposure, field, word, part, (*path, word)) for word, part in _entries(value, path)]
-        return parts[0] if len(parts) == 1 else and_(*parts)
+        return _all([RelationSpecification(name, quantifier, part) for quantifier, part in parts])
 
     def _comparison(
         self, exposure: Exposure, field: FieldDescription, word: str, value: Any, path: Path
     ) -> Specification:
+        self._count(path)
         negated = word == NOT_IN
         operator = ComparisonOperator.IN if negated else ComparisonOperator(word)
-        if isinstance(value, list) and len(value) > self._max_in_list:
-            raise BadInput(path, f"the list has {len(value)} members, at most {self._max_in_list} are allowed")
+        if isinstance(value, list) and len(value) > self._limits.max_in_list:
+            raise BadInput(path, f"the list has {len(value)} members, at most {self._limits.max_in_list} are allowed")
         comparable = _comparable(exposure, field, operator, value, path)
         try:
             comparison = bind(where(field.name, operator, comparable), exposure.entity, self._resolve)
         except (UnsuitableValue, UnsuitableType) as error:
             raise BadInput(path, error.fault) from error
         return not_(comparison) if negated else comparison
+
+    def _count(self, path: Path) -> None:
+        self._conditions += 1
+        if self._conditions > self._limits.max_filter_conditions:
+            raise BadInput(path, f"the filter has more than {self._limits.max_filter_conditions} conditions")
+
+
+def _all(parts: Sequence[Specification]) -> Specification:
+    return parts[0] if len(parts) == 1 else and_(*parts)
 
 
 def _comparable(

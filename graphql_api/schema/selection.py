@@ -96,7 +96,7 @@ class SelectionTranslator:
         order = translate_order(exposure, arguments.get("orderBy"), (*path, "orderBy"))
         where: Specification = EVERYTHING
         if "where" in arguments:
-            filters = FilterTranslator(self.context.model.__getitem__, limits.max_in_list)
+            filters = FilterTranslator(self.context.model.__getitem__, limits)
             where = filters.specification(exposure, arguments["where"], (*path, "where"))
         page = translate_page(exposure, order, arguments, limits, path)
         connection = cast(GraphQLObjectType, get_named_type(kind.fields[nodes[0].name.value].type))

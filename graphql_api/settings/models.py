@@ -146,6 +146,18 @@ class GraphQLSettings(Section):
         int, Field(ge=1, le=10_000, description="The most fields at the top of one operation.")
     ] = 20
     max_tokens: Annotated[int, Field(ge=1, le=1_000_000, description="The most tokens in one document.")] = 2000
+    max_filter_conditions: Annotated[int, Field(ge=1, le=10_000, description="The most conditions in one filter.")] = (
+        200
+    )
+    max_filter_relations: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=10,
+            description="How many relations a filter may follow one within the other. "
+            "The time that PostgreSQL takes to plan can double with each.",
+        ),
+    ] = 5
     max_in_list: Annotated[int, Field(ge=1, le=30_000, description="The most values in one `in` filter.")] = 1000
     operation_cache_size: Annotated[
         int, Field(ge=1, le=1_000_000, description="How many parsed and validated documents are kept.")
