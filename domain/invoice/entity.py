@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from domain.invoice.events import InvoicePaid, InvoiceRefunded
 from domain.kernel.clock import utc_now
 from domain.kernel.description import Field
 from domain.kernel.entity import Entity, TimestampedEntity
+from domain.kernel.enumeration import DescribedEnum
 from domain.kernel.relations import Relation, ToMany, ToOne
 from domain.kernel.validation import DecimalPlaces, Length, Range
 
@@ -41,11 +41,11 @@ BillingCountry = Annotated[str, Field("The country of the bill.", Length(1, 80),
 BillingPostalCode = Annotated[str, Field("The postal code of the bill.", Length(1, 20), example="SW1Y 4JH")]
 
 
-class InvoiceStatus(StrEnum):
+class InvoiceStatus(DescribedEnum):
     """What became of an invoice."""
 
-    PAID = "paid"
-    REFUNDED = "refunded"
+    PAID = "paid", "The customer has paid."
+    REFUNDED = "refunded", "The customer got the money back."
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

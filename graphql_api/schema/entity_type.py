@@ -16,7 +16,7 @@ from graphql_api.schema.fields import computed
 from graphql_api.schema.filters import derive_filter
 from graphql_api.schema.identity import GlobalId
 from graphql_api.schema.ordering import derive_order
-from graphql_api.schema.scalars import documented
+from graphql_api.schema.scalars import documented, scalar
 
 T = TypeVar("T", bound=type)
 
@@ -60,12 +60,15 @@ def entity_type(*, get: type[GetEntity], find: type[FindEntities]) -> Callable[[
 
     def decorate(kind: T) -> T:
         name = entity.name
+        for field in entity.fields.values():
+            # Strawberry would define an enumeration that it meets first, without its descriptions.
+            scalar(field.type)
         kind.is_type_of = classmethod(lambda _, source, _info: _is_record_of(name, source))  # type: ignore[attr-defined]
         made = strawberry.type(kind, name=name, description=entity.description)
         declared = get_object_definition(made, strict=True).fields
         exposure = Exposure(entity, get, find, frozenset(field.python_name for field in declared))
-        for field in declared:
-            _document(field, entity)
+        for shown in declared:
+            _document(shown, entity)
         made.__exposure__ = EXPOSED[name] = exposure  # type: ignore[attr-defined]
         derive_filter(exposure)
         derive_order(exposure)

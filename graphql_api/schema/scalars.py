@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from strawberry.types.enum import has_enum_definition
 
 from domain.kernel.description import FieldDescription
 
@@ -15,9 +16,15 @@ def scalar(python_type: type) -> Any:
     """Return what a Python type is in the API: an identity is an ID, whatever it identifies."""
     if python_type is UUID:
         return strawberry.ID
-    if issubclass(python_type, Enum) and not hasattr(python_type, "__strawberry_definition__"):
-        strawberry.enum(python_type, description=(python_type.__doc__ or "").strip())
+    if issubclass(python_type, Enum) and not has_enum_definition(python_type):
+        _define_enum(python_type)
     return python_type
+
+
+def _define_enum(enumeration: Any) -> None:
+    definition = strawberry.enum(enumeration, description=(enumeration.__doc__ or "").strip()).__strawberry_definition__
+    for value, member in zip(definition.values, enumeration, strict=True):
+        value.description = getattr(member, "description", None)
 
 
 def declared(field: FieldDescription) -> Any:
