@@ -1,0 +1,1 @@
+"""Operation documents and their execution, without any transport."""

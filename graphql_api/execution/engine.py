@@ -1,0 +1,76 @@
+"""Strawberry's own execution, given documents that are parsed and validated already."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
+from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionContext, ExecutionResult
+
+from graphql_api.execution.operations import PreparedDocument
+from graphql_api.execution.request import GraphQLRequest
+
+_handed_over: ContextVar[DocumentNode] = ContextVar("prepared_document")
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedOperation:
+    """An operation that only needs to be executed: its document is valid and its variables fit."""
+
+    request: GraphQLRequest
+    document: PreparedDocument
+    operation: OperationDefinitionNode
+    variables: Mapping[str, Any]
+
+    @property
+    def name(self) -> str | None:
+        """The name that the document gives the operation."""
+        return self.operation.name.value if self.operation.name else None
+
+
+class HandOver(SchemaExtension):
+    """Put the prepared document where Strawberry would parse and validate the text again."""
+
+    def on_operation(self) -> Iterator[None]:
+        document = _handed_over.get(None)
+        if document is not None:
+            self.execution_context.graphql_document = document
+            self.execution_context.pre_execution_errors = []
+        yield
+
+
+class StrawberryEngine:
+    """Execute through `strawberry.Schema.execute`, so that the extensions of the schema run.
+
+    The schema gets one more extension, and its errors are no longer logged by Strawberry: whoever masks them
+    knows which ones are unexpected.
+    """
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        if schema.config.enable_experimental_incremental_execution:
+            raise ValueError("Incremental execution is not served: build the schema without it.")
+        if HandOver not in schema.extensions:
+            schema.extensions = (HandOver, *schema.extensions)
+        schema.process_errors = _leave_errors  # type: ignore[method-assign]  # the only hook there is
+        self._schema = schema
+
+    async def run(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
+        """Execute an operation; failures of resolvers are in the result."""
+        token = _handed_over.set(prepared.document.document)
+        try:
+            return await self._schema.execute(
+                prepared.document.text,
+                variable_values=dict(prepared.request.variables),
+                context_value=context,
+                operation_name=prepared.name,
+                operation_extensions=dict(prepared.request.extensions),
+            )
+        finally:
+            _handed_over.reset(token)
+
+
+def _leave_errors(errors: Sequence[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+    """Stand in for the method of the schema that logs every error, also those of users."""

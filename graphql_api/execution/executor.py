@@ -1,0 +1,91 @@
+"""One operation from its text to its answer: prepare, execute within a deadline, mask."""
+
+import asyncio
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_variable_values
+from strawberry.types import ExecutionResult
+
+from graphql_api.execution.engine import PreparedOperation, StrawberryEngine
+from graphql_api.execution.errors import ErrorCode, ErrorMask, RequestRefused, describe
+from graphql_api.execution.operations import OperationCache, core_schema
+from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
+
+_MAX_VARIABLE_ERRORS = 10
+
+
+class Executor:
+    """Execute requests against a schema; `request_timeout` is in seconds.
+
+    Exceptions of `client_errors` have a `code` and a text that are meant for the client.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        operations: OperationCache,
+        *,
+        request_timeout: float = 30.0,
+        client_errors: tuple[type[Exception], ...] = (),
+    ) -> None:
+        self._schema = core_schema(schema)
+        self._operations = operations
+        self._engine = StrawberryEngine(schema)
+        self._timeout = request_timeout
+        self._mask = ErrorMask(client_errors)
+
+    async def execute(self, request: GraphQLRequest, context: object) -> GraphQLResponse:
+        """Prepare and run a request; a refusal is an answer without data."""
+        try:
+            prepared = self.prepare(request)
+        except RequestRefused as refusal:
+            return refusal.response()
+        return await self.run(prepared, context)
+
+    def prepare(self, request: GraphQLRequest) -> PreparedOperation:
+        """Do all that can fail before anything is executed; raises RequestRefused."""
+        document = self._operations.prepare(request.document)
+        operation = document.operation(request.operation_name)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            message = "Subscriptions are not served over a single HTTP request."
+            raise RequestRefused.because(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)
+        return PreparedOperation(request, document, operation, self._variables(operation, request))
+
+    async def run(self, prepared: PreparedOperation, context: object) -> GraphQLResponse:
+        """Execute a prepared operation; when the time is over, it is cancelled and the answer says so."""
+        deadline = asyncio.timeout(self._timeout)
+        try:
+            async with deadline:
+                result = await self._engine.run(prepared, context)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            return self._overdue(prepared)
+        return self._answer(prepared, result)
+
+    def _variables(self, operation: OperationDefinitionNode, request: GraphQLRequest) -> dict[str, Any]:
+        definitions = operation.variable_definitions
+        if not definitions:
+            return {}
+        values = get_variable_values(self._schema, definitions, dict(request.variables), _MAX_VARIABLE_ERRORS)
+        if isinstance(values, list):
+            raise RequestRefused([describe(error, ErrorCode.BAD_USER_INPUT) for error in values])
+        return values.coerced
+
+    def _answer(self, prepared: PreparedOperation, result: ExecutionResult) -> GraphQLResponse:
+        errors = result.errors or []
+        # Only an error of the whole request, such as one raised by an extension, has no path.
+        executed = result.data is not None or all(error.path is not None for error in errors)
+        return GraphQLResponse(
+            executed=executed,
+            data=result.data,
+            errors=self._mask.apply(errors, prepared.name, prepared.request.request_id) if errors else (),
+            extensions=result.extensions or {},
+        )
+
+    def _overdue(self, prepared: PreparedOperation) -> GraphQLResponse:
+        message = f"The operation was stopped after {self._timeout:g} s."
+        if prepared.operation.operation is OperationType.MUTATION:
+            message += " Parts of it may have been carried out: look before you repeat it."
+        return GraphQLResponse(executed=False, errors=(describe(GraphQLError(message), ErrorCode.REQUEST_TIMEOUT),))

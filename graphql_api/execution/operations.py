@@ -1,0 +1,122 @@
+"""Operation documents, parsed, measured and validated once for each text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLFormattedError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+from graphql.validation.validate import ValidationAbortedError
+
+from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
+from graphql_api.execution.limits import OperationLimits, check_limits
+from graphql_api.execution.lru import WeighedLru
+from graphql_api.execution.rules import RULES
+
+# Each error quotes the value at fault, so that their number bounds the work of a hostile document.
+_MAX_ERRORS = 10
+# A token of a parsed document takes half a kilobyte: 50 MB when the cache is full of the worst documents.
+_CACHED_TOKENS = 100_000
+_CACHED_REFUSALS = 200
+_CACHED_REFUSED_CHARACTERS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A document that is valid and within the limits."""
+
+    text: str
+    document: DocumentNode
+    operations: Mapping[str | None, OperationDefinitionNode]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """Choose the operation to run; raises RequestRefused when the name does not settle which."""
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name is not None and name in self.operations:
+            return self.operations[name]
+        if name is None:
+            message = "The document has several operations: say in `operationName` which one to run."
+        else:
+            message = f"The document has no operation named `{name}`."
+        raise RequestRefused.because(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)
+
+
+class OperationCache:
+    """Prepare documents, remembering the last `size` of them; refusals are remembered apart from the rest."""
+
+    def __init__(self, schema: strawberry.Schema, limits: OperationLimits, size: int = 1_000) -> None:
+        self._schema = core_schema(schema)
+        self._limits = limits
+        self._prepared: WeighedLru[str, PreparedDocument] = WeighedLru(size, _CACHED_TOKENS)
+        self._refused: WeighedLru[str, tuple[GraphQLFormattedError, ...]] = WeighedLru(
+            min(size, _CACHED_REFUSALS), _CACHED_REFUSED_CHARACTERS
+        )
+
+    def prepare(self, text: str) -> PreparedDocument:
+        """Parse, measure and validate a document; raises RequestRefused with all that is wrong with it."""
+        if (prepared := self._prepared.get(text)) is not None:
+            return prepared
+        if (refused := self._refused.get(text)) is not None:
+            raise RequestRefused(refused)
+        try:
+            prepared = self._examine(text)
+        except RequestRefused as refusal:
+            self._refused.put(text, refusal.errors, len(text))
+            raise
+        self._prepared.put(text, prepared, _token_count(prepared.document))
+        return prepared
+
+    def _examine(self, text: str) -> PreparedDocument:
+        limits = self._limits
+        try:
+            document = parse(
+                text,
+                max_source_length=limits.max_characters,
+                max_lexical_tokens=limits.max_tokens,
+                max_comments=limits.max_tokens,
+            )
+        except GraphQLError as error:
+            raise RequestRefused([describe(error, ErrorCode.PARSE_FAILED)]) from error
+        errors = check_limits(document, limits) or validate(
+            self._schema, document, RULES, max_errors=_MAX_ERRORS, hide_suggestions=not limits.introspection
+        )
+        if errors:
+            raise RequestRefused([_describe_invalid(error) for error in errors])
+        return PreparedDocument(text, document, _operations(document))
+
+
+def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
+    """Give the graphql-core schema inside a Strawberry schema."""
+    return schema._schema  # noqa: SLF001  # Strawberry offers no other way to it
+
+
+def _operations(document: DocumentNode) -> dict[str | None, OperationDefinitionNode]:
+    return {
+        definition.name.value if definition.name else None: definition
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode)
+    }
+
+
+def _describe_invalid(error: GraphQLError) -> GraphQLFormattedError:
+    formatted = describe(error, ErrorCode.VALIDATION_FAILED)
+    if isinstance(error, ValidationAbortedError) and error.message == "Validation aborted.":
+        formatted["message"] = "The document repeats or nests its fields too much to be checked: simplify it."
+    return formatted
+
+
+def _token_count(document: DocumentNode) -> int:
+    count = 0
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        count += 1
+        token = token.next
+    return count

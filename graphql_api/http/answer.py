@@ -1,0 +1,82 @@
+"""Answers in bytes: status, headers and body of every kind of outcome."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.types import Send
+
+from graphql_api.execution.errors import ErrorCode
+from graphql_api.execution.request import GraphQLResponse
+from graphql_api.http.errors import HeaderList, HttpError
+from graphql_api.http.negotiation import MediaType
+
+# What the data of one viewer and one Accept header says is not for a shared cache.
+_COMMON: HeaderList = (
+    (b"cache-control", b"no-store"),
+    (b"vary", b"accept"),
+    (b"x-content-type-options", b"nosniff"),
+)
+_CONTENT_TYPES = {one: f"{one}; charset=utf-8".encode() for one in MediaType}
+_STATUSES = {
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    ErrorCode.INTERNAL_SERVER_ERROR: 500,
+    ErrorCode.REQUEST_TIMEOUT: 504,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete HTTP response."""
+
+    status: int
+    body: bytes
+    media_type: MediaType = MediaType.JSON
+    headers: HeaderList = ()
+    error_count: int = 0
+
+    async def send(self, send: Send, *, head: bool = False) -> None:
+        """Send the response; an answer to HEAD keeps the headers and leaves the body out."""
+        headers = [*_COMMON, *self.headers]
+        if self.status != 204:
+            headers.append((b"content-type", _CONTENT_TYPES[self.media_type]))
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if head else self.body})
+
+
+def answer_operation(response: GraphQLResponse, media_type: MediaType) -> Answer:
+    """Answer an operation with the status that the GraphQL-over-HTTP specification gives it."""
+    body = encode(response.payload())
+    return Answer(_status(response, media_type), body, media_type, error_count=len(response.errors))
+
+
+def answer_error(error: HttpError, media_type: MediaType) -> Answer:
+    """Answer a request that is not a GraphQL request; its status does not depend on the media type."""
+    return Answer(error.status, encode({"errors": [error.error]}), media_type, error.headers, error_count=1)
+
+
+def answer_failure(request_id: str) -> Answer:
+    """Answer an unexpected failure; the id leads operators to its log record."""
+    extensions = {"code": str(ErrorCode.INTERNAL_SERVER_ERROR), "requestId": request_id}
+    body = encode({"errors": [{"message": "Internal server error", "extensions": extensions}]})
+    return Answer(500, body, error_count=1)
+
+
+def encode(payload: Mapping[str, Any]) -> bytes:
+    """Write JSON; integers beyond 64 bits and lone surrogates, which orjson refuses, take the slow way."""
+    try:
+        return orjson.dumps(payload)
+    except TypeError:
+        return json.dumps(payload, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _status(response: GraphQLResponse, media_type: MediaType) -> int:
+    if response.executed:
+        return 200
+    status = _STATUSES.get((response.errors[0].get("extensions") or {}).get("code", ""), 400)
+    # An old client reads any other status of plain JSON as the word of some proxy.
+    return 200 if status == 400 and media_type is MediaType.JSON else status

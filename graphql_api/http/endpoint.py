@@ -1,0 +1,152 @@
+"""The GraphQL endpoint: one ASGI application for POST, GET and browsers.
+
+Cross-site request forgery is kept out by what a page of another site can send without a preflight, which only
+the origins that the operator names will pass: GET, HEAD, and POST with a form's or a plain text's content type.
+GET and HEAD run queries only, and queries have no effects; POST takes `application/json` only.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from graphql import OperationType
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from graphql_api.execution.engine import PreparedOperation
+from graphql_api.execution.errors import RequestRefused
+from graphql_api.execution.executor import Executor
+from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
+from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
+from graphql_api.http.body import read_body
+from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
+from graphql_api.http.guard import request_id
+from graphql_api.http.hang_up import StopOnHangUp
+from graphql_api.http.negotiation import MediaType, is_utf8_json, negotiate
+from graphql_api.http.parameters import from_body, from_query_string
+
+_log = structlog.stdlib.get_logger(__name__)
+
+_ALLOW = "GET, HEAD, OPTIONS, POST"
+_CLIENT_LEFT = 499
+_LOGGED_NAME_LENGTH = 100
+
+ContextFactory = Callable[[Request], Awaitable[object]]
+Page = Callable[[Request], Response]
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What is known of a request so far, for its line in the log."""
+
+    request_id: str
+    media_type: MediaType = MediaType.JSON
+    operation: PreparedOperation | None = None
+
+
+class GraphQLEndpoint:
+    """Serve an executor at one URL; `page` answers browsers, `max_body_size` is in bytes, times in seconds."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        context: ContextFactory,
+        *,
+        page: Page | None = None,
+        max_body_size: int = 1_000_000,
+        body_timeout: float = 30.0,
+    ) -> None:
+        self._executor = executor
+        self._context = context
+        self._page = page
+        self._max_body_size = max_body_size
+        self._body_timeout = body_timeout
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        accept = ", ".join(Headers(scope=scope).getlist("accept"))
+        chosen = negotiate(accept, html=self._page is not None and method in {"GET", "HEAD"})
+        if chosen is MediaType.HTML and self._page is not None:
+            await self._page(Request(scope, receive))(scope, receive, send)
+            return
+        started = time.perf_counter()
+        exchange = _Exchange(request_id(scope), chosen or MediaType.JSON)
+        try:
+            answer = await self._answer(scope, receive, exchange, acceptable=chosen is not None)
+        except ClientLeft:
+            _log_access(exchange, started, Answer(_CLIENT_LEFT, b""))
+            return
+        await answer.send(send, head=method == "HEAD")
+        _log_access(exchange, started, answer)
+
+    async def _answer(self, scope: Scope, receive: Receive, exchange: _Exchange, *, acceptable: bool) -> Answer:
+        try:
+            if scope["method"] == "OPTIONS":
+                return Answer(204, b"", headers=((b"allow", _ALLOW.encode()),))
+            if scope["method"] not in _ALLOW.split(", "):
+                raise method_not_allowed(f"Use POST or GET, not {scope['method']}.", _ALLOW)
+            if not acceptable:
+                message = f"The answer can be {MediaType.GRAPHQL} or {MediaType.JSON}; `Accept` allows neither."
+                raise HttpError(406, message, code="NOT_ACCEPTABLE")
+            response = await self._respond(scope, receive, exchange)
+            return answer_operation(response, exchange.media_type)
+        except HttpError as error:
+            return answer_error(error, exchange.media_type)
+        except RequestRefused as refusal:
+            return answer_operation(refusal.response(), exchange.media_type)
+        except ClientLeft:
+            raise
+        except Exception:  # noqa: BLE001  # whatever it is, the client gets an answer and operators a record
+            _log.exception("graphql.request_failed", request_id=exchange.request_id)
+            return answer_failure(exchange.request_id)
+
+    async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> GraphQLResponse:
+        request = await self._read(scope, receive, exchange.request_id)
+        prepared = exchange.operation = self._executor.prepare(request)
+        is_query = prepared.operation.operation is OperationType.QUERY
+        if not is_query and scope["method"] != "POST":
+            raise method_not_allowed("GET is for queries: send a mutation with POST.", "POST")
+        context = await self._context(Request(scope, receive))
+        if not is_query:
+            # A mutation that was accepted is finished, whether or not somebody waits for it.
+            return await self._executor.run(prepared, context)
+        async with StopOnHangUp(receive):
+            return await self._executor.run(prepared, context)
+
+    async def _read(self, scope: Scope, receive: Receive, request_id: str) -> GraphQLRequest:
+        headers = Headers(scope=scope)
+        if scope["method"] != "POST":
+            if len(scope["query_string"]) > self._max_body_size:
+                raise HttpError(414, f"The URL is too long: at most {self._max_body_size} bytes are allowed.")
+            return from_query_string(scope["query_string"], request_id)
+        if not is_utf8_json(headers.get("content-type", "")):
+            raise _unsupported("Send the request as `Content-Type: application/json` in UTF-8.", b"accept")
+        if headers.get("content-encoding", "identity") != "identity":
+            raise _unsupported("Send the body uncompressed.", b"accept-encoding")
+        body = await read_body(
+            receive, headers.get("content-length"), limit=self._max_body_size, timeout=self._body_timeout
+        )
+        return from_body(body, request_id)
+
+
+def _unsupported(message: str, header: bytes) -> HttpError:
+    right = {b"accept": b"application/json", b"accept-encoding": b"identity"}
+    return HttpError(415, message, code="UNSUPPORTED_MEDIA_TYPE", headers=((header, right[header]),))
+
+
+def _log_access(exchange: _Exchange, started: float, answer: Answer) -> None:
+    operation = exchange.operation
+    name = operation.name if operation else None
+    _log.info(
+        "graphql.operation",
+        operation=name[:_LOGGED_NAME_LENGTH] if name else None,
+        type=operation.operation.operation.value if operation else None,
+        status=answer.status,
+        duration_ms=round((time.perf_counter() - started) * 1_000, 2),
+        response_bytes=len(answer.body),
+        errors=answer.error_count,
+        request_id=exchange.request_id,
+    )

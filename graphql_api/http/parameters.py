@@ -1,0 +1,84 @@
+"""The parameters of a GraphQL request, from a JSON body or a query string."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from graphql_api.execution.errors import ErrorCode, RequestRefused
+from graphql_api.execution.request import GraphQLRequest
+from graphql_api.http.errors import HttpError
+
+_MAX_QUERY_FIELDS = 50
+
+
+def from_body(body: bytes, request_id: str) -> GraphQLRequest:
+    """Read a POST body; raises HttpError when it is not the JSON of one request."""
+    if not body:
+        raise HttpError(400, "The body is empty: send a JSON object with a `query`.")
+    try:
+        parameters = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise HttpError(400, f"The body is not JSON: {error}.") from error
+    if isinstance(parameters, list):
+        # A batch would share one deadline, one status and one place in the log; HTTP keeps connections open.
+        raise HttpError(400, "Batches are not supported: send each operation in a request of its own.")
+    if not isinstance(parameters, dict):
+        raise HttpError(400, "The body must be a JSON object with a `query`.")
+    return _request(parameters, request_id)
+
+
+def from_query_string(query_string: bytes, request_id: str) -> GraphQLRequest:
+    """Read the parameters of a GET request; the first of several of one name counts."""
+    text = query_string.decode("utf-8", "replace")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_QUERY_FIELDS)
+    except ValueError as error:
+        raise HttpError(400, f"The URL has too many parameters: at most {_MAX_QUERY_FIELDS} are read.") from error
+    parameters: dict[str, Any] = dict(reversed(pairs))
+    for name in ("variables", "extensions"):
+        if name in parameters:
+            # Empty is absent in a URL.
+            parameters[name] = _json(name, parameters[name]) if parameters[name] else None
+    return _request(parameters, request_id)
+
+
+def _request(parameters: Mapping[str, Any], request_id: str) -> GraphQLRequest:
+    extensions = _object(parameters, "extensions")
+    persisted = extensions.get("persistedQuery")
+    document = parameters.get("query")
+    name = parameters.get("operationName")
+    for key, value in (("query", document), ("operationName", name)):
+        if not isinstance(value, str | None):
+            raise HttpError(400, f"`{key}` must be a string.")
+    if not document and isinstance(persisted, dict):
+        # Apollo and urql know this text, and send the whole document when they read it.
+        raise RequestRefused.because(ErrorCode.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported")
+    if document is None:
+        raise HttpError(400, "The request has no `query`: send the text of a GraphQL document.")
+    if isinstance(persisted, dict) and "sha256Hash" in persisted:
+        _check_hash(document, persisted["sha256Hash"])
+    return GraphQLRequest(document, name or None, _object(parameters, "variables"), extensions, request_id)
+
+
+def _check_hash(document: str, expected: object) -> None:
+    if sha256(document.encode()).hexdigest() != expected:
+        raise HttpError(400, "`extensions.persistedQuery.sha256Hash` is not the hash of `query`.")
+
+
+def _object(parameters: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = parameters.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise HttpError(400, f"`{name}` must be an object.")
+    return value
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise HttpError(400, f"`{name}` is not JSON: {error}.") from error

@@ -1,0 +1,140 @@
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from structlog.testing import capture_logs
+
+from graphql_api.http.health import HealthCheck, Readiness, Unhealthy, health_routes
+from tests.unit.execution.sample import SECRET
+from tests.unit.http.client import Connection, Reply
+
+
+@dataclass
+class Check:
+    name: str = "database"
+    seconds: float = 0
+    failure: Exception | None = None
+    stubborn: bool = False
+    runs: int = 0
+
+    async def check(self) -> None:
+        self.runs += 1
+        try:
+            await asyncio.sleep(self.seconds)
+        except asyncio.CancelledError:
+            if not self.stubborn:
+                raise
+            await asyncio.sleep(0.2)
+        if self.failure is not None:
+            raise self.failure
+
+
+async def ask(readiness: Readiness, path: str = "/health/ready") -> Reply:
+    app = Starlette(routes=health_routes(readiness))
+
+    async def there(scope: Any, receive: Any, send: Any) -> None:
+        await app({**scope, "path": path}, receive, send)
+
+    return await Connection().call(there, "GET", [])
+
+
+async def test_the_process_is_alive_whatever_its_dependencies_are() -> None:
+    reply = await ask(Readiness([Check(failure=OSError())]), "/health/live")
+    assert (reply.status, reply.json()) == (200, {"status": "alive"})
+
+
+async def test_a_server_whose_dependencies_answer_is_ready() -> None:
+    reply = await ask(Readiness([Check("database"), Check("cache")]))
+    assert reply.status == 200
+    assert reply.json()["status"] == "ready"
+    assert {name: check["status"] for name, check in reply.json()["checks"].items()} == {
+        "database": "passed",
+        "cache": "passed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (OSError(SECRET), "OSError"),
+        (Unhealthy("two migrations are missing"), "two migrations are missing"),
+    ],
+)
+async def test_a_failed_check_is_named_without_its_secrets(failure: Exception, told: str) -> None:
+    reply = await ask(Readiness([Check("database", failure=failure), Check("cache")]))
+    assert (reply.status, reply.json()["status"]) == (503, "unavailable")
+    database = reply.json()["checks"]["database"]
+    assert (database["status"], database["error"]) == ("failed", told)
+    assert reply.json()["checks"]["cache"]["status"] == "passed"
+    assert SECRET.encode() not in reply.body
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+async def test_a_check_that_takes_too_long_has_failed(*, stubborn: bool) -> None:
+    async with asyncio.timeout(0.15):
+        reply = await ask(Readiness([Check(seconds=30, stubborn=stubborn)], timeout=0.02))
+    assert reply.status == 503
+    assert reply.json()["checks"]["database"]["error"] == "no answer within 0.02 s"
+
+
+async def test_a_check_that_was_cancelled_has_failed() -> None:
+    class Cancelled:
+        name = "queue"
+
+        async def check(self) -> None:
+            raise asyncio.CancelledError
+
+    assert (await ask(Readiness([Cancelled()]))).json()["checks"]["queue"]["error"] == "cancelled"
+
+
+async def test_checks_run_at_once() -> None:
+    checks = [Check(f"peer {number}", seconds=0.05) for number in range(20)]
+    async with asyncio.timeout(0.5):
+        assert (await ask(Readiness(checks))).status == 200
+
+
+async def test_many_questions_at_once_are_one_round_of_checks() -> None:
+    check = Check(seconds=0.02)
+    readiness = Readiness([check])
+    replies = await asyncio.gather(*(ask(readiness) for _ in range(30)))
+    assert {reply.status for reply in replies} == {200}
+    assert check.runs == 1
+    await ask(readiness)
+    assert check.runs == 2
+
+
+async def test_one_who_leaves_does_not_end_the_round_for_the_others() -> None:
+    readiness = Readiness([Check(seconds=0.02)])
+    leaver, stayer = (asyncio.create_task(readiness.examine()) for _ in range(2))
+    await asyncio.sleep(0.005)
+    leaver.cancel()
+    assert [result.error for result in await stayer] == [None]
+
+
+async def test_a_draining_server_is_not_ready_and_asks_nobody() -> None:
+    check = Check()
+    readiness = Readiness([check])
+    readiness.drain()
+    reply = await ask(readiness)
+    assert (reply.status, reply.json(), check.runs) == (503, {"status": "draining"}, 0)
+
+
+async def test_only_changes_of_health_are_logged() -> None:
+    check = Check()
+    readiness = Readiness([check])
+    with capture_logs() as logs:
+        for failure in (None, None, OSError(), OSError(), None):
+            check.failure = failure
+            await readiness.examine()
+    assert [(record["ready"], record["failed"]) for record in logs] == [
+        (True, {}),
+        (False, {"database": "OSError"}),
+        (True, {}),
+    ]
+
+
+def test_a_check_needs_a_name_and_a_method() -> None:
+    check: HealthCheck = Check()
+    assert check.name == "database"
