@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 
 import structlog
 from starlette.applications import Starlette
@@ -12,17 +13,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
+from domain.kernel.errors import Unavailable
 from graphql_api.bootstrap import Application, compose
 from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.explorer import explorer_response, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness, health_routes
 from graphql_api.http.schema_document import schema_routes
+from graphql_api.http.startup import ExplainedStartup
 from graphql_api.observability.logging import configure_logging
+from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck
 from graphql_api.persistence.migrate import migrate
 from graphql_api.seeding import seed_if_empty
-from graphql_api.settings import HttpSettings, Settings, load_settings
+from graphql_api.settings import Settings, load_settings
 
 GRAPHQL_PATH = "/graphql"
 SMALLEST_COMPRESSED_ANSWER = 1_024  # bytes
@@ -40,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     application = compose(settings)
     return Starlette(
         routes=_routes(application),
-        middleware=_middleware(settings.http),
+        middleware=_middleware(settings),
         lifespan=_lifespan(application),
     )
 
@@ -76,19 +80,20 @@ async def _to_the_explorer(_request: Request) -> RedirectResponse:
     return RedirectResponse(GRAPHQL_PATH)
 
 
-def _middleware(settings: HttpSettings) -> list[Middleware]:
+def _middleware(settings: Settings) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
-        allow_origins=settings.cors_origins,
+        allow_origins=settings.http.cors_origins,
         allow_methods=("GET", "POST"),
         allow_headers=("content-type", "x-request-id"),
         expose_headers=("x-request-id",),
     )
     compression = Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED_ANSWER)
     return [
+        Middleware(ExplainedStartup, explain=partial(_explain_failed_start, settings)),
         Middleware(RequestGuard),
-        *([cors] if settings.cors_origins else []),
-        *([compression] if settings.compression else []),
+        *([cors] if settings.http.cors_origins else []),
+        *([compression] if settings.http.compression else []),
     ]
 
 
@@ -105,10 +110,17 @@ def _lifespan(application: Application) -> Callable[[Starlette], AbstractAsyncCo
 
 
 async def _prepare(application: Application) -> None:
-    """Bring the database up to date, and give an empty one something to show."""
+    """Bring the database up to date, and give an empty one something to show. Raises Unavailable."""
     settings = application.settings.database
-    if settings.migrate_on_start:
-        for revision in await migrate(application.engine):
-            _log.info("database.migrated", revision=revision)
-    if settings.seed_on_start and await seed_if_empty(application.engine):
-        _log.info("database.seeded")
+    with unavailability_told():
+        if settings.migrate_on_start:
+            for revision in await migrate(application.engine):
+                _log.info("database.migrated", revision=revision)
+        if settings.seed_on_start and await seed_if_empty(application.engine):
+            _log.info("database.seeded")
+
+
+def _explain_failed_start(settings: Settings, error: Exception) -> str | None:
+    if isinstance(error, Unavailable):
+        return f"The database {settings.database.url} cannot be used: see above, or set GRAPHQL_API_DATABASE__URL."
+    return None

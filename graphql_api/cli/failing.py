@@ -7,6 +7,7 @@ from typing import NoReturn
 import typer
 
 from domain.kernel.errors import Unavailable
+from graphql_api.observability.logging import configure_logging
 from graphql_api.persistence.availability import unavailability_told
 from graphql_api.settings import DatabaseSettings, Settings, SettingsError, load_settings
 
@@ -18,11 +19,13 @@ def fail(message: str) -> NoReturn:
 
 
 def settings_or_fail() -> Settings:
-    """Load the settings, or list every fault in them and exit with 1."""
+    """Load the settings and log as they say; or list every fault in them and exit with 1."""
     try:
-        return load_settings()
+        settings = load_settings()
     except SettingsError as error:
         fail(str(error))
+    configure_logging(settings.logging)
+    return settings
 
 
 @contextmanager

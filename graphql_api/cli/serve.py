@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from rich.console import Console
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from graphql_api.cli.failing import fail, settings_or_fail
-from graphql_api.observability.logging import configure_logging
 from graphql_api.settings import HttpSettings, Settings
 
 LOCAL_HOSTS = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104  # names to recognise, nothing is bound to them
@@ -28,7 +28,6 @@ def serve(
     _override("HTTP__PORT", port)
     _override("HTTP__WORKERS", workers)
     settings = settings_or_fail()
-    configure_logging(settings.logging)
     if reload and settings.http.workers > 1:
         fail("--reload runs one process; leave --workers and http.workers at 1.")
     if not _run(_Server(_config(settings.http, reload), settings), reload):
@@ -69,10 +68,14 @@ def _run(server: "_Server", reload: bool) -> bool:
     if not reload and config.workers == 1:
         server.run()
         return server.started
-    _show_banner(server.settings, config.port)
-    supervisor: type[Any] = ChangeReload if reload else Multiprocess
-    supervisor(config, target=server.run, sockets=[config.bind_socket()]).run()
-    return True
+    listening = config.bind_socket()
+    _show_banner(server.settings, listening.getsockname()[1])
+    if reload:
+        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+        return True
+    workers = _Workers(config, sockets=[listening])
+    workers.run()
+    return all(worker.exitcode != STARTUP_FAILURE for worker in workers.processes)
 
 
 class _Server(uvicorn.Server):
@@ -88,6 +91,16 @@ class _Server(uvicorn.Server):
         if self.started and sockets is None:
             listening = self.servers[0].sockets[0].getsockname()
             _show_banner(self.settings, listening[1])
+
+
+class _Workers(Multiprocess):
+    """Several processes on one socket."""
+
+    def terminate_all(self) -> None:
+        """Stop listening here too, so that nobody waits in line for processes that are on their way out."""
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
 
 
 def _show_banner(settings: Settings, port: int) -> None:

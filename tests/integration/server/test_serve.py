@@ -1,0 +1,106 @@
+"""The server process: its first start, its end, and what it says when it cannot start."""
+
+import asyncio
+import signal
+import socket
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.support.server_process import ServerProcess, serving
+
+COUNT = "{ tracks { totalCount } }"
+UNSEEDED = {"DATABASE__SEED_ON_START": "false"}
+
+
+def test_the_first_start_migrates_seeds_and_answers(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0") as server:
+        answer = server.ask('{ tracks(where: {name: {iContains: "love"}}) { totalCount } artists { totalCount } }')
+        ready = httpx2.get(server.url.replace("/graphql", "/health/ready"))
+    assert answer["data"]["artists"]["totalCount"] > 100  # type: ignore[index]
+    assert answer["data"]["tracks"]["totalCount"] > 0  # type: ignore[index]
+    assert ready.status_code == 200
+    assert (tmp_path / "graphql-api.sqlite").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_stop_signal_ends_with_status_0(tmp_path: Path, number: signal.Signals, workers: str) -> None:
+    with serving(tmp_path, "--port", "0", "--workers", workers, **UNSEEDED) as server:
+        _until_it_answers(server)
+        server.signal(number)
+        assert server.wait() == 0
+    assert "Traceback" not in server.output
+
+
+async def test_a_stop_under_load_drops_nothing_that_was_accepted(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", LOGGING__LEVEL="warning", **UNSEEDED) as server:
+        port = httpx2.URL(server.url).port
+        assert port is not None
+        clients = [asyncio.create_task(_ask_until_closed(port)) for _ in range(16)]
+        await asyncio.sleep(1)
+        server.signal(signal.SIGTERM)
+        answered, unanswered = map(sum, zip(*await asyncio.gather(*clients), strict=True))
+        assert await asyncio.to_thread(server.wait) == 0
+    assert answered > 0
+    assert unanswered == 0
+
+
+def test_faults_in_settings_are_all_listed_and_nothing_starts(tmp_path: Path) -> None:
+    with serving(tmp_path, HTTP__PORT="99999", GRAPHQL__MAX_DEPTH="deep", NONSENSE="1") as server:
+        assert server.wait() == 1
+    for name in ("http.port", "graphql.max_depth", "NONSENSE"):
+        assert name in server.output
+    assert "Traceback" not in server.output
+
+
+def test_a_database_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:
+    url = "postgresql://shop:s3cr3t-w0rd@127.0.0.1:1/shop"
+    with serving(tmp_path, "--port", "0", DATABASE__URL=url) as server:
+        assert server.wait() != 0
+    assert "postgresql://shop:***@127.0.0.1:1/shop cannot be used" in server.output
+    assert "s3cr3t-w0rd" not in server.output
+    assert "Traceback" not in server.output
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with serving(tmp_path, "--port", str(port), **UNSEEDED) as server:
+            assert server.wait() != 0
+    assert "address already in use" in server.output
+    assert str(port) in server.output
+
+
+def _until_it_answers(server: ServerProcess) -> None:
+    for _ in range(100):
+        try:
+            assert "data" in server.ask(COUNT)
+        except httpx2.TransportError:
+            continue
+        return
+    raise TimeoutError(server.output)
+
+
+async def _ask_until_closed(port: int) -> tuple[int, int]:
+    """Send requests on one connection until the server closes it; count those answered and those that were not."""
+    body = b'{"query":"{ artists { totalCount } }"}'
+    head = f"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
+    answered = 0
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        while True:
+            writer.write(head.encode() + b"\r\n\r\n" + body)
+            headers = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = next(line for line in headers.split(b"\r\n") if line.startswith(b"content-length:"))
+            assert b'"data"' in await reader.readexactly(int(length.partition(b":")[2]))
+            answered += 1
+            if b"connection: close" in headers:
+                return answered, 0
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return answered, 1
+    finally:
+        writer.close()

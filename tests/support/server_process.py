@@ -1,0 +1,90 @@
+"""The server as its users run it: a process of its own, started by the command line."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+
+_BANNER = re.compile(r"Endpoint\s+(http://\S+)")
+_START_LIMIT = 60.0
+_STOP_LIMIT = 30.0
+
+
+class ServerProcess:
+    """A running `graphql-api serve`, with all that it wrote."""
+
+    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+        variables = {f"GRAPHQL_API_{name}": value for name, value in settings.items()}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GRAPHQL_API_")}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "graphql_api", "serve", *arguments],
+            cwd=folder,
+            env={**inherited, **variables},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._lines: list[str] = []
+        self._announced = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def output(self) -> str:
+        """All that was written to standard error so far."""
+        return "".join(self._lines)
+
+    @property
+    def url(self) -> str:
+        """The endpoint, as the banner gives it."""
+        if not self._announced.wait(_START_LIMIT):
+            raise TimeoutError(self.output)
+        found = _BANNER.search(self.output)
+        assert found is not None, self.output
+        return found[1]
+
+    def ask(self, document: str, **variables: object) -> dict[str, object]:
+        """Run an operation and return the answer."""
+        response = httpx2.post(self.url, json={"query": document, "variables": variables}, timeout=_STOP_LIMIT)
+        answer: dict[str, object] = response.json()
+        return answer
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the process that was started."""
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Wait for the end and return the exit status."""
+        status = self._process.wait(_STOP_LIMIT)
+        self._reader.join(_STOP_LIMIT)
+        return status
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self.wait()
+
+    def _read(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._lines.append(line)
+            if _BANNER.search(line):
+                self._announced.set()
+        self._announced.set()
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str, **settings: str) -> Iterator[ServerProcess]:
+    """Run a server while the block lasts."""
+    process = ServerProcess(folder, *arguments, **settings)
+    try:
+        yield process
+    finally:
+        process.kill()
