@@ -1,5 +1,6 @@
 """The composition root: everything that is made once is made here, from the settings and the manifest."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -58,6 +59,7 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
             queries=QueryBus({}, SqlAlchemyReader(engine, tables), [availability]),
             model=model,
             limits=_read_limits(settings.graphql),
+            cursor_key=_cursor_key(settings),
         ),
     )
 
@@ -91,3 +93,10 @@ def _read_limits(settings: GraphQLSettings) -> ReadLimits:
         max_filter_relations=settings.max_filter_relations,
         max_in_list=settings.max_in_list,
     )
+
+
+def _cursor_key(settings: Settings) -> bytes:
+    """Make the key that seals cursors: the same in every process on the same database, unless one is configured."""
+    secret = settings.graphql.cursor_secret
+    source = settings.database.url.reveal() if secret is None else secret.get_secret_value()
+    return hashlib.blake2s(source.encode(), person=b"cursors").digest()

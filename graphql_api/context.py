@@ -25,3 +25,4 @@ class RequestContext:
     queries: QueryBus
     model: DomainModel
     limits: ReadLimits
+    cursor_key: bytes

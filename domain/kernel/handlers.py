@@ -42,8 +42,11 @@ def check_handler(message_type: type, handler: Callable[..., Any]) -> None:
     Raises HandlerSignatureError.
     """
     hints = _check_parameters(message_type, handler, ("the message", "what it works on"))
-    promised, returned = _promised(message_type), _returned(message_type, hints.get("return"))
-    if promised is not None and returned is not None and promised != returned:
+    hint, promised = hints.get("return", Any), _promised(message_type)
+    returned = hint if issubclass(message_type, Query) else _success(hint)
+    if returned is None:
+        raise HandlerSignatureError(handler, message_type, f"it returns {hint}, which is no Result")
+    if Any not in (promised, returned) and promised != returned:
         raise HandlerSignatureError(handler, message_type, f"it returns {returned}, the message promises {promised}")
 
 
@@ -69,16 +72,17 @@ def _check_parameters(message_type: type, handler: Callable[..., Any], expected:
 
 
 def _promised(message_type: type) -> Any:
-    """Find the R in `class PurchaseTracks(Command[R])`."""
+    """Find the R in `class PurchaseTracks(Command[R])`; one that is still open promises nothing to compare with."""
     for kind in message_type.__mro__:
         for base in getattr(kind, "__orig_bases__", ()):
             if get_origin(base) in {Command, Query}:
-                return get_args(base)[0]
-    return None
+                return Any if isinstance(get_args(base)[0], TypeVar) else get_args(base)[0]
+    return Any
 
 
-def _returned(message_type: type, hint: Any) -> Any:
-    """Find the R that a handler returns: within Ok for a command, itself for a query."""
-    if issubclass(message_type, Query):
-        return hint
-    return next((get_args(member)[0] for member in get_args(hint) if get_origin(member) is Ok), None)
+def _success(hint: Any) -> Any:
+    """Find the R in the `Ok[R]` of a Result, or None where there is none."""
+    if hint is Any:
+        return Any
+    members = (hint,) if get_origin(hint) is Ok else get_args(hint)
+    return next((get_args(member)[0] for member in members if get_origin(member) is Ok), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from domain.kernel.specification import EVERYTHING, Specification
+from domain.kernel.specification import EVERYTHING, Operand, Specification
 
 
 class Direction(Enum):
@@ -17,9 +17,9 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One field to order by. Absent values stand last in ascending and first in descending order unless said."""
+    """One operand to order by. Absent values stand last in ascending and first in descending order unless said."""
 
-    field: str
+    field: Operand
     direction: Direction = Direction.ASCENDING
     absent_first: bool | None = None
 
@@ -31,7 +31,7 @@ class SortKey:
     def reversed(self) -> "SortKey":
         """Return the key that orders the other way round, absent values included."""
         other = Direction.ASCENDING if self.direction is Direction.DESCENDING else Direction.DESCENDING
-        return SortKey(self.field, other, not self.nulls_first)
+        return SortKey(self.field, other, None if self.absent_first is None else not self.absent_first)
 
 
 Order = tuple[SortKey, ...]
@@ -40,7 +40,7 @@ IDENTITY = SortKey("id")
 
 def total(order: Order) -> Order:
     """Complete an order by the identity, so that no two things stand at the same place."""
-    keys: dict[str, SortKey] = {}
+    keys: dict[Operand, SortKey] = {}
     for key in (*order, IDENTITY):
         keys.setdefault(key.field, key)
         if key.field == IDENTITY.field:
@@ -108,6 +108,10 @@ class Record:
         except KeyError:
             raise AttributeError(f"{name} was not selected of this {self.entity}") from None
 
+    def __reduce__(self) -> tuple[type["Record"], tuple[object, ...]]:
+        # Copies are otherwise made empty and filled slot by slot, and __getattr__ needs `values` before it is there.
+        return Record, (self.entity, self.values, self.related)
+
 
 @dataclass(frozen=True, slots=True)
 class Slice(Sequence[Record]):
@@ -130,4 +134,4 @@ class Slice(Sequence[Record]):
 
     def position(self, record: Record) -> Position:
         """Return the place of a record in the order of this slice."""
-        return tuple(record.values[key.field] for key in self.order)
+        return tuple(record.values[str(key.field)] for key in self.order)

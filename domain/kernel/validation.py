@@ -1,9 +1,10 @@
 """Rules for the values of fields, and the check that collects every violation."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -57,7 +58,10 @@ class DecimalPlaces:
 
     def check(self, value: Any) -> tuple[str, str] | None:
         """Refuse a finer value rather than round it."""
-        if value != round(value, self.maximum):
+        # Looked up in the digits: rounding raises where the result has more digits than the decimal context.
+        _, digits, exponent = Decimal(value).as_tuple()
+        finer = -int(exponent) - self.maximum
+        if finer > 0 and any(digits[-finer:]):
             return "TOO_PRECISE", f"may have at most {self.maximum} decimal places"
         return None
 
@@ -126,13 +130,28 @@ def type_fault(value: object, expected: type) -> tuple[str, str] | None:
     match value:
         case str() if UNSTORABLE_TEXT.search(value):
             return "UNSTORABLE_TEXT", "holds a NUL or a lone surrogate, which no database stores"
-        case Decimal() if not value.is_finite():
+        case Decimal() | float() if not _is_finite(value):
             return "NOT_FINITE", "must be a finite number"
         case int() if value not in INT64:
             return "TOO_LARGE", "must fit in 64 bits"
         case datetime() if value.tzinfo is None:
             return "NO_TIME_ZONE", "must carry a time zone"
+        case datetime() if not _has_utc(value):
+            return "OUT_OF_RANGE", "must lie between the years 1 and 9999 in UTC"
     return None
+
+
+def _is_finite(value: Decimal | float) -> bool:
+    return value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+
+
+def _has_utc(moment: datetime) -> bool:
+    """Tell whether the moment can be told in UTC: in a zone far from it the first and the last day cannot."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 def _is_exactly(value: object, expected: type) -> bool:

@@ -7,7 +7,7 @@ stores scaled integers and could not compare with the rest.
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from typing import Any
 
-from domain.kernel.specification import NOTHING, ComparisonOperator, Specification, and_, not_, where
+from domain.kernel.specification import NOTHING, ComparisonOperator, Operand, Specification, and_, not_, where
 from graphql_api.persistence.types import ExactDecimal
 
 _ROUNDING = {
@@ -18,7 +18,7 @@ _ROUNDING = {
 }
 
 
-def fitted(field: str, operator: ComparisonOperator, value: Any, column: ExactDecimal) -> Specification:
+def fitted(field: Operand, operator: ComparisonOperator, value: Any, column: ExactDecimal) -> Specification:
     """Return a comparison that means the same for every value that the column can hold."""
     match operator:
         case ComparisonOperator.BETWEEN:

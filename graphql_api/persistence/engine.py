@@ -1,12 +1,9 @@
 """Connections to SQLite and PostgreSQL, set up so that both behave alike."""
 
-from typing import Any
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from sqlalchemy import Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-
-from domain.kernel.specification.patterns import fold
-from graphql_api.persistence.folding import SQLITE_FUNCTION
+from graphql_api.persistence import sqlite
 from graphql_api.settings import DatabaseSettings
 
 _MILLISECONDS = 1_000
@@ -23,9 +20,15 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
         "hide_parameters": True,
     }
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, **common, connect_args={"timeout": settings.statement_timeout})
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        engine = create_async_engine(
+            url,
+            **common,
+            # The driver's own guesses at transactions are switched off; `sqlite.begin` makes them.
+            isolation_level="AUTOCOMMIT",
+            connect_args={"factory": sqlite.TimedConnection, "timeout": settings.statement_timeout},
+        )
+        event.listen(engine.sync_engine, "begin", sqlite.begin)
+        event.listen(engine.sync_engine, "invalidate", sqlite.interrupt)
         return engine
     return create_async_engine(
         url,
@@ -44,23 +47,6 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
     )
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # SQLAlchemy starts transactions itself (see _begin_sqlite); the driver's own guesses are switched off.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    try:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "case_sensitive_like=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-    finally:
-        cursor.close()
-    connection.create_function(SQLITE_FUNCTION, 1, _fold, deterministic=True)
-
-
-def _fold(text: str | None) -> str | None:
-    return None if text is None else fold(text)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # Taking the write lock at once waits for other writers; taking it later would fail where they came between.
-    if connection.get_isolation_level() != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def reading(engine: AsyncEngine) -> AsyncConnection:
+    """Connect for statements that only read: without a transaction, so that nobody waits for a lock."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT").connect()

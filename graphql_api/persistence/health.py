@@ -3,6 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from graphql_api.persistence.engine import reading
 from graphql_api.persistence.migrate import pending_migrations
 
 
@@ -16,7 +17,7 @@ class DatabaseCheck:
 
     async def check(self) -> None:
         """Ask the database for a constant."""
-        async with self._engine.connect() as connection:
+        async with reading(self._engine) as connection:
             await connection.execute(text("SELECT 1"))
 
 

@@ -9,6 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from graphql_api.persistence.engine import reading
+
 # Any number will do that no other software takes in the same database.
 _ADVISORY_LOCK = 7_340_214_901
 
@@ -28,7 +30,7 @@ async def migrate(engine: AsyncEngine) -> list[str]:
 
 async def pending_migrations(engine: AsyncEngine) -> list[str]:
     """Return the revisions that the database lacks, oldest first."""
-    async with engine.connect() as connection:
+    async with reading(engine) as connection:
         return await connection.run_sync(_missing)
 
 

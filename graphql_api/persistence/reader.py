@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from domain.kernel.entity import Entity, EntityDescription
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Record, Related, Selection, Slice
+from graphql_api.persistence.engine import reading
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.statements import OWNER, ListStatements
 
@@ -25,18 +25,15 @@ class SqlAlchemyReader:
     async def get(self, entity: type[Entity], id: UUID, selection: Selection) -> Record | None:
         """Read one entity, or None where there is none."""
         description, _ = self._tables.resolve(entity)
-        async with self._connection() as connection:
+        async with reading(self._engine) as connection:
             found = await _Read(connection, self._tables).by_identity(description, selection, [id])
         return found.get(id)
 
     async def find(self, entity: type[Entity], listing: Listing) -> Slice:
         """Read a list of entities."""
         description, _ = self._tables.resolve(entity)
-        async with self._connection() as connection:
+        async with reading(self._engine) as connection:
             return await _Read(connection, self._tables).listing(description, listing)
-
-    def _connection(self) -> Any:
-        return self._engine.execution_options(isolation_level="AUTOCOMMIT").connect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ class _Read:
         self, relation: ToMany, target: EntityDescription, owners: Sequence[Record], related: Related
     ) -> None:
         statements, listing = ListStatements(self.tables, target), related.listing
-        ids = [owner.id for owner in owners]
+        ids = sorted({owner.id for owner in owners})
         totals: dict[UUID, int] = {}
         if listing.count:
             rows = await self.connection.execute(statements.totals_of_owners(relation, ids, listing))

@@ -7,20 +7,24 @@ indexes stay usable (`not price > 5` is `price <= 5 or price is null`). A condit
 from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, not_, or_, select, true
 
 from domain.kernel.entity import EntityDescription
-from domain.kernel.relations import ToOne
+from domain.kernel.relations import Relation, ToOne
 from domain.kernel.specification import (
     ComparisonOperator,
     CompositeSpecification,
     Connective,
+    Count,
     FieldSpecification,
     FilterCriteria,
     NotSpecification,
+    Operand,
     Quantifier,
     RelationSpecification,
     Specification,
+    Through,
+    describe_operand,
     where,
 )
 from domain.kernel.specification.patterns import ESCAPE, escaped, fold
@@ -65,13 +69,27 @@ class _Compiler:
             case _:
                 assert_never(specification)
 
+    def operand(self, operand: Operand) -> ColumnElement[Any]:
+        match operand:
+            case str():
+                return self._rows.c[operand]
+            case Through(name, inner):
+                target, rows, link = self._related(name)
+                value = _Compiler(target, self._tables, rows).operand(inner)
+                return select(value).where(*link).correlate(self._rows).scalar_subquery()
+            case Count(name):
+                _, rows, link = self._related(name)
+                return select(func.count()).select_from(rows).where(*link).correlate(self._rows).scalar_subquery()
+            case _:
+                assert_never(operand)
+
     def _comparison(self, criteria: FilterCriteria, negated: bool) -> Condition:
-        column = self._rows.c[criteria.field]
+        column = self.operand(criteria.field)
         if isinstance(column.type, ExactDecimal):
             fitting = fitted(criteria.field, criteria.operator, criteria.value, column.type)
             if fitting != where(criteria.field, criteria.operator, criteria.value):
                 return self.condition(fitting, negated)
-        nullable = self._entity.fields[criteria.field].nullable
+        nullable = describe_operand(criteria.field, self._entity, self._tables.model.__getitem__).nullable
         if criteria.operator is ComparisonOperator.NE:
             return _comparison(column, ComparisonOperator.EQ, criteria.value, nullable, not negated)
         return _comparison(column, criteria.operator, criteria.value, nullable, negated)
@@ -88,22 +106,30 @@ class _Compiler:
                 assert_never(specification.quantifier)
 
     def _related_exists(self, specification: RelationSpecification, part_negated: bool, negated: bool) -> Condition:
-        relation = self._entity.relations[specification.relation]
+        target, rows, link = self._related(specification.relation)
+        part = _Compiler(target, self._tables, rows).condition(specification.part, part_negated)
+        found = exists(select(1).select_from(rows).where(part, *link).correlate(self._rows))
+        return not_(found) if negated else found
+
+    def _related(self, name: str) -> tuple[EntityDescription, FromClause, list[Condition]]:
+        """Find what a relation leads to: the entity, its rows, and the conditions that tie them to the rows here."""
+        relation = self._entity.relations[name]
         target = self._tables.model[relation.target]
         rows = self._tables[relation.target].alias()
-        part = _Compiler(target, self._tables, rows).condition(specification.part, part_negated)
-        statement = select(1).where(part, not_deleted(target, rows))
+        return target, rows, [*self._link(relation, rows), not_deleted(target, rows)]
+
+    def _link(self, relation: Relation, rows: FromClause) -> list[Condition]:
         if isinstance(relation, ToOne):
-            statement = statement.where(rows.c.id == self._rows.c[relation.via])
-        elif relation.through is None:
-            statement = statement.where(rows.c[relation.via] == self._rows.c.id)
-        else:
-            between = self._tables[relation.through].alias()
-            statement = statement.where(
-                between.c[relation.via] == self._rows.c.id, between.c[relation.onward] == rows.c.id
-            )
-        found = exists(statement.correlate(self._rows))
-        return not_(found) if negated else found
+            return [rows.c.id == self._rows.c[relation.via]]
+        if relation.through is None:
+            return [rows.c[relation.via] == self._rows.c.id]
+        between = self._tables[relation.through].alias()
+        return [between.c[relation.via] == self._rows.c.id, between.c[relation.onward] == rows.c.id]
+
+
+def to_sql_operand(operand: Operand, entity: EntityDescription, tables: EntityTables) -> ColumnElement[Any]:
+    """Compile an operand over an entity's table: a column, or a subquery that yields one value for each row."""
+    return _Compiler(entity, tables, tables[entity.name]).operand(operand)
 
 
 def not_deleted(entity: EntityDescription, rows: FromClause) -> Condition:

@@ -11,9 +11,9 @@ from domain.kernel import keyset
 from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Direction, Listing, Order, Page, Position, Selection, SortKey
-from domain.kernel.specification import Specification
+from domain.kernel.specification import Operand, Specification, describe_operand
 from graphql_api.persistence.mapping import EntityTables
-from graphql_api.persistence.specification import Condition, not_deleted, to_sql_condition
+from graphql_api.persistence.specification import Condition, not_deleted, to_sql_condition, to_sql_operand
 
 OWNER = "owner_id"
 _PLACE = "place"
@@ -86,8 +86,8 @@ class ListStatements:
     def _rows(self, selection: Selection, order: Order) -> Select[Any]:
         to_one = (self.entity.relations[related.relation] for related in selection.related)
         keys = (relation.via for relation in to_one if isinstance(relation, ToOne))
-        wanted = dict.fromkeys(("id", *selection.fields, *(key.field for key in order), *keys))
-        return select(*(self.table.c[name] for name in wanted))
+        wanted: dict[Operand, None] = dict.fromkeys(("id", *selection.fields, *(key.field for key in order), *keys))
+        return select(*(to_sql_operand(one, self.entity, self.tables).label(str(one)) for one in wanted))
 
     def _owned(self, relation: ToMany) -> tuple[ColumnElement[Any], FromClause]:
         if relation.through is None:
@@ -107,9 +107,9 @@ class ListStatements:
         return to_sql_condition(specification, self.entity, self.tables)
 
     def _sorted(self, key: SortKey) -> ColumnElement[Any]:
-        column = self.table.c[key.field]
+        column = to_sql_operand(key.field, self.entity, self.tables)
         directed = column.asc() if key.direction is Direction.ASCENDING else column.desc()
-        if not self.entity.fields[key.field].nullable:
+        if not describe_operand(key.field, self.entity, self.tables.model.__getitem__).nullable:
             return directed
         # Databases differ in where absent values stand unless they are told.
         return directed.nulls_first() if key.nulls_first else directed.nulls_last()

@@ -23,18 +23,18 @@ class SqlAlchemyUnitOfWork:
     """A UnitOfWork over SQL. It is used once, in one `async with` block, and rolls back unless it was committed."""
 
     def __init__(self, engine: AsyncEngine, tables: EntityTables) -> None:
+        self._engine = engine
         self._tables = tables
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
-        self._connection = engine.connect()
 
     async def __aenter__(self) -> Self:
-        await self._connection.start()
+        self._connection = await self._engine.connect()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._connection.close()
+        await self._connection.__aexit__(kind, error, traceback)
 
     def repository(self, entity: type[E] | Reference[E]) -> AsyncRepository[E]:
         """Return the collection of all entities of one kind."""

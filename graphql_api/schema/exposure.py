@@ -8,7 +8,7 @@ from typing import Any
 from domain.kernel.description import FieldDescription
 from domain.kernel.entity import EntityDescription
 from domain.kernel.reading import FindEntities, GetEntity
-from domain.kernel.relations import Relation
+from domain.kernel.relations import Relation, ToMany
 from graphql_api.schema.scalars import camel_case
 
 
@@ -33,9 +33,23 @@ class Exposure:
             camel_case(name): (name, relation) for name, relation in self.entity.relations.items() if name in self.shown
         }
 
+    @cached_property
+    def counts(self) -> Mapping[str, str]:
+        """The relations to many that are shown, by the names of their counts in the API: `tracksCount`."""
+        return {
+            f"{key}Count": name
+            for key, (name, relation) in self.relations.items()
+            if isinstance(relation, ToMany) and f"{key}Count" not in self.fields
+        }
+
 
 EXPOSED: dict[str, Exposure] = {}
 """Every exposed entity, by name."""
+
+
+def entity_named(name: str) -> EntityDescription:
+    """Find the description of an exposed entity."""
+    return EXPOSED[name].entity
 
 
 def exposure_of(kind: Any) -> Exposure:

@@ -120,7 +120,8 @@ class ListingField(_RootField, _ConnectionField):
         """Ask for the list."""
         info = request.info
         listed = SelectionTranslator.of(request).listing(self.target, info.parent_type, info.field_nodes, ())
-        return ConnectionView(await request.context.queries.ask(self.target.find(listed)))
+        part = await request.context.queries.ask(self.target.find(listed))
+        return ConnectionView(part, request.context.cursor_key)
 
 
 class RelationField(_ConnectionField):
@@ -133,7 +134,7 @@ class RelationField(_ConnectionField):
     def resolve(self, source: Record, request: FieldRequest, /) -> Any:
         """Find what was read."""
         related = source.related[relation_key(request.info.field_nodes)]
-        return ConnectionView(related) if isinstance(related, Slice) else related
+        return ConnectionView(related, request.context.cursor_key) if isinstance(related, Slice) else related
 
 
 async def resolve_node(

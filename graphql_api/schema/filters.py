@@ -6,11 +6,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.kernel.description import FieldDescription
 from domain.kernel.entity import EntityDescription
-from domain.kernel.relations import ToMany
+from domain.kernel.relations import Relation, ToMany
 from domain.kernel.specification import (
     ComparisonOperator,
+    Count,
+    Operand,
     Quantifier,
     RelationSpecification,
     Specification,
@@ -30,6 +31,8 @@ from graphql_api.schema.operators import NOT_IN, operator_input
 
 AND, OR, NOT = "and", "or", "not"
 DEEPEST_PATH = 60
+# PostgreSQL takes 32,767 parameters in one statement; the rest is for whatever else the statement asks.
+MOST_VALUES = 30_000
 QUANTIFIERS: Mapping[str, tuple[Quantifier, str]] = {
     "some": (Quantifier.SOME, "At least one of them satisfies this."),
     "none": (Quantifier.NONE, "None of them satisfies this."),
@@ -60,11 +63,12 @@ def derive_filter(exposure: Exposure) -> None:
             optional(NOT, name, "This is not true."),
             *(optional(key, operator_input(field.type), field.description) for key, field in exposure.fields.items()),
             *(
-                optional(
-                    key, (list_filter_name if isinstance(relation, ToMany) else filter_name)(relation.target), text
-                )
+                optional(key, _relation_filter_name(relation), relation.description)
                 for key, (_, relation) in exposure.relations.items()
-                for text in [relation.description]
+            ),
+            *(
+                optional(key, operator_input(int), f"How many there are: {exposure.entity.relations[name].description}")
+                for key, name in exposure.counts.items()
             ),
         ],
     )
@@ -75,6 +79,10 @@ def derive_filter(exposure: Exposure) -> None:
     )
 
 
+def _relation_filter_name(relation: Relation) -> str:
+    return list_filter_name(relation.target) if isinstance(relation, ToMany) else filter_name(relation.target)
+
+
 class FilterTranslator:
     """Translates one filter, as GraphQL coerced it, to a specification (requirement S.3)."""
 
@@ -82,6 +90,7 @@ class FilterTranslator:
         self._resolve = resolve
         self._limits = limits
         self._conditions = 0
+        self._values = 0
 
     def specification(self, exposure: Exposure, value: object, path: Path, relations: int = 0) -> Specification:
         """Translate the filter of an entity that is `relations` away from where the filter starts.
@@ -102,11 +111,14 @@ class FilterTranslator:
         if key == NOT:
             return not_(self.specification(exposure, value, path, relations))
         if key in exposure.fields:
-            field = exposure.fields[key]
-            return _all(
-                [self._comparison(exposure, field, word, part, (*path, word)) for word, part in _entries(value, path)]
-            )
+            return self._comparisons(exposure, exposure.fields[key].name, value, path)
+        if key in exposure.counts:
+            return self._comparisons(exposure, Count(exposure.counts[key]), value, path)
         return self._relation(exposure, key, value, path, relations + 1)
+
+    def _comparisons(self, exposure: Exposure, operand: Operand, value: object, path: Path) -> Specification:
+        entries = _entries(value, path)
+        return _all([self._comparison(exposure, operand, word, part, (*path, word)) for word, part in entries])
 
     def _relation(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:
         if relations > self._limits.max_filter_relations:
@@ -124,25 +136,26 @@ class FilterTranslator:
         ]
         return _all([RelationSpecification(name, quantifier, part) for quantifier, part in parts])
 
-    def _comparison(
-        self, exposure: Exposure, field: FieldDescription, word: str, value: Any, path: Path
-    ) -> Specification:
-        self._count(path)
+    def _comparison(self, exposure: Exposure, operand: Operand, word: str, value: Any, path: Path) -> Specification:
+        self._count(value, path)
         negated = word == NOT_IN
         operator = ComparisonOperator.IN if negated else ComparisonOperator(word)
         if isinstance(value, list) and len(value) > self._limits.max_in_list:
             raise BadInput(path, f"the list has {len(value)} members, at most {self._limits.max_in_list} are allowed")
-        comparable = _comparable(exposure, field, operator, value, path)
+        comparable = _comparable(exposure.entity, operand, operator, value, path)
         try:
-            comparison = bind(where(field.name, operator, comparable), exposure.entity, self._resolve)
+            comparison = bind(where(operand, operator, comparable), exposure.entity, self._resolve)
         except (UnsuitableValue, UnsuitableType) as error:
             raise BadInput(path, error.fault) from error
         return not_(comparison) if negated else comparison
 
-    def _count(self, path: Path) -> None:
+    def _count(self, value: object, path: Path) -> None:
         self._conditions += 1
+        self._values += len(value) if isinstance(value, list) else 1
         if self._conditions > self._limits.max_filter_conditions:
             raise BadInput(path, f"the filter has more than {self._limits.max_filter_conditions} conditions")
+        if self._values > MOST_VALUES:
+            raise BadInput(path, f"the filter compares with more than {MOST_VALUES} values")
 
 
 def _all(parts: Sequence[Specification]) -> Specification:
@@ -150,10 +163,11 @@ def _all(parts: Sequence[Specification]) -> Specification:
 
 
 def _comparable(
-    exposure: Exposure, field: FieldDescription, operator: ComparisonOperator, value: Any, path: Path
+    entity: EntityDescription, operand: Operand, operator: ComparisonOperator, value: Any, path: Path
 ) -> Any:
     """Read identities; everything else GraphQL has read already."""
-    target = exposure.entity.name if field.name == "id" else field.references
+    references = entity.fields[operand].references if isinstance(operand, str) else None
+    target = entity.name if operand == "id" else references
     if target is None or operator is ComparisonOperator.IS_NULL:
         return value
     try:

@@ -6,10 +6,12 @@ from typing import Any
 
 import strawberry
 
+from domain.kernel.relations import ToOne
 from domain.kernel.selection import Direction, Order, SortKey, total
+from domain.kernel.specification import Count, Operand, Through
 from graphql_api.schema.bad_input import BadInput, Path
 from graphql_api.schema.derived import NAMESPACE, derived_input, optional
-from graphql_api.schema.exposure import Exposure
+from graphql_api.schema.exposure import EXPOSED, Exposure
 
 
 @strawberry.enum(description="Which way to sort, and where what has no value stands.")
@@ -26,6 +28,7 @@ class SortDirection(Enum):
     DESC_NULLS_LAST = strawberry.enum_value("desc_nulls_last", description="Descending; what has no value comes last.")
 
 
+MOST_KEYS = 10
 NAMESPACE["SortDirection"] = SortDirection
 MEANINGS: Mapping[SortDirection, tuple[Direction, bool]] = {
     SortDirection.ASC: (Direction.ASCENDING, False),
@@ -43,24 +46,53 @@ def order_name(entity: str) -> str:
 
 
 def derive_order(exposure: Exposure) -> None:
-    """Derive the order of an entity from the fields that the API shows of it."""
+    """Derive the order of an entity: by its fields, by those of what it belongs to, by how many things belong to it."""
+    to_one = {key: relation for key, (_, relation) in exposure.relations.items() if isinstance(relation, ToOne)}
     derived_input(
         order_name(exposure.entity.name),
-        f"Sorts things of type {exposure.entity.name} by one field; give a list to sort by several.",
-        [optional(key, "SortDirection", f"Sort by: {field.description}") for key, field in exposure.fields.items()],
+        f"Sorts things of type {exposure.entity.name} by one key; give a list to sort by several.",
+        [
+            *(
+                optional(key, "SortDirection", f"Sort by: {field.description}")
+                for key, field in exposure.fields.items()
+            ),
+            *(optional(key, order_name(one.target), f"Sort by: {one.description}") for key, one in to_one.items()),
+            *(
+                optional(key, "SortDirection", f"Sort by how many: {exposure.entity.relations[name].description}")
+                for key, name in exposure.counts.items()
+            ),
+        ],
         one_of=True,
     )
 
 
-def translate_order(exposure: Exposure, value: Any, path: Path) -> Order:
+def translate_order(exposure: Exposure, value: Any, max_relations: int, path: Path) -> Order:
     """Translate a list of orders to sort keys, completed by the identity. Raises BadInput."""
     if value is None:
         return total(())
-    return total(tuple(_key(exposure, entry, (*path, at)) for at, entry in enumerate(value)))
+    if not value:
+        raise BadInput(path, "the list is empty; leave it out, or say what to sort by")
+    if len(value) > MOST_KEYS:
+        raise BadInput(path, f"has {len(value)} keys, at most {MOST_KEYS} are allowed")
+    return total(tuple(_key(exposure, entry, max_relations, (*path, place)) for place, entry in enumerate(value)))
 
 
-def _key(exposure: Exposure, entry: Mapping[str, Any], path: Path) -> SortKey:
-    (key, direction), *others = entry.items()
-    if others:
-        raise BadInput(path, "has several keys; give each its own entry in the list, so that their order is clear")
-    return SortKey(exposure.fields[key].name, *MEANINGS[SortDirection(direction)])
+def _key(exposure: Exposure, entry: Mapping[str, Any], max_relations: int, path: Path) -> SortKey:
+    operand, direction = _operand(exposure, entry, max_relations, path)
+    return SortKey(operand, *MEANINGS[SortDirection(direction)])
+
+
+def _operand(
+    exposure: Exposure, entry: Mapping[str, Any], max_relations: int, path: Path
+) -> tuple[Operand, SortDirection]:
+    # GraphQL has made sure that there is just one key, whose value is not null.
+    ((key, value),) = entry.items()
+    if key in exposure.fields:
+        return exposure.fields[key].name, value
+    if key in exposure.counts:
+        return Count(exposure.counts[key]), value
+    if not max_relations:
+        raise BadInput((*path, key), "follows more relations one within the other than are allowed")
+    name, relation = exposure.relations[key]
+    operand, direction = _operand(EXPOSED[relation.target], value, max_relations - 1, (*path, key))
+    return Through(name, operand), direction

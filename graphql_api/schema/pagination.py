@@ -9,11 +9,11 @@ from typing import Any, Generic, TypeVar
 
 import strawberry
 
-from domain.kernel.selection import Order, Page, Record, Slice
-from graphql_api.context import ReadLimits
+from domain.kernel.selection import Order, Page, Position, Record, Slice
+from graphql_api.context import RequestContext
 from graphql_api.schema.bad_input import BadInput, Path
 from graphql_api.schema.cursors import MalformedCursor, decode_cursor, encode_cursor
-from graphql_api.schema.exposure import EXPOSED, Exposure
+from graphql_api.schema.exposure import Exposure, entity_named
 
 T = TypeVar("T")
 
@@ -52,12 +52,13 @@ class EdgeView:
 
     node: Record
     part: Slice
+    cursor_key: bytes
 
     @property
     def cursor(self) -> str:
         """The place of the record in the order of its slice."""
-        entity = EXPOSED[self.node.entity].entity
-        return encode_cursor(entity, self.part.order, self.part.position(self.node))
+        entity = entity_named(self.node.entity)
+        return encode_cursor(self.cursor_key, entity, self.part.order, self.part.position(self.node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,12 @@ class ConnectionView:
     """What a Connection shows of a slice."""
 
     part: Slice
+    cursor_key: bytes
 
     @property
     def edges(self) -> list[EdgeView]:
         """Each record with its place."""
-        return [EdgeView(record, self.part) for record in self.part.records]
+        return [EdgeView(record, self.part, self.cursor_key) for record in self.part.records]
 
     @property
     def nodes(self) -> Sequence[Record]:
@@ -102,30 +104,24 @@ PAGE_ARGUMENTS: Mapping[str, tuple[type, str]] = {
 
 
 def translate_page(
-    exposure: Exposure, order: Order, arguments: Mapping[str, Any], limits: ReadLimits, path: Path
+    exposure: Exposure, order: Order, arguments: Mapping[str, Any], context: RequestContext, path: Path
 ) -> Page:
     """Translate the arguments of a page. Raises BadInput."""
     first, last = arguments.get("first"), arguments.get("last")
     if first is not None and last is not None:
         raise BadInput((*path, "last"), "cannot be combined with first; page one way or the other")
-    name = "first" if last is None else "last"
-    size = arguments.get(name)
+    name, size = ("first", first) if last is None else ("last", last)
+    largest = context.limits.max_page_size
     if size is None:
-        size = limits.default_page_size
-    if not 0 < size <= limits.max_page_size:
-        raise BadInput((*path, name), f"must be between 1 and {limits.max_page_size}, not {size}")
-    return Page(
-        size,
-        after=_position(exposure, order, arguments.get("after"), (*path, "after")),
-        before=_position(exposure, order, arguments.get("before"), (*path, "before")),
-        backward=last is not None,
-    )
+        size = context.limits.default_page_size
+    if not 0 < size <= largest:
+        raise BadInput((*path, name), f"must be between 1 and {largest}, not {size}")
 
+    def position(name: str) -> Position | None:
+        cursor = arguments.get(name)
+        try:
+            return None if cursor is None else decode_cursor(context.cursor_key, exposure.entity, order, cursor)
+        except MalformedCursor as error:
+            raise BadInput((*path, name), str(error)) from error
 
-def _position(exposure: Exposure, order: Order, cursor: str | None, path: Path) -> tuple[Any, ...] | None:
-    if cursor is None:
-        return None
-    try:
-        return decode_cursor(exposure.entity, order, cursor)
-    except MalformedCursor as error:
-        raise BadInput(path, str(error)) from error
+    return Page(size, after=position("after"), before=position("before"), backward=last is not None)

@@ -10,6 +10,7 @@ from strawberry.tools import merge_types
 
 from graphql_api.schema.entity_type import Node
 from graphql_api.schema.fields import read, resolve_node
+from graphql_api.schema.scalars import SCALARS
 
 
 @strawberry.type
@@ -35,7 +36,7 @@ def build_schema(
     return Schema(
         query=_described(query, "What can be asked. Nothing here changes anything."),
         mutation=_described(mutation, "What can be done. Each returns its success or one of the errors to expect."),
-        config=StrawberryConfig(default_resolver=read),
+        config=StrawberryConfig(default_resolver=read, scalar_map=SCALARS),
         extensions=extensions,
     )
 

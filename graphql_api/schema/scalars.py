@@ -1,15 +1,34 @@
 """How the types of fields appear in the API."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from types import GenericAlias
 from typing import Any
 from uuid import UUID
 
 import strawberry
+from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition, DecimalDefinition
 from strawberry.types.enum import has_enum_definition
+from strawberry.types.scalar import ScalarDefinition
 
 from domain.kernel.description import FieldDescription
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    date: replace(DateDefinition, description="A day of the calendar, by ISO 8601. Example: `1973-03-28`."),
+    datetime: replace(
+        DateTimeDefinition,
+        description="A moment, by ISO 8601, always with its zone. Example: `2024-02-29T12:30:00.000001+00:00`.",
+    ),
+    Decimal: replace(
+        DecimalDefinition,
+        description="An exact decimal number: given as text, and taken as text or as a number. Example: `0.99`.",
+    ),
+}
+"""Strawberry's scalars, with descriptions that say what a client has to send."""
 
 
 def scalar(python_type: type) -> Any:

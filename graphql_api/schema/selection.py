@@ -93,12 +93,12 @@ class SelectionTranslator:
         """Translate what is selected of a connection, with its arguments."""
         limits = self.context.limits
         arguments = get_argument_values(kind.fields[nodes[0].name.value], nodes[0], self.variables)
-        order = translate_order(exposure, arguments.get("orderBy"), (*path, "orderBy"))
+        order = translate_order(exposure, arguments.get("orderBy"), limits.max_filter_relations, (*path, "orderBy"))
         where: Specification = EVERYTHING
         if "where" in arguments:
             filters = FilterTranslator(self.context.model.__getitem__, limits)
             where = filters.specification(exposure, arguments["where"], (*path, "where"))
-        page = translate_page(exposure, order, arguments, limits, path)
+        page = translate_page(exposure, order, arguments, self.context, path)
         connection = cast(GraphQLObjectType, get_named_type(kind.fields[nodes[0].name.value].type))
         wanted = dict(self._merged_subfields(connection, nodes))
         page_info = cast(GraphQLObjectType, self.info.schema.get_type("PageInfo"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, get_args, get_origin
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from graphql_api.settings.database_url import DatabaseUrl
@@ -49,6 +50,8 @@ def catalogue() -> Mapping[str, Setting]:
 def spell(value: object) -> str:
     """Write a value as it would stand in a settings file, a secret masked."""
     match value:
+        case None:
+            return "unset"
         case bool():
             return str(value).lower()
         case float():
@@ -65,7 +68,7 @@ def _describe(path: str, field: FieldInfo, by_environment: Mapping[str, object])
         allowed=_allowed(field),
         default=_default(field, by_environment),
         description=field.description or "",
-        secret=field.annotation is DatabaseUrl,
+        secret=not {DatabaseUrl, SecretStr}.isdisjoint((field.annotation, *get_args(field.annotation))),
     )
 
 

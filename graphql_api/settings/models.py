@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from graphql_api.settings.database_url import DatabaseUrl
@@ -158,6 +158,14 @@ class GraphQLSettings(Section):
             "The time that PostgreSQL takes to plan can double with each.",
         ),
     ] = 5
+    cursor_secret: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=16,
+            description="What cursors are sealed with; unset, it follows from the database URL.",
+            json_schema_extra={ALLOWED: "a text of at least 16 characters"},
+        ),
+    ] = None
     max_in_list: Annotated[int, Field(ge=1, le=30_000, description="The most values in one `in` filter.")] = 1000
     operation_cache_size: Annotated[
         int, Field(ge=1, le=1_000_000, description="How many parsed and validated documents are kept.")

@@ -1,7 +1,8 @@
 """Specifications: one tree that is built, checked, evaluated in memory and read by everything that compiles it."""
 
-from domain.kernel.specification.binding import bind
+from domain.kernel.specification.binding import bind, describe_operand
 from domain.kernel.specification.builder import SpecificationBuilder
+from domain.kernel.specification.operands import Count, Operand, Through
 from domain.kernel.specification.operators import ComparisonOperator
 from domain.kernel.specification.tree import (
     EVERYTHING,
@@ -26,15 +27,19 @@ __all__ = [
     "ComparisonOperator",
     "CompositeSpecification",
     "Connective",
+    "Count",
     "FieldSpecification",
     "FilterCriteria",
     "NotSpecification",
+    "Operand",
     "Quantifier",
     "RelationSpecification",
     "Specification",
     "SpecificationBuilder",
+    "Through",
     "and_",
     "bind",
+    "describe_operand",
     "not_",
     "or_",
     "where",

@@ -1,13 +1,15 @@
 """Checking a specification against an entity, once, when it is built (requirement 2.7)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
 from domain.kernel.description import FieldDescription
-from domain.kernel.relations import ToOne
+from domain.kernel.relations import ToMany, ToOne
+from domain.kernel.specification.operands import Count, Operand, Through
 from domain.kernel.specification.operators import ORDERING_OPERATORS, TEXT_OPERATORS, ComparisonOperator
 from domain.kernel.specification.patterns import MalformedPattern, check_pattern
 from domain.kernel.specification.tree import (
@@ -29,6 +31,17 @@ LONGEST_TEXT = 10_000
 MOST_DIGITS = 38
 LONGEST_SHOWN = 100
 BOUNDS = 2
+_COUNT = FieldDescription(
+    name="count",
+    type=int,
+    nullable=False,
+    many=False,
+    optional=False,
+    description="How many there are.",
+    rules=(),
+    example=None,
+    references=None,
+)
 UNORDERED_TYPES: tuple[type, ...] = (bool, UUID, Enum)
 
 Resolve = Callable[[str], "EntityDescription"]
@@ -59,7 +72,7 @@ def bind(specification: Specification, entity: "EntityDescription", resolve: Res
     """
     match specification:
         case FieldSpecification(criteria):
-            return _bind_criteria(criteria, entity)
+            return _bind_criteria(criteria, entity, resolve)
         case CompositeSpecification(connective, parts):
             return CompositeSpecification(connective, tuple(bind(part, entity, resolve) for part in parts))
         case NotSpecification(part):
@@ -82,12 +95,33 @@ def _bind_relation(
     return RelationSpecification(name, quantifier, bind(specification.part, resolve(relation.target), resolve))
 
 
-def _bind_criteria(criteria: FilterCriteria, entity: "EntityDescription") -> FieldSpecification:
-    field = entity.fields.get(criteria.field)
-    if field is None:
-        raise UnsuitableValue(
-            _text(entity, criteria), f"{entity.name} has no such field; it has {', '.join(entity.fields)}"
-        )
+def describe_operand(operand: Operand, entity: "EntityDescription", resolve: Resolve | None = None) -> FieldDescription:
+    """Describe what an operand yields for an entity. Raises ValueError where there is no such field or relation."""
+    match operand:
+        case str():
+            if operand not in entity.fields:
+                raise ValueError(f"{entity.name} has no field {operand}; it has {', '.join(entity.fields)}.")
+            return entity.fields[operand]
+        case Through(name, inner):
+            relation = entity.relations.get(name)
+            if not isinstance(relation, ToOne) or resolve is None:
+                raise ValueError(f"{entity.name} has no relation {name} to one.")
+            return replace(describe_operand(inner, resolve(relation.target), resolve), nullable=True)
+        case Count(name):
+            if isinstance(entity.relations.get(name), ToMany):
+                return _COUNT
+            raise ValueError(f"{entity.name} has no relation {name} to many.")
+        case _:
+            assert_never(operand)
+
+
+def _bind_criteria(
+    criteria: FilterCriteria, entity: "EntityDescription", resolve: Resolve | None
+) -> FieldSpecification:
+    try:
+        field = describe_operand(criteria.field, entity, resolve)
+    except ValueError as error:
+        raise UnsuitableValue(_text(entity, criteria), str(error).removesuffix(".")) from error
     operator, value = criteria.operator, criteria.value
     if operator in TEXT_OPERATORS and field.type is not str:
         raise UnsuitableType(_text(entity, criteria), f"{operator} is for text, not for {field.type.__name__}")
@@ -103,20 +137,15 @@ def _bind_value(entity: "EntityDescription", field: FieldDescription, criteria: 
                 raise UnsuitableType(_text(entity, criteria), "expected true or false")
             return value
         case ComparisonOperator.IN:
-            return tuple(_bind_scalar(entity, field, criteria, one) for one in _members(entity, criteria))
+            if not isinstance(value, tuple | list | set | frozenset):
+                raise UnsuitableType(_text(entity, criteria), "expected a list of values")
+            return tuple(_bind_scalar(entity, field, criteria, one) for one in value)
         case ComparisonOperator.BETWEEN:
-            members = _members(entity, criteria)
-            if len(members) != BOUNDS:
+            if not isinstance(value, tuple | list) or len(value) != BOUNDS:
                 raise UnsuitableType(_text(entity, criteria), "expected a lower and an upper bound")
-            return tuple(_bind_scalar(entity, field, criteria, one) for one in members)
+            return tuple(_bind_scalar(entity, field, criteria, one) for one in value)
         case _:
             return _bind_scalar(entity, field, criteria, value)
-
-
-def _members(entity: "EntityDescription", criteria: FilterCriteria) -> tuple[Any, ...]:
-    if not isinstance(criteria.value, tuple | list | set | frozenset):
-        raise UnsuitableType(_text(entity, criteria), "expected a list of values")
-    return tuple(criteria.value)
 
 
 def _bind_scalar(entity: "EntityDescription", field: FieldDescription, criteria: FilterCriteria, value: Any) -> Any:
@@ -135,7 +164,7 @@ def _check_size(entity: "EntityDescription", criteria: FilterCriteria, value: ob
     match value:
         case str() if len(value) > LONGEST_TEXT:
             raise UnsuitableValue(_text(entity, criteria), f"the text is longer than {LONGEST_TEXT} characters")
-        case Decimal() if value and (value.adjusted() > MOST_DIGITS or _exponent(value) < -MOST_DIGITS):
+        case Decimal() if value and (value.adjusted() >= MOST_DIGITS or _exponent(value) < -MOST_DIGITS):
             raise UnsuitableValue(_text(entity, criteria), f"the number has more than {MOST_DIGITS} digits")
     if criteria.operator is ComparisonOperator.LIKE:
         try:
@@ -150,6 +179,12 @@ def _exponent(value: Decimal) -> int:
 
 
 def _text(entity: "EntityDescription", criteria: FilterCriteria) -> str:
-    value = repr(criteria.value)
-    shown = value if len(value) <= LONGEST_SHOWN else value[:LONGEST_SHOWN] + "..."
-    return f"{entity.name}.{criteria.field} {criteria.operator} {shown}"
+    return f"{entity.name}.{criteria.field} {criteria.operator} {_shown(criteria.value)}"
+
+
+def _shown(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        text = f"{type(value).__name__} of too many digits to show"
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "..."

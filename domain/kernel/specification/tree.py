@@ -3,11 +3,11 @@
 Two-valued on purpose: `~specification` is the exact complement, absent values included.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias, assert_never
 
+from domain.kernel.specification.operands import Operand, member, value_of
 from domain.kernel.specification.operators import ComparisonOperator, compare
 
 
@@ -32,9 +32,9 @@ class _Combinable:
 
 @dataclass(frozen=True, slots=True)
 class FilterCriteria:
-    """A field, how it is compared, and with what: a tuple for `in` and `between`, a bool for `isNull`."""
+    """An operand, how it is compared, and with what: a tuple for `in` and `between`, a bool for `isNull`."""
 
-    field: str
+    field: Operand
     operator: ComparisonOperator
     value: Any
 
@@ -92,7 +92,7 @@ EVERYTHING = CompositeSpecification(Connective.AND, ())
 NOTHING = CompositeSpecification(Connective.OR, ())
 
 
-def where(field: str, operator: ComparisonOperator, value: Any) -> FieldSpecification:
+def where(field: Operand, operator: ComparisonOperator, value: Any) -> FieldSpecification:
     """Make a comparison; `bind` checks it against an entity."""
     return FieldSpecification(FilterCriteria(field, operator, value))
 
@@ -115,7 +115,7 @@ def not_(part: Specification) -> NotSpecification:
 def _evaluate(specification: Specification, candidate: object) -> bool:
     match specification:
         case FieldSpecification(FilterCriteria(field, operator, value)):
-            return compare(_member(candidate, field), operator, value)
+            return compare(value_of(candidate, field), operator, value)
         case CompositeSpecification(Connective.AND, parts):
             return all(_evaluate(part, candidate) for part in parts)
         case CompositeSpecification(_, parts):
@@ -123,7 +123,7 @@ def _evaluate(specification: Specification, candidate: object) -> bool:
         case NotSpecification(part):
             return not _evaluate(part, candidate)
         case RelationSpecification(relation, quantifier, part):
-            return _evaluate_relation(quantifier, part, _member(candidate, relation))
+            return _evaluate_relation(quantifier, part, member(candidate, relation))
         case _:
             assert_never(specification)
 
@@ -140,7 +140,3 @@ def _evaluate_relation(quantifier: Quantifier, part: Specification, related: Any
             return all(_evaluate(part, one) for one in related)
         case _:
             assert_never(quantifier)
-
-
-def _member(candidate: object, name: str) -> Any:
-    return candidate[name] if isinstance(candidate, Mapping) else getattr(candidate, name)

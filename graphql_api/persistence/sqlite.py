@@ -1,0 +1,95 @@
+"""SQLite's connections: set up to behave as PostgreSQL's do, with statements that end in time.
+
+A connection lives in a thread of its own, where nothing but SQLite itself can end a statement.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from domain.kernel.specification.patterns import fold
+from graphql_api.persistence.folding import SQLITE_FUNCTION
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "case_sensitive_like=ON")
+_STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine, which makes some 100 of them in a microsecond
+
+
+class _Clock:
+    """How long the statement of a connection may still run."""
+
+    __slots__ = ("_deadline", "_seconds")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.start()
+
+    def start(self) -> None:
+        self._deadline = time.monotonic() + self._seconds
+
+    def is_over(self) -> bool:
+        return time.monotonic() > self._deadline
+
+
+class TimedConnection(sqlite3.Connection):
+    """A connection for `sqlite3.connect(..., factory=TimedConnection)`.
+
+    `timeout` limits the seconds that a statement runs, as it does those that one waits for a lock.
+    """
+
+    def __init__(self, database: str, timeout: float, **options: Any) -> None:
+        super().__init__(database, timeout=timeout, **options)
+        self.clock = _Clock(timeout)
+        try:
+            for pragma in _PRAGMAS:
+                self.execute(f"PRAGMA {pragma}")
+            self.create_function(SQLITE_FUNCTION, 1, _fold, deterministic=True)
+            self.set_progress_handler(self.clock.is_over, _STEPS_BETWEEN_LOOKS)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Roll back and close."""
+        try:
+            # Closed within a transaction, it would keep its locks until the last cursor has gone too.
+            self.rollback()
+        finally:
+            super().close()
+
+    def cursor(self, factory: Any = None) -> Any:
+        """Make a cursor whose statements are timed, the rows that are fetched later included."""
+        return super().cursor(factory or _TimedCursor)
+
+
+class _TimedCursor(sqlite3.Cursor):
+    connection: TimedConnection
+
+    def execute(self, statement: str, parameters: Any = (), /) -> "_TimedCursor":
+        self.connection.clock.start()
+        super().execute(statement, parameters)
+        return self
+
+    def executemany(self, statement: str, parameters: Iterable[Any], /) -> "_TimedCursor":
+        self.connection.clock.start()
+        super().executemany(statement, parameters)
+        return self
+
+
+def begin(connection: Connection) -> None:
+    """Begin a transaction, unless the connection was asked to do without."""
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        # Taking the write lock at once waits for other writers; taking it later would fail where they came between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def interrupt(connection: DBAPIConnection, _record: object, _error: object) -> None:
+    """End what a connection still runs when it is thrown away, as happens to that of a cancelled request."""
+    connection.run_async(lambda driver: driver.interrupt())
+
+
+def _fold(text: str | None) -> str | None:
+    return None if text is None else fold(text)
