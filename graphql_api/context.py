@@ -1,9 +1,16 @@
 """What a resolver has at hand."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from domain.kernel.bus import CommandBus, QueryBus
+from domain.kernel.errors import DomainError
+from domain.kernel.messages import Command, Query
 from domain.kernel.model import DomainModel
+from domain.kernel.result import Result
+from domain.kernel.viewer import ANONYMOUS, Viewer
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +26,19 @@ class ReadLimits:
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """The two buses, which are all that a resolver works with, and what it needs to translate its arguments."""
+    """Who asks, the two buses, which are all that a resolver works with, and what it needs to translate arguments."""
 
     commands: CommandBus
     queries: QueryBus
     model: DomainModel
     limits: ReadLimits
     cursor_key: bytes
+    viewer: Viewer = ANONYMOUS
+
+    async def ask(self, query: Query[R]) -> R:
+        """Ask for what the viewer may see."""
+        return await self.queries.ask(query, self.viewer)
+
+    async def dispatch(self, command: Command[R]) -> Result[R, DomainError]:
+        """Have something done for the viewer."""
+        return await self.commands.dispatch(command, self.viewer)

@@ -7,7 +7,9 @@ from typing import Annotated, ClassVar
 from domain.kernel.description import Field
 from domain.kernel.entity import TimestampedEntity
 from domain.kernel.relations import Relation, ToMany
+from domain.kernel.specification import EVERYTHING, NOTHING, ComparisonOperator, Specification, where
 from domain.kernel.validation import EMAIL, Length
+from domain.kernel.viewer import Viewer
 
 FirstName = Annotated[str, Field("The given name.", Length(1, 80), example="Ada")]
 LastName = Annotated[str, Field("The family name.", Length(1, 80), example="Lovelace")]
@@ -32,6 +34,13 @@ class Customer(TimestampedEntity):
     relations: ClassVar[Mapping[str, Relation]] = {
         "invoices": ToMany("Invoice", via="customer_id", description="What the customer bought."),
     }
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Specification:
+        """Show staff every customer, and customers themselves."""
+        if viewer.is_staff:
+            return EVERYTHING
+        return NOTHING if viewer.subject is None else where("id", ComparisonOperator.EQ, viewer.subject)
 
     first_name: FirstName
     last_name: LastName

@@ -14,7 +14,15 @@ from domain.kernel.description import Field
 from domain.kernel.entity import Entity, TimestampedEntity
 from domain.kernel.enumeration import DescribedEnum
 from domain.kernel.relations import Relation, ToMany, ToOne
+from domain.kernel.specification import (
+    EVERYTHING,
+    NOTHING,
+    ComparisonOperator,
+    Specification,
+    where,
+)
 from domain.kernel.validation import DecimalPlaces, Length, Range
+from domain.kernel.viewer import Viewer
 
 Total = Annotated[
     Decimal,
@@ -56,6 +64,7 @@ class InvoiceLine(Entity):
         "invoice": ToOne("Invoice", via="invoice_id", description="The invoice that the line is on."),
         "track": ToOne("Track", via="track_id", description="The track that was sold."),
     }
+    visible_with: ClassVar[tuple[str, ...]] = ("invoice",)
 
     invoice_id: Annotated[UUID, Field("The invoice.", references="Invoice")]
     track_id: Annotated[UUID, Field("The track that was sold.", references="Track")]
@@ -71,6 +80,13 @@ class Invoice(TimestampedEntity):
         "customer": ToOne("Customer", via="customer_id", description="Who bought."),
         "lines": ToMany("InvoiceLine", via="invoice_id", description="What was bought."),
     }
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Specification:
+        """Show staff every invoice, and customers their own."""
+        if viewer.is_staff:
+            return EVERYTHING
+        return NOTHING if viewer.subject is None else where("customer_id", ComparisonOperator.EQ, viewer.subject)
 
     customer_id: Annotated[UUID, Field("Who bought.", references="Customer")]
     issued_at: Annotated[datetime, Field("When it was bought.")] = field(default_factory=utc_now)

@@ -16,6 +16,7 @@ from domain.kernel.protocols import CommandHandler, EventHandler, QueryHandler
 from domain.kernel.reading import Reader
 from domain.kernel.result import Err, Result
 from domain.kernel.unit_of_work import UnitOfWork
+from domain.kernel.viewer import ANONYMOUS, Viewer
 
 R = TypeVar("R")
 M_co = TypeVar("M_co", covariant=True)
@@ -26,6 +27,7 @@ class Dispatch(Generic[M_co]):
     """One message on its way, with what the middleware around it prepared for its handler."""
 
     message: M_co
+    viewer: Viewer = ANONYMOUS
     work: UnitOfWork | None = None
 
 
@@ -54,13 +56,13 @@ class CommandBus:
         self._handlers = MappingProxyType(dict(handlers))
         self._pipeline = _surround(self._handle, middleware)
 
-    async def dispatch(self, command: Command[R]) -> Result[R, DomainError]:
-        """Carry out a command.
+    async def dispatch(self, command: Command[R], viewer: Viewer = ANONYMOUS) -> Result[R, DomainError]:
+        """Carry out a command for a viewer.
 
         Raises HandlerNotFoundError, or HandlerFailedError for what nobody expected.
         """
         try:
-            return cast("Result[R, DomainError]", await self._pipeline(Dispatch(command)))
+            return cast("Result[R, DomainError]", await self._pipeline(Dispatch(command, viewer)))
         except DomainError as error:
             return Err(error)
         except HandlerNotFoundError:
@@ -76,38 +78,42 @@ class CommandBus:
 
 
 class QueryBus:
-    """Takes each query to its handler, or lets it answer itself."""
+    """Takes each query to its handler, or lets it answer itself.
+
+    Handlers read through the reader of the viewer, who cannot be shown what is not for them.
+    """
 
     def __init__(
         self,
         handlers: Mapping[type[Query[Any]], QueryHandler[Any, Any]],
-        reader: Reader,
+        reader_for: Callable[[Viewer], Reader],
         middleware: Sequence[Middleware] = (),
     ) -> None:
         """Compose the bus; the first middleware is the outermost. Raises TypeError where a handler does not fit."""
         for message_type, handler in handlers.items():
             check_handler(message_type, handler)
         self._handlers = MappingProxyType(dict(handlers))
-        self._reader = reader
+        self._reader_for = reader_for
         self._pipeline = _surround(self._handle, middleware)
 
-    async def ask(self, query: Query[R]) -> R:
-        """Answer a query.
+    async def ask(self, query: Query[R], viewer: Viewer = ANONYMOUS) -> R:
+        """Answer a query with what the viewer may see.
 
         Raises the DomainErrors of its handler, HandlerNotFoundError, or HandlerFailedError for what nobody expected.
         """
         try:
-            return cast(R, await self._pipeline(Dispatch(query)))
+            return cast(R, await self._pipeline(Dispatch(query, viewer)))
         except (DomainError, HandlerNotFoundError):
             raise
         except Exception as error:
             raise HandlerFailedError(type(query)) from error
 
     async def _handle(self, dispatch: Dispatch[Query[Any]]) -> Any:
+        reader = self._reader_for(dispatch.viewer)
         handler = self._handlers.get(type(dispatch.message))
         if handler is None:
-            return await dispatch.message.execute(self._reader)
-        return await handler(dispatch.message, self._reader)
+            return await dispatch.message.execute(reader)
+        return await handler(dispatch.message, reader)
 
 
 class EventBus:

@@ -12,6 +12,8 @@ from domain.kernel.description import Field, FieldDescription, describe_fields, 
 from domain.kernel.identity import new_id
 from domain.kernel.messages import Event
 from domain.kernel.relations import Relation
+from domain.kernel.specification import EVERYTHING, Specification
+from domain.kernel.viewer import Viewer
 
 E_co = TypeVar("E_co", covariant=True)
 
@@ -24,10 +26,18 @@ class Entity:
     """
 
     relations: ClassVar[Mapping[str, Relation]] = types.MappingProxyType({})
+    visible_with: ClassVar[tuple[str, ...]] = ()
+    """The relations to one that have to be visible for this to be: a line on an invoice is visible with the invoice."""
 
     id: Annotated[UUID, Field("The identity, unique among all things in the store.")] = field(default_factory=new_id)
     version: Annotated[int, Field("Counts the changes; send it back to make sure that nobody else changed it.")] = 1
     _events: list[Event] = field(default_factory=list, init=False, repr=False)
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Specification:
+        """Say which of these a viewer may see: all, unless an entity says otherwise."""
+        del viewer
+        return EVERYTHING
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Entity) and type(other) is type(self) and other.id == self.id
@@ -78,6 +88,12 @@ class EntityDescription:
     def is_soft_deletable(self) -> bool:
         """Tell whether removal only marks the row (`deleted_at`)."""
         return "deleted_at" in self.fields
+
+    @property
+    def may_be_hidden(self) -> bool:
+        """Tell whether a row can be there and yet not be seen: marked as removed, or not for everybody."""
+        has_policy = self.entity.visible_to.__func__ is not Entity.visible_to.__func__  # type: ignore[attr-defined]  # of a class method
+        return has_policy or self.is_soft_deletable or bool(self.entity.visible_with)
 
 
 @memoised

@@ -4,7 +4,16 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 
 from domain.kernel.entity import Entity, EntityDescription, Reference, describe
-from domain.kernel.relations import Relation, ToMany
+from domain.kernel.relations import Relation, ToMany, ToOne
+from domain.kernel.specification import (
+    ComparisonOperator,
+    Quantifier,
+    RelationSpecification,
+    Specification,
+    and_,
+    where,
+)
+from domain.kernel.viewer import Viewer
 
 
 class DomainModel:
@@ -15,7 +24,7 @@ class DomainModel:
         self._entities: Mapping[str, EntityDescription] = types.MappingProxyType(
             {description.name: description for description in descriptions}
         )
-        faults = [*_repeated(descriptions), *self._broken_relations()]
+        faults = [*_repeated(descriptions), *self._broken_relations(), *self._broken_visibility()]
         if faults:
             raise ValueError("The entities do not fit together: " + "; ".join(faults))
 
@@ -28,6 +37,38 @@ class DomainModel:
     def resolve(self, entity: type[Entity] | Reference[object]) -> EntityDescription:
         """Find an entity by its class or by a slice's reference to it."""
         return self._entities[entity.name if isinstance(entity, Reference) else entity.__name__]
+
+    def visible_to(self, entity: EntityDescription, viewer: Viewer | None) -> Specification:
+        """Say which rows of an entity a viewer may see.
+
+        To the application itself, which is no viewer, that is all that are not marked as removed.
+        """
+        present = [where("deleted_at", ComparisonOperator.IS_NULL, True)] if entity.is_soft_deletable else []
+        if viewer is None:
+            return and_(*present)
+        owners = ((name, self[entity.relations[name].target]) for name in entity.entity.visible_with)
+        visible = (RelationSpecification(name, Quantifier.ONE, self.visible_to(one, viewer)) for name, one in owners)
+        return and_(*present, entity.entity.visible_to(viewer), *visible)
+
+    def _broken_visibility(self) -> Iterator[str]:
+        for owner in self:
+            for name in owner.entity.visible_with:
+                if not isinstance(owner.relations.get(name), ToOne):
+                    yield f"{owner.name} is visible with {name}, which is no relation to one"
+            if owner.name in self._seen_with(owner.name):
+                yield f"{owner.name} is visible only with itself"
+
+    def _seen_with(self, name: str) -> set[str]:
+        """List the entities that one is visible with, at any distance."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            entity = self._entities[waiting.pop()]
+            named = (entity.relations[one] for one in entity.entity.visible_with if one in entity.relations)
+            owners = {relation.target for relation in named if relation.target in self._entities} - found
+            found |= owners
+            waiting.extend(owners)
+        return found
 
     def _broken_relations(self) -> Iterator[str]:
         for owner in self:

@@ -52,6 +52,7 @@ class PlaylistEntry(Entity):
         "playlist": ToOne("Playlist", via="playlist_id", description="The playlist."),
         "track": ToOne("Track", via="track_id", description="The track."),
     }
+    visible_with: ClassVar[tuple[str, ...]] = ("playlist", "track")
 
     playlist_id: Annotated[UUID, Field("The playlist.", references="Playlist")]
     track_id: Annotated[UUID, Field("The track.", references="Track")]

@@ -11,7 +11,16 @@ from domain.kernel.clock import utc_now
 from domain.kernel.description import Field
 from domain.kernel.entity import TimestampedEntity
 from domain.kernel.relations import Relation, ToMany, ToOne
+from domain.kernel.specification import (
+    EVERYTHING,
+    ComparisonOperator,
+    Quantifier,
+    RelationSpecification,
+    Specification,
+    where,
+)
 from domain.kernel.validation import DecimalPlaces, Length, Range
+from domain.kernel.viewer import Viewer
 from domain.track.events import TrackPriceChanged, TrackReinstated, TrackWithdrawn
 
 INT32_MAX = 2**31 - 1
@@ -60,6 +69,18 @@ class Track(TimestampedEntity):
     bytes: Bytes | None = None
     unit_price: UnitPrice
     withdrawn_at: Annotated[datetime | None, Field("Since when it is no longer sold; absent while it is.")] = None
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Specification:
+        """Show staff every track, and everybody else those that are sold and those that they bought themselves."""
+        if viewer.is_staff:
+            return EVERYTHING
+        sold = where("withdrawn_at", ComparisonOperator.IS_NULL, True)
+        if viewer.subject is None:
+            return sold
+        theirs = where("customer_id", ComparisonOperator.EQ, viewer.subject)
+        bought = RelationSpecification("invoice", Quantifier.ONE, theirs)
+        return sold | RelationSpecification("invoice_lines", Quantifier.SOME, bought)
 
     @property
     def is_withdrawn(self) -> bool:

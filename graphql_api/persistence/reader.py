@@ -10,30 +10,35 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from domain.kernel.entity import Entity, EntityDescription
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Record, Related, Selection, Slice
+from domain.kernel.viewer import Viewer
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.statements import OWNER, ListStatements
 
 
 class SqlAlchemyReader:
-    """A Reader over SQL. Each call takes one connection; rows come out as records, never as entities."""
+    """A Reader over SQL for one viewer; without one, for the application itself.
 
-    def __init__(self, engine: AsyncEngine, tables: EntityTables) -> None:
+    Each call takes one connection; rows come out as records, never as entities.
+    """
+
+    def __init__(self, engine: AsyncEngine, tables: EntityTables, viewer: Viewer | None = None) -> None:
         self._engine = engine
         self._tables = tables
+        self._viewer = viewer
 
     async def get(self, entity: type[Entity], id: UUID, selection: Selection) -> Record | None:
         """Read one entity, or None where there is none."""
         description, _ = self._tables.resolve(entity)
         async with reading(self._engine) as connection:
-            found = await _Read(connection, self._tables).by_identity(description, selection, [id])
+            found = await _Read(connection, self._tables, self._viewer).by_identity(description, selection, [id])
         return found.get(id)
 
     async def find(self, entity: type[Entity], listing: Listing) -> Slice:
         """Read a list of entities."""
         description, _ = self._tables.resolve(entity)
         async with reading(self._engine) as connection:
-            return await _Read(connection, self._tables).listing(description, listing)
+            return await _Read(connection, self._tables, self._viewer).listing(description, listing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +47,18 @@ class _Read:
 
     connection: AsyncConnection
     tables: EntityTables
+    viewer: Viewer | None
 
     async def by_identity(
         self, entity: EntityDescription, selection: Selection, ids: Sequence[UUID]
     ) -> dict[UUID, Record]:
-        statement = ListStatements(self.tables, entity).by_identity(selection, ids)
+        statement = ListStatements(self.tables, entity, self.viewer).by_identity(selection, ids)
         records = [Record(entity.name, row) for row in (await self.connection.execute(statement)).mappings()]
         await self._attach(entity, records, selection)
         return {record.id: record for record in records}
 
     async def listing(self, entity: EntityDescription, listing: Listing) -> Slice:
-        statements = ListStatements(self.tables, entity)
+        statements = ListStatements(self.tables, entity, self.viewer)
         total = await self.connection.scalar(statements.total(listing)) if listing.count else None
         if listing.page is None:
             return Slice((), listing.order, total=total)
@@ -95,7 +101,7 @@ class _Read:
     async def _attach_many(
         self, relation: ToMany, target: EntityDescription, owners: Sequence[Record], related: Related
     ) -> None:
-        statements, listing = ListStatements(self.tables, target), related.listing
+        statements, listing = ListStatements(self.tables, target, self.viewer), related.listing
         ids = sorted({owner.id for owner in owners})
         totals: dict[UUID, int] = {}
         if listing.count:

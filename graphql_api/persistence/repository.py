@@ -15,7 +15,7 @@ from domain.kernel.messages import Event
 from domain.kernel.selection import Order, total
 from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, where
 from domain.kernel.validation import validate
-from graphql_api.persistence.specification import not_deleted, to_sql_condition
+from graphql_api.persistence.specification import to_sql_condition, visible
 from graphql_api.persistence.statements import ListStatements
 
 E = TypeVar("E", bound=Entity)
@@ -129,7 +129,7 @@ class SqlAlchemyRepository(Generic[E]):
     def _conditions(self, specification: Specification) -> list[ColumnElement[bool]]:
         model, tables = self._statements.tables.model, self._statements.tables
         bound = bind(specification, self._entity, model.__getitem__)
-        return [to_sql_condition(bound, self._entity, tables), not_deleted(self._entity, self._table)]
+        return [to_sql_condition(bound, self._entity, tables), visible(self._entity, tables)]
 
     def _entity_of(self, row: Row[Any]) -> E:
         values = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for the values of a row by column

@@ -28,6 +28,7 @@ from domain.kernel.specification import (
     where,
 )
 from domain.kernel.specification.patterns import ESCAPE, escaped, fold
+from domain.kernel.viewer import Viewer
 from graphql_api.persistence.decimals import fitted
 from graphql_api.persistence.folding import fold_case
 from graphql_api.persistence.mapping import EntityTables
@@ -40,19 +41,42 @@ def to_sql_condition(
     specification: Specification,
     entity: EntityDescription,
     tables: EntityTables,
-    rows: FromClause | None = None,
+    viewer: Viewer | None = None,
 ) -> Condition:
-    """Compile a specification over an entity's rows: its table, or an alias of it (requirement 2.3)."""
-    return _Compiler(entity, tables, tables[entity.name] if rows is None else rows).condition(specification)
+    """Compile a specification over an entity's table (requirement 2.3).
+
+    What it says of related things, it says of those that the viewer may see; without a viewer, of all.
+    """
+    return _Compiler(entity, tables, tables[entity.name], viewer).condition(specification)
+
+
+def to_sql_operand(
+    operand: Operand, entity: EntityDescription, tables: EntityTables, viewer: Viewer | None = None
+) -> ColumnElement[Any]:
+    """Compile an operand over an entity's table: a column, or a subquery that yields one value for each row."""
+    return _Compiler(entity, tables, tables[entity.name], viewer).operand(operand)
+
+
+def visible(entity: EntityDescription, tables: EntityTables, viewer: Viewer | None = None) -> Condition:
+    """Leave out the rows of an entity's table that a viewer may not see, and those that are marked as removed."""
+    return _visible(entity, tables, tables[entity.name], viewer)
+
+
+def _visible(entity: EntityDescription, tables: EntityTables, rows: FromClause, viewer: Viewer | None) -> Condition:
+    # A policy says itself what it wants of related rows, and sees them as they are.
+    return _Compiler(entity, tables, rows, None).condition(tables.model.visible_to(entity, viewer))
 
 
 class _Compiler:
     """Compiles the conditions on the rows of one entity."""
 
-    def __init__(self, entity: EntityDescription, tables: EntityTables, rows: FromClause) -> None:
+    def __init__(
+        self, entity: EntityDescription, tables: EntityTables, rows: FromClause, viewer: Viewer | None
+    ) -> None:
         self._entity = entity
         self._tables = tables
         self._rows = rows
+        self._viewer = viewer
 
     def condition(self, specification: Specification, negated: bool = False) -> Condition:
         match specification:
@@ -75,7 +99,7 @@ class _Compiler:
                 return self._rows.c[operand]
             case Through(name, inner):
                 target, rows, link = self._related(name)
-                value = _Compiler(target, self._tables, rows).operand(inner)
+                value = _Compiler(target, self._tables, rows, self._viewer).operand(inner)
                 return select(value).where(*link).correlate(self._rows).scalar_subquery()
             case Count(name):
                 _, rows, link = self._related(name)
@@ -107,7 +131,7 @@ class _Compiler:
 
     def _related_exists(self, specification: RelationSpecification, part_negated: bool, negated: bool) -> Condition:
         target, rows, link = self._related(specification.relation)
-        part = _Compiler(target, self._tables, rows).condition(specification.part, part_negated)
+        part = _Compiler(target, self._tables, rows, self._viewer).condition(specification.part, part_negated)
         found = exists(select(1).select_from(rows).where(part, *link).correlate(self._rows))
         return not_(found) if negated else found
 
@@ -116,7 +140,7 @@ class _Compiler:
         relation = self._entity.relations[name]
         target = self._tables.model[relation.target]
         rows = self._tables[relation.target].alias()
-        return target, rows, [*self._link(relation, rows), not_deleted(target, rows)]
+        return target, rows, [*self._link(relation, rows), _visible(target, self._tables, rows, self._viewer)]
 
     def _link(self, relation: Relation, rows: FromClause) -> list[Condition]:
         if isinstance(relation, ToOne):
@@ -125,16 +149,6 @@ class _Compiler:
             return [rows.c[relation.via] == self._rows.c.id]
         between = self._tables[relation.through].alias()
         return [between.c[relation.via] == self._rows.c.id, between.c[relation.onward] == rows.c.id]
-
-
-def to_sql_operand(operand: Operand, entity: EntityDescription, tables: EntityTables) -> ColumnElement[Any]:
-    """Compile an operand over an entity's table: a column, or a subquery that yields one value for each row."""
-    return _Compiler(entity, tables, tables[entity.name]).operand(operand)
-
-
-def not_deleted(entity: EntityDescription, rows: FromClause) -> Condition:
-    """Leave out rows that are only marked as removed."""
-    return rows.c.deleted_at.is_(None) if entity.is_soft_deletable else true()
 
 
 def _comparison(
@@ -172,7 +186,8 @@ CONDITIONS: Mapping[ComparisonOperator, Callable[[ColumnElement[Any], Any], Cond
     ComparisonOperator.LE: lambda column, value: column <= value,
     ComparisonOperator.IN: _in,
     ComparisonOperator.LIKE: _like,
-    ComparisonOperator.BETWEEN: lambda column, bounds: column.between(*bounds),
+    # Not BETWEEN: PostgreSQL's grammar has no place for a COLLATE in its first bound.
+    ComparisonOperator.BETWEEN: lambda column, bounds: and_(column >= bounds[0], column <= bounds[1]),
     ComparisonOperator.CONTAINS: lambda column, part: _like(column, f"%{escaped(part)}%"),
     ComparisonOperator.STARTS_WITH: lambda column, part: _like(column, f"{escaped(part)}%"),
     ComparisonOperator.ENDS_WITH: lambda column, part: _like(column, f"%{escaped(part)}"),

@@ -12,8 +12,9 @@ from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Direction, Listing, Order, Page, Position, Selection, SortKey
 from domain.kernel.specification import Operand, Specification, describe_operand
+from domain.kernel.viewer import Viewer
 from graphql_api.persistence.mapping import EntityTables
-from graphql_api.persistence.specification import Condition, not_deleted, to_sql_condition, to_sql_operand
+from graphql_api.persistence.specification import Condition, to_sql_condition, to_sql_operand, visible
 
 OWNER = "owner_id"
 _PLACE = "place"
@@ -25,6 +26,7 @@ class ListStatements:
 
     tables: EntityTables
     entity: EntityDescription
+    viewer: Viewer | None = None
 
     @property
     def table(self) -> Table:
@@ -53,7 +55,7 @@ class ListStatements:
 
     def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> Select[Any]:
         """Select rows by their identities, in no order."""
-        return self._rows(selection, ()).where(self.table.c.id.in_(ids), not_deleted(self.entity, self.table))
+        return self._rows(selection, ()).where(self.table.c.id.in_(ids), visible(self.entity, self.tables, self.viewer))
 
     def pages_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing, page: Page) -> Select[Any]:
         """Select a page for each owner in one statement, numbered within the owner."""
@@ -87,7 +89,7 @@ class ListStatements:
         to_one = (self.entity.relations[related.relation] for related in selection.related)
         keys = (relation.via for relation in to_one if isinstance(relation, ToOne))
         wanted: dict[Operand, None] = dict.fromkeys(("id", *selection.fields, *(key.field for key in order), *keys))
-        return select(*(to_sql_operand(one, self.entity, self.tables).label(str(one)) for one in wanted))
+        return select(*(to_sql_operand(one, self.entity, self.tables, self.viewer).label(str(one)) for one in wanted))
 
     def _owned(self, relation: ToMany) -> tuple[ColumnElement[Any], FromClause]:
         if relation.through is None:
@@ -96,7 +98,7 @@ class ListStatements:
         return between.c[relation.via], self.table.join(between, between.c[relation.onward] == self.table.c.id)
 
     def _conditions(self, listing: Listing) -> list[Condition]:
-        return [self._condition(listing.where), not_deleted(self.entity, self.table)]
+        return [self._condition(listing.where), visible(self.entity, self.tables, self.viewer)]
 
     def _window(self, order: Order, page: Page) -> list[Condition]:
         after = [self._condition(keyset.after(order, page.after))] if page.after is not None else []
@@ -104,10 +106,10 @@ class ListStatements:
         return after + before
 
     def _condition(self, specification: Specification) -> Condition:
-        return to_sql_condition(specification, self.entity, self.tables)
+        return to_sql_condition(specification, self.entity, self.tables, self.viewer)
 
     def _sorted(self, key: SortKey) -> ColumnElement[Any]:
-        column = to_sql_operand(key.field, self.entity, self.tables)
+        column = to_sql_operand(key.field, self.entity, self.tables, self.viewer)
         directed = column.asc() if key.direction is Direction.ASCENDING else column.desc()
         if not describe_operand(key.field, self.entity, self.tables.model.__getitem__).nullable:
             return directed

@@ -60,7 +60,7 @@ class _ReadingField(DerivedField):
     @property
     def target(self) -> Exposure:
         """What of the entity the field leads to is exposed."""
-        return exposure_of(_thing(self.resolve_type()))
+        return exposure_of(thing_of(self.resolve_type()))
 
 
 class _RootField(_ReadingField):
@@ -95,7 +95,7 @@ class LookupField(_RootField):
         except MalformedId as error:
             raise BadInput(("id",), str(error)) from error
         selection = SelectionTranslator.of(request).selection(self.target, request.info.field_nodes, ())
-        return await request.context.queries.ask(self.target.get(id, selection))
+        return await request.context.ask(self.target.get(id, selection))
 
 
 class _ConnectionField(_ReadingField):
@@ -120,7 +120,7 @@ class ListingField(_RootField, _ConnectionField):
         """Ask for the list."""
         info = request.info
         listed = SelectionTranslator.of(request).listing(self.target, info.parent_type, info.field_nodes, ())
-        part = await request.context.queries.ask(self.target.find(listed))
+        part = await request.context.ask(self.target.find(listed))
         return ConnectionView(part, request.context.cursor_key)
 
 
@@ -128,8 +128,13 @@ class RelationField(_ConnectionField):
     """A relation, which was read together with the thing that it belongs to."""
 
     def derive_arguments(self) -> list[StrawberryArgument]:
-        """Take what a list takes, for a relation to many."""
-        return super().derive_arguments() if _is_connection(self.resolve_type()) else []
+        """Take what a list takes, for a relation to many. Raises TypeError for a type that cannot hold at run time."""
+        kind = self.resolve_type()
+        if _is_connection(kind):
+            return super().derive_arguments()
+        if self.target.entity.may_be_hidden and not isinstance(kind, StrawberryOptional):
+            raise TypeError(f"{self.python_name} must be optional: not everybody sees each {self.target.entity.name}.")
+        return []
 
     def resolve(self, source: Record, request: FieldRequest, /) -> Any:
         """Find what was read."""
@@ -151,10 +156,10 @@ async def resolve_node(
         raise BadInput(("id",), "is the id of something that this API does not have")
     exposure = EXPOSED[decoded.entity]
     selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
-    return await request.context.queries.ask(exposure.get(decoded.id, selection))
+    return await request.context.ask(exposure.get(decoded.id, selection))
 
 
-def _thing(kind: Any) -> Any:
+def thing_of(kind: Any) -> Any:
     """Find the class that stands for an entity within Optional, a lazy reference or a Connection."""
     while True:
         if isinstance(kind, StrawberryOptional):

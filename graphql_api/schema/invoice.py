@@ -30,7 +30,7 @@ class Invoice(TimestampedType):
     billing_postal_code: str | None
     total: Decimal
     refunded_at: datetime | None
-    customer: Annotated["Customer", strawberry.lazy("graphql_api.schema.customer")] = relation()
+    customer: Annotated["Customer", strawberry.lazy("graphql_api.schema.customer")] | None = relation()
     lines: Connection["InvoiceLine"] = relation()
 
 
@@ -38,8 +38,8 @@ class Invoice(TimestampedType):
 class InvoiceLine(EntityType):
     unit_price: Decimal
     quantity: int
-    invoice: Invoice = relation()
-    track: Annotated["Track", strawberry.lazy("graphql_api.schema.track")] = relation()
+    invoice: Invoice | None = relation()
+    track: Annotated["Track", strawberry.lazy("graphql_api.schema.track")] | None = relation()
 
 
 @strawberry.type

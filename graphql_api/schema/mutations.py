@@ -19,6 +19,7 @@ from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.errors import error_type, translate_error
 from graphql_api.schema.exposure import exposure_of
+from graphql_api.schema.fields import thing_of
 from graphql_api.schema.identity import MalformedId, decode_id_of, encode_id
 from graphql_api.schema.scalars import camel_case, declared, documented
 from graphql_api.schema.selection import SelectionTranslator
@@ -58,7 +59,7 @@ class MutationField(DerivedField):
             message = command(**translate_input(command, request.arguments["input"]))
         except errors.ValidationFailed as error:
             return translate_error(error)
-        result = await request.context.commands.dispatch(message)
+        result = await request.context.dispatch(message)
         if isinstance(result, Ok):
             return self.metadata[SUCCESS](result=result.value)
         if isinstance(result.error, self.metadata[FAILURES]):
@@ -136,14 +137,14 @@ class _PayloadField(DerivedField):
         name = exposure_of(kind).entity.name
         return cls(
             python_name=name[0].lower() + name[1:],
-            type_annotation=StrawberryAnnotation(kind),
-            description=f"The {name} as it is now.",
+            type_annotation=StrawberryAnnotation(kind | None),
+            description=f"The {name} as it is now; null where the viewer may not see it.",
         )
 
     async def resolve(self, source: Any, request: FieldRequest, /) -> Any:
-        exposure = exposure_of(self.resolve_type())
+        exposure = exposure_of(thing_of(self.resolve_type()))
         selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
-        return await request.context.queries.ask(exposure.get(source.result.id, selection))
+        return await request.context.ask(exposure.get(source.result.id, selection))
 
 
 class _DeletedIdField(DerivedField):

@@ -30,8 +30,8 @@ class Playlist(TimestampedType):
 
 @entity_type(get=GetPlaylistEntry, find=FindPlaylistEntries)
 class PlaylistEntry(EntityType):
-    playlist: Playlist = relation()
-    track: Annotated["Track", strawberry.lazy("graphql_api.schema.track")] = relation()
+    playlist: Playlist | None = relation()
+    track: Annotated["Track", strawberry.lazy("graphql_api.schema.track")] | None = relation()
 
 
 @strawberry.type

@@ -4,8 +4,9 @@ One walk from a root field down to the last relation finds everything that has t
 once, a statement for each level.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, cast
 
 from graphql import (
@@ -104,8 +105,9 @@ class SelectionTranslator:
         page_info = cast(GraphQLObjectType, self.info.schema.get_type("PageInfo"))
         about = dict(self._merged_subfields(page_info, wanted.get("pageInfo", ())))
         rows = {"edges", "nodes", "pageInfo"} & wanted.keys()
+        places = (self.selection(exposure, place, path) for place in self._node_places(connection, nodes))
         return Listing(
-            selection=self.selection(exposure, self._node_fields(connection, wanted), path) if rows else Selection(),
+            selection=reduce(_united, places, Selection()),
             where=where,
             order=order,
             page=page if rows else None,
@@ -120,10 +122,17 @@ class SelectionTranslator:
             return Related(relation_key(nodes), name, Listing(self.selection(target, nodes, path)))
         return Related(relation_key(nodes), name, self.listing(target, kind, nodes, path))
 
-    def _node_fields(self, connection: GraphQLObjectType, wanted: Mapping[str, Nodes]) -> Nodes:
+    def _node_places(self, connection: GraphQLObjectType, nodes: Nodes) -> Iterator[Nodes]:
+        """Yield what is selected of the things of a page, apart for each place that they are reached in.
+
+        Fields of one response key are one field only within one place.
+        """
         edge = cast(GraphQLObjectType, get_named_type(connection.fields["edges"].type))
-        through_edges = dict(self._merged_subfields(edge, wanted.get("edges", ())))
-        return [*wanted.get("nodes", ()), *through_edges.get("node", ())]
+        for name, group in self._subfields(connection, nodes):
+            if name == "nodes":
+                yield group
+            elif name == "edges":
+                yield from (inner for key, inner in self._subfields(edge, group) if key == "node")
 
     def _merged_subfields(self, kind: GraphQLObjectType, nodes: Nodes) -> Iterator[tuple[str, Nodes]]:
         """Yield the selected fields of a type by their names, those under several aliases together."""
@@ -162,10 +171,10 @@ class SelectionTranslator:
 
     def _is_included(self, selection: SelectionNode) -> bool:
         skip = get_directive_values(GraphQLSkipDirective, selection, self.variables)
-        if skip and skip["if_"]:
+        if skip and skip["if"]:
             return False
         include = get_directive_values(GraphQLIncludeDirective, selection, self.variables)
-        return not include or bool(include["if_"])
+        return not include or bool(include["if"])
 
     def _applies(self, kind: GraphQLObjectType, fragment: InlineFragmentNode | FragmentDefinitionNode) -> bool:
         if fragment.type_condition is None:
