@@ -1,7 +1,7 @@
 """Comparisons with decimals that are finer or larger than a column can hold, turned into equal ones that fit.
 
 A column of scale 2 is above 1.005 exactly where it is above 1.00; what cannot be held can be equal to nothing. SQLite
-stores scaled integers and could not compare with the rest.
+stores scaled integers and could not compare with the rest; PostgreSQL takes a value to be of the column's own type.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
@@ -35,21 +35,28 @@ def fitted(field: Operand, operator: ComparisonOperator, value: Any, column: Exa
         case ComparisonOperator.IS_NULL:
             return where(field, operator, value)
         case _:
-            return where(field, operator, _within(value, column, _ROUNDING[operator]))
+            return _fitted_bound(field, operator, value, column)
+
+
+def _fitted_bound(field: Operand, operator: ComparisonOperator, value: Decimal, column: ExactDecimal) -> Specification:
+    """Round to the scale of the column, or answer for all that it can hold at once."""
+    if abs(value) < _limit(column):
+        value = _rounded(value, column, _ROUNDING[operator])
+    if abs(value) < _limit(column):
+        return where(field, operator, value)
+    is_lower = operator in (ComparisonOperator.GT, ComparisonOperator.GE)
+    return where(field, ComparisonOperator.IS_NULL, False) if is_lower is (value < 0) else NOTHING
 
 
 def _fits(value: Decimal, column: ExactDecimal) -> bool:
-    return abs(value) < _limit(column) and _within(value, column, ROUND_FLOOR) == value
+    return abs(value) < _limit(column) and _rounded(value, column, ROUND_FLOOR) == value
 
 
-def _within(value: Decimal, column: ExactDecimal, rounding: str) -> Decimal:
-    """Round to the scale of the column, or stop just past the largest value that it can hold."""
-    limit = _limit(column)
-    if abs(value) >= limit:
-        return limit.copy_sign(value)
+def _rounded(value: Decimal, column: ExactDecimal, rounding: str) -> Decimal:
     with localcontext(prec=column.precision + column.scale + 2):
         return value.quantize(column.quantum, rounding=rounding)
 
 
 def _limit(column: ExactDecimal) -> Decimal:
+    """Return the smallest positive number that has too many digits."""
     return Decimal(1).scaleb(column.precision - column.scale)

@@ -63,23 +63,22 @@ class _Read:
         if listing.page is None:
             return Slice((), listing.order, total=total)
         rows = (await self.connection.execute(statements.page(listing, listing.page))).mappings()
-        records = [Record(entity.name, row) for row in rows]
-        part = _slice(records, listing, listing.page, total)
+        beyond = await self._beyond(statements, listing)
+        part = _slice([Record(entity.name, row) for row in rows], listing, listing.page, total, beyond)
         await self._attach(entity, part.records, listing.selection)
-        return await self._with_surroundings(part, statements, listing, listing.page)
+        return part
 
-    async def _with_surroundings(self, part: Slice, statements: ListStatements, listing: Listing, page: Page) -> Slice:
-        """Find out what lies beyond the position that a page starts from."""
-        if not listing.surroundings:
-            return part
-        has_next, has_previous = part.has_next, part.has_previous
-        if page.after is not None and not page.backward:
-            statement = statements.any_outside(listing, page.after, before=False)
-            has_previous = bool(await self.connection.scalar(statement))
-        if page.before is not None and page.backward:
-            statement = statements.any_outside(listing, page.before, before=True)
-            has_next = bool(await self.connection.scalar(statement))
-        return Slice(part.records, part.order, has_next, has_previous, part.total)
+    async def _beyond(self, statements: ListStatements, listing: Listing) -> "_Beyond":
+        """Find out whether anything lies beyond the positions that bound a page, where that is asked."""
+        sides = statements.beyond(listing) if listing.surroundings else {}
+        return _Beyond(**{side: bool(await self.connection.scalar(statement)) for side, statement in sides.items()})
+
+    async def _owners_with_more(
+        self, statements: ListStatements, relation: ToMany, owners: Sequence[UUID], listing: Listing
+    ) -> dict[str, set[UUID]]:
+        """Find the owners for whom anything lies beyond the positions that bound their pages, where that is asked."""
+        sides = statements.owners_beyond(relation, owners, listing) if listing.surroundings else {}
+        return {side: set(await self.connection.scalars(statement)) for side, statement in sides.items()}
 
     async def _attach(self, entity: EntityDescription, records: Sequence[Record], selection: Selection) -> None:
         for related in selection.related if records else ():
@@ -112,19 +111,33 @@ class _Read:
             statement = statements.pages_of_owners(relation, ids, listing, listing.page)
             for row in (await self.connection.execute(statement)).mappings():
                 members[row[OWNER]].append(Record(target.name, row))
+        more = await self._owners_with_more(statements, relation, ids, listing)
         for owner in owners:
             total = totals.get(owner.id, 0) if listing.count else None
-            owner.related[related.key] = _slice(members[owner.id], listing, listing.page, total)
+            beyond = _Beyond(**{side: owner.id in found for side, found in more.items()})
+            owner.related[related.key] = _slice(members[owner.id], listing, listing.page, total, beyond)
         parts = (owner.related[related.key].records for owner in owners)
         await self._attach(target, [record for part in parts for record in part], listing.selection)
 
 
-def _slice(records: list[Record], listing: Listing, page: Page | None, total: int | None) -> Slice:
+@dataclass(frozen=True, slots=True)
+class _Beyond:
+    """Whether the list goes on beyond the positions that bound a page."""
+
+    before: bool = False
+    after: bool = False
+
+
+def _slice(records: list[Record], listing: Listing, page: Page | None, total: int | None, beyond: _Beyond) -> Slice:
     """Cut off the one record too many, and say what it told."""
     if page is None:
         return Slice((), listing.order, total=total)
     more = len(records) > page.size
-    records = records[: page.size]
-    if page.backward:
-        return Slice(records[::-1], listing.order, page.before is not None, more, total)
-    return Slice(records, listing.order, more, page.after is not None, total)
+    kept = records[: page.size]
+    return Slice(
+        records=kept[::-1] if page.backward else kept,
+        order=listing.order,
+        has_next=beyond.after or (more and not page.backward),
+        has_previous=beyond.before or (more and page.backward),
+        total=total,
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Table, func, select
 from domain.kernel import keyset
 from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import ToMany, ToOne
-from domain.kernel.selection import Direction, Listing, Order, Page, Position, Selection, SortKey
+from domain.kernel.selection import Direction, Listing, Order, Page, Selection, SortKey
 from domain.kernel.specification import Operand, Specification, describe_operand
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.mapping import EntityTables
@@ -47,11 +47,12 @@ class ListStatements:
         """Count all rows of a list, whatever the page."""
         return select(func.count()).select_from(self.table).where(*self._conditions(listing))
 
-    def any_outside(self, listing: Listing, position: Position, before: bool) -> Select[Any]:
-        """Ask whether a list has a row at a position or on its other side."""
-        window = keyset.before if before else keyset.after
-        outside = self._condition(~window(listing.order, position))
-        return select(select(1).where(*self._conditions(listing), outside).select_from(self.table).exists())
+    def beyond(self, listing: Listing) -> dict[str, Select[Any]]:
+        """Ask whether a list has a row at or beyond each position that bounds its page: `before` it, `after` it."""
+        return {
+            side: select(select(1).where(*self._conditions(listing), outside).select_from(self.table).exists())
+            for side, outside in self._outside(listing).items()
+        }
 
     def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> Select[Any]:
         """Select rows by their identities, in no order."""
@@ -81,6 +82,17 @@ class ListStatements:
             .group_by(owner)
         )
 
+    def owners_beyond(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> dict[str, Select[Any]]:
+        """Select the owners that have a row at or beyond each position that bounds their pages."""
+        owner, rows = self._owned(relation)
+        return {
+            side: select(owner)
+            .distinct()
+            .select_from(rows)
+            .where(owner.in_(owners), *self._conditions(listing), outside)
+            for side, outside in self._outside(listing).items()
+        }
+
     def order_by(self, order: Order) -> list[ColumnElement[Any]]:
         """Sort by each key, absent values where the key wants them."""
         return [self._sorted(key) for key in order]
@@ -104,6 +116,14 @@ class ListStatements:
         after = [self._condition(keyset.after(order, page.after))] if page.after is not None else []
         before = [self._condition(keyset.before(order, page.before))] if page.before is not None else []
         return after + before
+
+    def _outside(self, listing: Listing) -> dict[str, Condition]:
+        page, bounds = listing.page, {}
+        if page is not None and page.after is not None:
+            bounds["before"] = self._condition(~keyset.after(listing.order, page.after))
+        if page is not None and page.before is not None:
+            bounds["after"] = self._condition(~keyset.before(listing.order, page.before))
+        return bounds
 
     def _condition(self, specification: Specification) -> Condition:
         return to_sql_condition(specification, self.entity, self.tables, self.viewer)
