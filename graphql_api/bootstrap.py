@@ -57,7 +57,6 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
         context=RequestContext(
             commands=_command_bus(engine, tables, manifest),
             queries=QueryBus({}, partial(SqlAlchemyReader, engine, tables), [availability]),
-            model=model,
             limits=_read_limits(settings.graphql),
             cursor_key=_cursor_key(settings),
         ),

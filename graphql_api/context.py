@@ -1,12 +1,11 @@
 """What a resolver has at hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from domain.kernel.bus import CommandBus, QueryBus
 from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
-from domain.kernel.model import DomainModel
 from domain.kernel.result import Result
 from domain.kernel.viewer import ANONYMOUS, Viewer
 
@@ -30,9 +29,8 @@ class RequestContext:
 
     commands: CommandBus
     queries: QueryBus
-    model: DomainModel
     limits: ReadLimits
-    cursor_key: bytes
+    cursor_key: bytes = field(repr=False)
     viewer: Viewer = ANONYMOUS
 
     async def ask(self, query: Query[R]) -> R:

@@ -23,6 +23,8 @@ from typing import (
     get_type_hints,
 )
 
+from domain.kernel.viewer import Viewer
+
 F = TypeVar("F")
 
 
@@ -42,14 +44,26 @@ class Rule(Protocol):
 class Field:
     """What is said of a field beside its type."""
 
-    __slots__ = ("description", "example", "references", "rules")
+    __slots__ = ("description", "example", "readable_by", "references", "rules")
 
-    def __init__(self, description: str, *rules: Rule, example: object = None, references: str | None = None) -> None:
-        """Describe a field; `references` names the entity whose identity the field holds."""
+    def __init__(
+        self,
+        description: str,
+        *rules: Rule,
+        example: object = None,
+        references: str | None = None,
+        readable_by: frozenset[str] | None = None,
+    ) -> None:
+        """Describe a field.
+
+        `references` names the entity whose identity the field holds; `readable_by` the roles that may read it, where it
+        is not for everybody.
+        """
         self.description = description
         self.rules = rules
         self.example = example
         self.references = references
+        self.readable_by = readable_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,11 @@ class FieldDescription:
     rules: tuple[Rule, ...]
     example: object
     references: str | None
+    readable_by: frozenset[str] | None = None
+
+    def is_readable_by(self, viewer: Viewer) -> bool:
+        """Tell whether a viewer may read the field, of whatever row they see."""
+        return self.readable_by is None or not self.readable_by.isdisjoint(viewer.roles)
 
 
 @memoised
@@ -100,6 +119,7 @@ def _describe(declared: "dataclasses.Field[Any]", hint: Any, marker: Field) -> F
         rules=marker.rules,
         example=marker.example,
         references=marker.references,
+        readable_by=marker.readable_by,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
-from strawberry.types.base import get_object_definition
+from strawberry.types.base import StrawberryOptional, get_object_definition
 from strawberry.types.field import StrawberryField
 
 from domain.kernel.entity import EntityDescription, describe
@@ -14,6 +14,7 @@ from domain.kernel.selection import Record
 from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.fields import computed
 from graphql_api.schema.filters import derive_filter
+from graphql_api.schema.guarding import Guarded
 from graphql_api.schema.identity import GlobalId
 from graphql_api.schema.ordering import derive_order
 from graphql_api.schema.scalars import documented, scalar
@@ -50,8 +51,10 @@ class TimestampedType(EntityType):
 
 
 @dataclass_transform(kw_only_default=True)
-def entity_type(*, get: type[GetEntity], find: type[FindEntities]) -> Callable[[T], T]:
+def entity_type(*, get: type[GetEntity], find: type[FindEntities], hides_quietly: bool = False) -> Callable[[T], T]:
     """Make a class the GraphQL type of an entity, read by two queries.
+
+    Fields that the viewer may not read are null with an error; with `hides_quietly` they are just null.
 
     Fields of the entity are declared by their names and types, relations with `relation()`. What is declared can be
     filtered and sorted by.
@@ -69,6 +72,7 @@ def entity_type(*, get: type[GetEntity], find: type[FindEntities]) -> Callable[[
         exposure = Exposure(entity, get, find, frozenset(field.python_name for field in declared))
         for shown in declared:
             _document(shown, entity)
+            _guard(shown, entity, hides_quietly)
         made.__exposure__ = EXPOSED[name] = exposure  # type: ignore[attr-defined]
         derive_filter(exposure)
         derive_order(exposure)
@@ -87,3 +91,12 @@ def _document(field: StrawberryField, entity: EntityDescription) -> None:
         field.description = documented(entity.fields[field.python_name])
     elif field.description is None and field.python_name in entity.relations:
         field.description = entity.relations[field.python_name].description
+
+
+def _guard(field: StrawberryField, entity: EntityDescription, quietly: bool) -> None:
+    described = entity.fields.get(field.python_name)
+    if described is None or described.readable_by is None:
+        return
+    if not isinstance(field.type, StrawberryOptional):
+        raise TypeError(f"{entity.name}.{field.python_name} must be optional: not everybody may read it.")
+    field.extensions.append(Guarded(described, quietly))

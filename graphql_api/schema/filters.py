@@ -3,7 +3,7 @@
 `null` and `{}` are errors: read as "no condition" they would silently widen what they filter.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.kernel.entity import EntityDescription
@@ -22,10 +22,11 @@ from domain.kernel.specification import (
     where,
 )
 from domain.kernel.specification.binding import UnsuitableType, UnsuitableValue
-from graphql_api.context import ReadLimits
+from graphql_api.context import RequestContext
 from graphql_api.schema.bad_input import BadInput, Path
 from graphql_api.schema.derived import derived_input, optional
-from graphql_api.schema.exposure import EXPOSED, Exposure
+from graphql_api.schema.exposure import EXPOSED, Exposure, entity_named
+from graphql_api.schema.guarding import check_readable
 from graphql_api.schema.identity import MalformedId, decode_id_of
 from graphql_api.schema.operators import NOT_IN, operator_input
 
@@ -86,9 +87,9 @@ def _relation_filter_name(relation: Relation) -> str:
 class FilterTranslator:
     """Translates one filter, as GraphQL coerced it, to a specification (requirement S.3)."""
 
-    def __init__(self, resolve: Callable[[str], EntityDescription], limits: ReadLimits) -> None:
-        self._resolve = resolve
-        self._limits = limits
+    def __init__(self, context: RequestContext) -> None:
+        self._limits = context.limits
+        self._viewer = context.viewer
         self._conditions = 0
         self._values = 0
 
@@ -111,6 +112,7 @@ class FilterTranslator:
         if key == NOT:
             return not_(self.specification(exposure, value, path, relations))
         if key in exposure.fields:
+            check_readable(exposure.fields[key], self._viewer, path)
             return self._comparisons(exposure, exposure.fields[key].name, value, path)
         if key in exposure.counts:
             return self._comparisons(exposure, Count(exposure.counts[key]), value, path)
@@ -144,7 +146,7 @@ class FilterTranslator:
             raise BadInput(path, f"the list has {len(value)} members, at most {self._limits.max_in_list} are allowed")
         comparable = _comparable(exposure.entity, operand, operator, value, path)
         try:
-            comparison = bind(where(operand, operator, comparable), exposure.entity, self._resolve)
+            comparison = bind(where(operand, operator, comparable), exposure.entity, entity_named)
         except (UnsuitableValue, UnsuitableType) as error:
             raise BadInput(path, error.fault) from error
         return not_(comparison) if negated else comparison

@@ -9,9 +9,11 @@ import strawberry
 from domain.kernel.relations import ToOne
 from domain.kernel.selection import Direction, Order, SortKey, total
 from domain.kernel.specification import Count, Operand, Through
+from graphql_api.context import RequestContext
 from graphql_api.schema.bad_input import BadInput, Path
 from graphql_api.schema.derived import NAMESPACE, derived_input, optional
 from graphql_api.schema.exposure import EXPOSED, Exposure
+from graphql_api.schema.guarding import check_readable
 
 
 @strawberry.enum(description="Which way to sort, and where what has no value stands.")
@@ -66,7 +68,7 @@ def derive_order(exposure: Exposure) -> None:
     )
 
 
-def translate_order(exposure: Exposure, value: Any, max_relations: int, path: Path) -> Order:
+def translate_order(exposure: Exposure, value: Any, context: RequestContext, path: Path) -> Order:
     """Translate a list of orders to sort keys, completed by the identity. Raises BadInput."""
     if value is None:
         return total(())
@@ -74,25 +76,26 @@ def translate_order(exposure: Exposure, value: Any, max_relations: int, path: Pa
         raise BadInput(path, "the list is empty; leave it out, or say what to sort by")
     if len(value) > MOST_KEYS:
         raise BadInput(path, f"has {len(value)} keys, at most {MOST_KEYS} are allowed")
-    return total(tuple(_key(exposure, entry, max_relations, (*path, place)) for place, entry in enumerate(value)))
+    return total(tuple(_key(exposure, entry, context, (*path, place)) for place, entry in enumerate(value)))
 
 
-def _key(exposure: Exposure, entry: Mapping[str, Any], max_relations: int, path: Path) -> SortKey:
-    operand, direction = _operand(exposure, entry, max_relations, path)
+def _key(exposure: Exposure, entry: Mapping[str, Any], context: RequestContext, path: Path) -> SortKey:
+    operand, direction = _operand(exposure, entry, context, path)
     return SortKey(operand, *MEANINGS[SortDirection(direction)])
 
 
 def _operand(
-    exposure: Exposure, entry: Mapping[str, Any], max_relations: int, path: Path
+    exposure: Exposure, entry: Mapping[str, Any], context: RequestContext, path: Path, relations: int = 0
 ) -> tuple[Operand, SortDirection]:
     # GraphQL has made sure that there is just one key, whose value is not null.
     ((key, value),) = entry.items()
     if key in exposure.fields:
+        check_readable(exposure.fields[key], context.viewer, (*path, key))
         return exposure.fields[key].name, value
     if key in exposure.counts:
         return Count(exposure.counts[key]), value
-    if not max_relations:
+    if relations == context.limits.max_filter_relations:
         raise BadInput((*path, key), "follows more relations one within the other than are allowed")
     name, relation = exposure.relations[key]
-    operand, direction = _operand(EXPOSED[relation.target], value, max_relations - 1, (*path, key))
+    operand, direction = _operand(EXPOSED[relation.target], value, context, (*path, key), relations + 1)
     return Through(name, operand), direction

@@ -92,12 +92,11 @@ class SelectionTranslator:
 
     def listing(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> Listing:
         """Translate what is selected of a connection, with its arguments."""
-        limits = self.context.limits
         arguments = get_argument_values(kind.fields[nodes[0].name.value], nodes[0], self.variables)
-        order = translate_order(exposure, arguments.get("orderBy"), limits.max_filter_relations, (*path, "orderBy"))
+        order = translate_order(exposure, arguments.get("orderBy"), self.context, (*path, "orderBy"))
         where: Specification = EVERYTHING
         if "where" in arguments:
-            filters = FilterTranslator(self.context.model.__getitem__, limits)
+            filters = FilterTranslator(self.context)
             where = filters.specification(exposure, arguments["where"], (*path, "where"))
         page = translate_page(exposure, order, arguments, self.context, path)
         connection = cast(GraphQLObjectType, get_named_type(kind.fields[nodes[0].name.value].type))
