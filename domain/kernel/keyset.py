@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.kernel.selection import Direction, Order, Position, SortKey
 from domain.kernel.specification import (
+    EVERYTHING,
     NOTHING,
     ComparisonOperator,
     Specification,
@@ -23,8 +24,8 @@ def after(order: Order, position: Position) -> Specification:
     if not keys:
         return beyond
     rest = after(tuple(keys), tuple(values))
-    # The first bound is implied by what follows it; databases use it to enter an index at the right place.
-    return and_(or_(beyond, same), or_(beyond, and_(same, rest)))
+    # The bound on the first key is implied by what follows it; databases enter an index at the right place by it.
+    return and_(_level_or_beyond(key, value), or_(beyond, and_(same, rest)))
 
 
 def before(order: Order, position: Position) -> Specification:
@@ -38,15 +39,24 @@ def reversed_order(order: Order) -> Order:
 
 
 def _beyond(key: SortKey, value: Any) -> Specification:
-    absent = where(key.field, ComparisonOperator.IS_NULL, True)
     if value is None:
-        return ~absent if key.nulls_first else NOTHING
+        return ~_absent(key) if key.nulls_first else NOTHING
     ascending = key.direction is Direction.ASCENDING
     further = where(key.field, ComparisonOperator.GT if ascending else ComparisonOperator.LT, value)
-    return further if key.nulls_first else or_(further, absent)
+    return further if key.nulls_first else or_(further, _absent(key))
+
+
+def _level_or_beyond(key: SortKey, value: Any) -> Specification:
+    if value is None:
+        return EVERYTHING if key.nulls_first else _absent(key)
+    ascending = key.direction is Direction.ASCENDING
+    level_or_further = where(key.field, ComparisonOperator.GE if ascending else ComparisonOperator.LE, value)
+    return level_or_further if key.nulls_first else or_(level_or_further, _absent(key))
 
 
 def _same(key: SortKey, value: Any) -> Specification:
-    if value is None:
-        return where(key.field, ComparisonOperator.IS_NULL, True)
-    return where(key.field, ComparisonOperator.EQ, value)
+    return _absent(key) if value is None else where(key.field, ComparisonOperator.EQ, value)
+
+
+def _absent(key: SortKey) -> Specification:
+    return where(key.field, ComparisonOperator.IS_NULL, True)

@@ -155,6 +155,9 @@ def _comparison(
     column: ColumnElement[Any], operator: ComparisonOperator, value: Any, nullable: bool, negated: bool
 ) -> Condition:
     if operator is ComparisonOperator.IS_NULL:
+        if not nullable:
+            # An OR with a test that cannot succeed would keep a database from using an index for the rest.
+            return false() if bool(value) is not negated else true()
         return column.is_(None) if bool(value) is not negated else column.is_not(None)
     condition = CONDITIONS[operator](column, value)
     if not negated:
