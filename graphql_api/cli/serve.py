@@ -11,6 +11,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from graphql_api.cli.failing import fail, settings_or_fail
+from graphql_api.http.draining import DrainingProtocol
 from graphql_api.settings import HttpSettings, Settings
 
 LOCAL_HOSTS = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104  # names to recognise, nothing is bound to them
@@ -49,7 +50,7 @@ def _config(settings: HttpSettings, reload: bool) -> uvicorn.Config:
         workers=settings.workers,
         reload=reload,
         loop="auto",
-        http="httptools",
+        http=DrainingProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -65,11 +65,13 @@ class ServerProcess:
         self._reader.join(_STOP_LIMIT)
         return status
 
-    def kill(self) -> None:
-        """End it, whatever it does."""
+    def close(self) -> None:
+        """End it, whatever it does, and let go of its output."""
         if self._process.poll() is None:
             self._process.kill()
-            self.wait()
+        self.wait()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
 
     def _read(self) -> None:
         assert self._process.stderr is not None
@@ -87,4 +89,4 @@ def serving(folder: Path, *arguments: str, **settings: str) -> Iterator[ServerPr
     try:
         yield process
     finally:
-        process.kill()
+        process.close()
