@@ -107,7 +107,7 @@ def _describe(declared: "dataclasses.Field[Any]", hint: Any, marker: Field) -> F
     plain, nullable = _single(_plain(hint))
     many = get_origin(plain) in {tuple, list, Sequence}
     single = _plain(get_args(plain)[0]) if many else plain
-    if not isinstance(single, type):
+    if not isinstance(single, type) or single is Any:  # which Python 3.11 made a class
         raise TypeError(f"{declared.name} is declared as {hint}; declare one plain type, optional or in a sequence.")
     return FieldDescription(
         name=declared.name,

@@ -66,7 +66,7 @@ def _check_parameters(message_type: type, handler: Callable[..., Any], expected:
         raise HandlerSignatureError(handler, message_type, f"it must take {' and '.join(expected)}") from None
     hints = get_type_hints(function)
     first = hints.get(next(iter(signature.parameters)))
-    if isinstance(first, type) and not issubclass(message_type, first):
+    if isinstance(first, type) and first is not Any and not issubclass(message_type, first):
         raise HandlerSignatureError(handler, message_type, f"it takes {first.__name__}")
     return hints
 

@@ -41,7 +41,9 @@ def _parse(pattern: str) -> tuple[tuple[str | None, ...], ...]:
     characters = iter(pattern)
     for character in characters:
         if character == ANY_TEXT:
-            runs.append([])
+            # Several in a row mean what one does; only the first run, which starts the text, may be empty beside it.
+            if len(runs) == 1 or runs[-1]:
+                runs.append([])
         elif character == ANY_CHARACTER:
             runs[-1].append(None)
         elif character == ESCAPE:
