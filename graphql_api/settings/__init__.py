@@ -1,5 +1,6 @@
 """The settings of the server: loaded from files and variables, checked as a whole, never changing afterwards."""
 
+from graphql_api.settings.auth import AuthSettings, KeySettings
 from graphql_api.settings.database_url import DatabaseUrl
 from graphql_api.settings.documentation import generate_config_docs
 from graphql_api.settings.faults import Fault, SettingsError
@@ -13,8 +14,10 @@ from graphql_api.settings.models import (
     LoggingSettings,
     Settings,
 )
+from graphql_api.settings.named import Named
 
 __all__ = [
+    "AuthSettings",
     "DatabaseSettings",
     "DatabaseUrl",
     "Environment",
@@ -22,8 +25,10 @@ __all__ = [
     "GraphQLSettings",
     "HealthSettings",
     "HttpSettings",
+    "KeySettings",
     "LoadedSettings",
     "LoggingSettings",
+    "Named",
     "Settings",
     "SettingsError",
     "generate_config_docs",

@@ -1,6 +1,6 @@
 """The settings as data: what the documentation, `config show`, the variables and the fault messages are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, get_args, get_origin
@@ -9,7 +9,12 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from graphql_api.settings.database_url import DatabaseUrl
-from graphql_api.settings.models import ALLOWED, Environment, Settings, environment_defaults, sections
+from graphql_api.settings.models import Environment, Settings, environment_defaults, sections
+from graphql_api.settings.named import Named
+from graphql_api.settings.section import ALLOWED, Section
+
+ANY_NAME: Final = "<name>"
+"""Stands in a path for a name that the user of the settings chooses."""
 
 PREFIX: Final = "GRAPHQL_API_"
 ENVIRONMENT_VARIABLE: Final = f"{PREFIX}ENV"
@@ -21,7 +26,7 @@ _BOUNDS: Final[Mapping[str, str]] = {"ge": "from", "gt": "above", "le": "up to"}
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Describe one setting in words; `path` is its dotted name, `http.port`."""
+    """Describe one setting in words; `path` is its dotted name, `http.port` or `auth.keys.<name>.secret`."""
 
     path: str
     allowed: str
@@ -32,7 +37,7 @@ class Setting:
     @property
     def variable(self) -> str:
         """Name the environment variable that sets it."""
-        return ENVIRONMENT_VARIABLE if self.path == "environment" else PREFIX + self.path.upper().replace(".", "__")
+        return variable(self.path)
 
 
 @cache
@@ -43,8 +48,13 @@ def catalogue() -> Mapping[str, Setting]:
         exceptions = {environment: environment_defaults(section, environment) for environment in get_args(Environment)}
         for name, field in section.model_fields.items():
             by_environment = {where: values[name] for where, values in exceptions.items() if name in values}
-            settings.append(_describe(f"{section_name}.{name}", field, by_environment))
+            settings.extend(_describe_all(f"{section_name}.{name}", field, by_environment))
     return {setting.path: setting for setting in settings}
+
+
+def variable(path: str) -> str:
+    """Name the environment variable for a path."""
+    return ENVIRONMENT_VARIABLE if path == "environment" else PREFIX + path.upper().replace(".", "__")
 
 
 def spell(value: object) -> str:
@@ -62,6 +72,16 @@ def spell(value: object) -> str:
             return str(value)
 
 
+def _describe_all(path: str, field: FieldInfo, by_environment: Mapping[str, object]) -> Iterator[Setting]:
+    if get_origin(field.annotation) is not Named:
+        yield _describe(path, field, by_environment)
+        return
+    section: type[Section]
+    (section,) = get_args(field.annotation)
+    for name, inner in section.model_fields.items():
+        yield _describe(f"{path}.{ANY_NAME}.{name}", inner, {})
+
+
 def _describe(path: str, field: FieldInfo, by_environment: Mapping[str, object]) -> Setting:
     return Setting(
         path=path,
@@ -73,6 +93,8 @@ def _describe(path: str, field: FieldInfo, by_environment: Mapping[str, object])
 
 
 def _default(field: FieldInfo, by_environment: Mapping[str, object]) -> str:
+    if field.is_required():
+        return "required"
     exceptions = [f"{spell(value)} in {environment}" for environment, value in by_environment.items()]
     return ", ".join([*exceptions, f"otherwise {spell(field.default)}"]) if exceptions else spell(field.default)
 

@@ -1,6 +1,7 @@
 """The reference of all settings in markdown, written from their declarations (requirement 8.3)."""
 
 from graphql_api.settings.catalogue import (
+    ANY_NAME,
     ENVIRONMENT_VARIABLE,
     PREFIX,
     SECRETS_VARIABLE,
@@ -42,7 +43,20 @@ export {ENVIRONMENT_VARIABLE}=production {PREFIX}HTTP__PORT=9000
 ```
 
 Names may be in any case. A list setting is replaced as a whole, never joined. A value is taken as it stands: nothing in
-it is expanded. Passwords are shown as `***` wherever settings are printed.
+it is expanded. Passwords and other secrets are masked wherever settings are printed.
+
+Where a setting below has `{ANY_NAME}`, choose names of letters, digits and single underscores, as many as you like.
+What the sources say under one name is put together, so that a secret may stand in the secrets file and the rest
+elsewhere. With the name `reporting`, these are the same:
+
+```toml
+[default.auth.keys.reporting]
+roles = ["staff"]
+```
+
+```sh
+export {PREFIX}AUTH__KEYS__REPORTING__ROLES=staff
+```
 """
 
 
@@ -65,6 +79,12 @@ def _section(name: str, summary: str, settings: list[Setting]) -> str:
 
 
 def _row(setting: Setting) -> str:
-    name = setting.path.rpartition(".")[2]
-    cells = [f"`{name}`", f"`{setting.variable}`", setting.allowed, f"`{setting.default}`", setting.description]
+    section, _, name = setting.path.partition(".")
+    cells = [
+        f"`{name or section}`",
+        f"`{setting.variable}`",
+        setting.allowed,
+        f"`{setting.default}`",
+        setting.description,
+    ]
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"

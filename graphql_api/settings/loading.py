@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
+from itertools import accumulate
 from operator import getitem
 from pathlib import Path
 from typing import Any, Final
@@ -11,9 +12,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from graphql_api.settings.catalogue import ENVIRONMENT_VARIABLE, catalogue, spell
+from graphql_api.settings.catalogue import ENVIRONMENT_VARIABLE, Setting, spell
 from graphql_api.settings.faults import Fault, SettingsError
 from graphql_api.settings.models import DEFAULT_ENVIRONMENT, Settings
+from graphql_api.settings.paths import find, paths
 from graphql_api.settings.redaction import redact_urls
 from graphql_api.settings.sources import Entry, find_files, gather_variables, read_files, read_variables
 
@@ -57,15 +59,15 @@ def inspect_settings(environ: Mapping[str, str] | None = None, directory: Path |
     settings = _validate(entries, faults)
     if settings is None or faults:
         raise SettingsError(faults)
-    sources = {path: entries[path].source if path in entries else DEFAULT_SOURCE for path in catalogue()}
+    sources = {path: entries[path].source if path in entries else DEFAULT_SOURCE for path in paths(settings)}
     return LoadedSettings(settings, sources)
 
 
 def _validate(entries: Mapping[str, Entry], faults: list[Fault]) -> Settings | None:
     tree: dict[str, Any] = {}
     for path, entry in entries.items():
-        section, _, name = path.rpartition(".")
-        (tree.setdefault(section, {}) if section else tree)[name] = entry.value
+        *tables, name = path.split(".")
+        reduce(lambda table, inner: table.setdefault(inner, {}), tables, tree)[name] = entry.value
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
@@ -74,16 +76,33 @@ def _validate(entries: Mapping[str, Entry], faults: list[Fault]) -> Settings | N
 
 
 def _fault(detail: ErrorDetails, entries: Mapping[str, Entry]) -> Fault:
-    path = ".".join(map(str, detail["loc"][:2]))
-    setting = catalogue()[path]
-    value = "its value" if setting.secret else _shown(detail["input"])
-    reason = detail.get("ctx", {}).get("error")
+    path, setting = _blamed(detail)
     return Fault(
         setting=path,
-        problem=f"{value} is not allowed" + (f", {reason}" if isinstance(reason, ValueError) else ""),
+        problem=_problem(detail, setting),
         allowed=setting.allowed,
-        source=entries[path].source if path in entries else "the default",
+        source=_source(path, detail, entries),
     )
+
+
+def _blamed(detail: ErrorDetails) -> tuple[str, Setting]:
+    """Give the setting that an error is in; what follows it leads to an item of its value."""
+    leading = accumulate(map(str, detail["loc"]), "{}.{}".format)
+    return next((path, setting) for path in leading if (setting := find(path)))
+
+
+def _problem(detail: ErrorDetails, setting: Setting) -> str:
+    if detail["type"] == "missing":
+        return "it is missing"
+    value = "its value" if setting.secret else _shown(detail["input"])
+    reason = detail.get("ctx", {}).get("error")
+    return f"{value} is not allowed" + (f", {reason}" if isinstance(reason, ValueError) else "")
+
+
+def _source(path: str, detail: ErrorDetails, entries: Mapping[str, Entry]) -> str | None:
+    if path in entries:
+        return entries[path].source
+    return None if detail["type"] == "missing" else "the default"
 
 
 def _shown(value: object) -> str:

@@ -1,22 +1,20 @@
 """Every setting with its type, constraint, default and description (requirement 8.2)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, get_origin
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic.config import JsonDict
 
+from graphql_api.settings.auth import AuthSettings
 from graphql_api.settings.database_url import DatabaseUrl
+from graphql_api.settings.section import ALLOWED, BY_ENVIRONMENT, SPLIT_AT_COMMAS, Section
 
 Environment = Literal["development", "production", "testing"]
 DEFAULT_ENVIRONMENT: Final[Environment] = "development"
 
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["auto", "json", "console"]
-
-# Keys of json_schema_extra: what a type cannot say, for the catalogue and the defaults.
-ALLOWED: Final = "allowed"
-BY_ENVIRONMENT: Final = "by_environment"
 
 _DATABASE_URL = (
     "sqlite:///file.sqlite or postgresql://user:password@host:port/database, "
@@ -28,29 +26,6 @@ _ORIGIN = r"^(\*|https?://[A-Za-z0-9._\[\]:-]+)$"
 def _switch(description: str, **by_environment: bool) -> Any:
     extra: JsonDict = {BY_ENVIRONMENT: {**by_environment}}
     return Field(description=description, json_schema_extra=extra)
-
-
-class Section(BaseModel):
-    """Hold settings that belong together; they never change."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        validate_default=True,
-        allow_inf_nan=False,
-        # A message of pydantic would repeat the value.
-        hide_input_in_errors=True,
-    )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _read_words_in_any_case_and_no_truth_as_number(cls, value: object, info: ValidationInfo) -> object:
-        annotation = cls.model_fields[info.field_name or ""].annotation
-        if isinstance(value, str) and get_origin(annotation) is Literal:
-            return value.lower()
-        if isinstance(value, bool) and annotation in (int, float):
-            raise ValueError("it is true or false, not a number")
-        return value
 
 
 class DatabaseSettings(Section):
@@ -108,17 +83,13 @@ class HttpSettings(Section):
                 ALLOWED: "a list of origins such as https://shop.example, or *; in a variable separated by commas"
             },
         ),
+        SPLIT_AT_COMMAS,
     ] = ()
     compression: Annotated[bool, Field(description="Compress answers for clients that accept it.")] = True
     shutdown_timeout: Annotated[
         float,
         Field(gt=0, le=3600, description="Seconds that requests in flight have to finish after a stop signal."),
     ] = 30
-
-    @field_validator("cors_origins", mode="before")
-    @classmethod
-    def _split_at_commas(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("shutdown_timeout")
     @classmethod
@@ -146,6 +117,15 @@ class GraphQLSettings(Section):
         int, Field(ge=1, le=10_000, description="The most fields at the top of one operation.")
     ] = 20
     max_tokens: Annotated[int, Field(ge=1, le=1_000_000, description="The most tokens in one document.")] = 2000
+    max_cost: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1_000_000_000_000,
+            description="The most that one operation may cost, as estimated before it runs: 1 for each value that its "
+            "pages can hold, 100 for each statement and each relation in a filter, 10 for each condition.",
+        ),
+    ] = 200_000
     max_filter_conditions: Annotated[int, Field(ge=1, le=10_000, description="The most conditions in one filter.")] = (
         200
     )
@@ -207,6 +187,7 @@ class Settings(Section):
     ] = DEFAULT_ENVIRONMENT
     database: DatabaseSettings = DatabaseSettings()
     http: HttpSettings = HttpSettings()
+    auth: AuthSettings = AuthSettings()
     graphql: GraphQLSettings = GraphQLSettings()
     logging: LoggingSettings = LoggingSettings()
     health: HealthSettings = HealthSettings()

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -16,7 +17,9 @@ from graphql_api.settings.catalogue import (
     catalogue,
 )
 from graphql_api.settings.faults import Fault
-from graphql_api.settings.models import Environment, sections
+from graphql_api.settings.models import Environment
+from graphql_api.settings.named import is_name
+from graphql_api.settings.paths import find, is_named, is_table, path_of
 from graphql_api.settings.redaction import redact_urls
 
 FILES: Final[Mapping[str, str]] = {SETTINGS_VARIABLE: "settings.toml", SECRETS_VARIABLE: ".secrets.toml"}
@@ -57,14 +60,14 @@ def gather_variables(environ: Mapping[str, str], faults: list[Fault]) -> dict[st
 
 def read_variables(variables: Mapping[str, str], faults: list[Fault]) -> list[Entry]:
     """Turn variables, named in upper case, into settings."""
-    paths = {setting.variable: setting.path for setting in catalogue().values()}
-    known = [*paths, *FILES]
-    faults.extend(
-        Fault(_legible(name), f"there is no such variable{_suggestion(name, known)}")
-        for name in variables
-        if name not in known
-    )
-    return [Entry(path, variables[name], f"variable {name}") for name, path in paths.items() if name in variables]
+    known = [*(setting.variable for setting in catalogue().values()), *FILES]
+    entries: list[Entry] = []
+    for name, value in variables.items():
+        if path := path_of(name):
+            entries.append(Entry(path, value, f"variable {name}"))
+        elif name not in FILES:
+            faults.append(Fault(_legible(name), f"there is no such variable{_suggestion(name, known)}"))
+    return entries
 
 
 def find_files(variables: Mapping[str, str], directory: Path, faults: list[Fault]) -> list[SettingsFile]:
@@ -130,16 +133,18 @@ def _load(files: Sequence[SettingsFile], environment: str) -> Iterator[Entry]:
     for layer in get_history(loaded, filter_callable=lambda source: source.loader == "toml"):
         source = f"{names[layer['identifier']]} [{layer['env']}]"
         for path, value in _flatten(layer["value"]):
-            if path in catalogue():
+            if find(path):
                 yield Entry(path, value, source)
 
 
-def _flatten(table: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+def _flatten(table: Mapping[str, Any], parent: str = "") -> Iterator[tuple[str, object]]:
     for name, content in table.items():
-        if isinstance(content, dict):
-            yield from ((f"{name}.{key}".lower(), value) for key, value in content.items())
+        path = f"{parent}.{name}".lower() if parent else name.lower()
+        # What has a name and nothing else is kept, so that it can be refused.
+        if isinstance(content, dict) and (not parent or is_table(path)) and (content or not is_named(path)):
+            yield from _flatten(content, path)
         else:
-            yield name.lower(), content
+            yield path, content
 
 
 def _unknown_names(document: Mapping[str, Any], file: str) -> Iterator[Fault]:
@@ -148,17 +153,21 @@ def _unknown_names(document: Mapping[str, Any], file: str) -> Iterator[Fault]:
             allowed = ", ".join(f"[{section}]" for section in _FILE_SECTIONS)
             yield Fault(_legible(name), "there is no such section", allowed=allowed, source=file)
             continue
-        for path, _ in _flatten(table):
-            if problem := _unknown(path):
-                yield Fault(_legible(path), problem, source=f"{file} [{name.lower()}]")
+        source = f"{file} [{name.lower()}]"
+        times = Counter(path for path, _ in _flatten(table))
+        for path, count in times.items():
+            if problem := _unknown(path) or ("it is set twice" if count > 1 else None):
+                yield Fault(_legible(path), problem, source=source)
 
 
 def _unknown(path: str) -> str | None:
     if path == "environment":
         return f"it is chosen by the variable {ENVIRONMENT_VARIABLE}"
-    if path in sections():
+    if is_table(path):
         return "it is a section; its settings follow it, each as name = value"
-    if path not in catalogue():
+    if is_named(path) and not is_name(path.rpartition(".")[2]):
+        return "a name is made of letters, digits and single underscores"
+    if not find(path):
         return f"there is no such setting{_suggestion(path, list(catalogue()))}"
     return None
 

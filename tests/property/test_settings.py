@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 import structlog
@@ -27,10 +28,12 @@ from graphql_api.settings import (
     inspect_settings,
     load_settings,
 )
-from graphql_api.settings.catalogue import Setting, catalogue
+from graphql_api.settings.catalogue import ANY_NAME, Setting, catalogue
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 FILES = ("settings.toml", ".secrets.toml")
+NAMES = st.from_regex(r"[a-z0-9]{1,8}(_[a-z0-9]{1,8}){0,2}", fullmatch=True)
+ROLES = "a list of words such as staff; in a variable separated by commas"
 
 
 def toml(value: object) -> str:
@@ -44,6 +47,19 @@ def is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def are_roles(text: str) -> bool:
+    parts = [part.strip() for part in text.split(",")]
+    return all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:-]*", part) for part in parts if part)
 
 
 def invalid_texts(setting: Setting) -> st.SearchStrategy[str]:
@@ -63,6 +79,14 @@ def invalid_texts(setting: Setting) -> st.SearchStrategy[str]:
         return TEXT.filter(lambda text: not re.fullmatch(r"[A-Za-z0-9._:-]+", text))
     if setting.path == "http.cors_origins":
         return st.lists(TEXT.filter(lambda text: text.strip(" ,") not in ("", "*")), min_size=1).map(",".join)
+    if setting.allowed == ROLES:
+        return TEXT.filter(lambda text: not are_roles(text))
+    if setting.allowed == "a UUID":
+        return TEXT.filter(lambda text: not is_uuid(text))
+    if setting.allowed == "a text of at least 16 characters":
+        return TEXT.filter(lambda text: len(text) < 16)
+    if setting.path == "auth.keys.<name>.secret":
+        return TEXT.filter(lambda text: not re.fullmatch("[!-~]{16,}", text))
     assert setting.path == "database.url"
     return TEXT
 
@@ -79,15 +103,20 @@ def test_any_invalid_settings_are_all_refused_by_name(data: st.DataObject) -> No
     variables: dict[str, str] = {}
     files: dict[str, list[str]] = {name: [] for name in FILES}
     sources: dict[str, str] = {}
+    name = data.draw(NAMES)
     for setting in map(catalogue().__getitem__, settings):
+        path = setting.path.replace(ANY_NAME, name)
         file = data.draw(st.sampled_from((None, *FILES)))
-        if file is None or setting.path == "environment":
-            variables[setting.variable] = data.draw(invalid_texts(setting))
-            sources[setting.path] = f"variable {setting.variable}"
+        if file is None or path == "environment":
+            variable = setting.variable.replace(ANY_NAME.upper(), name.upper())
+            variables[variable] = data.draw(invalid_texts(setting))
+            sources[path] = f"variable {variable}"
         else:
             value = data.draw(invalid_values(setting))
-            files[file].append(f"{setting.path} = {toml(value)}")
-            sources[setting.path] = f"{file} [default]"
+            files[file].append(f"{path} = {toml(value)}")
+            sources[path] = f"{file} [default]"
+    if any(path.startswith("auth.keys.") for path in sources) and f"auth.keys.{name}.secret" not in sources:
+        variables[f"GRAPHQL_API_AUTH__KEYS__{name}__SECRET".upper()] = "0123456789abcdef"
     with TemporaryDirectory() as folder:
         for name, lines in files.items():
             Path(folder, name).write_text("\n".join(["[default]", *lines]), encoding="utf-8", newline="")
@@ -100,13 +129,13 @@ def test_any_invalid_settings_are_all_refused_by_name(data: st.DataObject) -> No
 
 
 @given(
-    section=st.sampled_from(["http", "database", "cache", "x"]),
+    section=st.sampled_from(["http", "database", "auth", "cache", "x"]),
     name=st.from_regex(r"[a-z_]{1,20}", fullmatch=True),
     environment=st.sampled_from(["default", "development", "production", "testing"]),
 )
 def test_any_unknown_name_is_refused_by_name(section: str, name: str, environment: str) -> None:
     path = f"{section}.{name}"
-    assume(path not in catalogue())
+    assume(path not in {*catalogue(), "auth.keys"})
     with TemporaryDirectory() as folder:
         file = Path(folder, "settings.toml")
         file.write_text(f"[{environment}.{section}]\n{name} = 1")
@@ -155,6 +184,19 @@ def places(url: str, secret: str) -> list[tuple[dict[str, str], str]]:
         ({"GRAPHQL_API_DATABASE__PASSWORD": secret}, ""),
         ({"GRAPHQL_API_SETTINGS": url}, ""),
         ({"GRAPHQL_API_HTTP__HOST": f"postgresql://user:{quote(secret)}@host"}, ""),
+        ({"GRAPHQL_API_GRAPHQL__CURSOR_SECRET": secret}, ""),
+        ({"GRAPHQL_API_AUTH__KEYS__X__SECRET": secret}, ""),
+        ({"GRAPHQL_API_AUTH__KEYS__X__SECRET": secret, "GRAPHQL_API_AUTH__KEYS__Y__SECRET": secret}, ""),
+        ({"GRAPHQL_API_AUTH__KEYS__X__SECRET": secret, "GRAPHQL_API_AUTH__KEYS__X__SUBJECT": ""}, ""),
+        ({"GRAPHQL_API_AUTH__KEYS__X": secret, "GRAPHQL_API_AUTH__KEYS": secret}, ""),
+        ({}, f"[default.auth.keys.x]\nsecret = {toml(secret)}\nroles = [1]"),
+        ({}, f"[default.auth.keys.x]\nsecret = [{toml(secret)}]"),
+        ({}, f"[default.auth.keys.x]\nsecret = {{ {toml(secret)} = 1, b = {toml(secret)} }}"),
+        ({}, f"[default.auth.keys.x]\nsecret = {secret}"),
+        ({}, f"[default.auth.keys.x]\nkey = {toml(secret)}"),
+        ({}, f"[default.auth.keys]\nx = {toml(secret)}"),
+        ({}, f"[default.auth]\nkeys = [{toml(secret)}]"),
+        ({}, f"[default]\nauth = {toml(secret)}"),
     ]
 
 

@@ -13,9 +13,9 @@ def test_every_setting_has_a_row_with_all_that_is_known_of_it() -> None:
     for setting in catalogue().values():
         row = next(line for line in document.splitlines() if f"`{setting.variable}` |" in line)
         cells = [cell.strip() for cell in row.strip("|").split("|")]
-        name = setting.path.rpartition(".")[2]
+        section, _, name = setting.path.partition(".")
         assert cells == [
-            f"`{name}`",
+            f"`{name or section}`",
             f"`{setting.variable}`",
             setting.allowed,
             f"`{setting.default}`",

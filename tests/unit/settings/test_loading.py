@@ -1,4 +1,5 @@
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -220,3 +221,86 @@ def test_a_fault_says_nothing_that_moves_a_terminal(tmp_path: Path) -> None:
     name, value = faults({"GRAPHQL_API_\x1b[2J": "", "GRAPHQL_API_HTTP__HOST": "\x1b[2J\udcff"}, tmp_path)
     assert name.isprintable()
     assert value.isprintable()
+
+
+def test_what_the_sources_say_of_a_key_is_put_together(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "settings.toml",
+        """
+        [default.auth.keys.Reporting]
+        roles = ["staff"]
+        [production.auth.keys.REPORTING]
+        roles = ["auditor"]
+        [testing.auth.keys.reporting]
+        roles = ["tester"]
+        """,
+    )
+    write(tmp_path, ".secrets.toml", '[default.auth.keys.reporting]\nsecret = "sesame-sesame-sesame"')
+    environ = {
+        "GRAPHQL_API_ENV": "production",
+        "Graphql_Api_Auth__Keys__Reporting__Subject": "018f3b6e-0000-7000-8000-000000000001",
+        "GRAPHQL_API_AUTH__KEYS__MOBILE_APP__SECRET": "open-open-open-open",
+    }
+    keys = load_settings(environ, tmp_path).auth.keys
+    assert list(keys) == ["reporting", "mobile_app"]
+    assert keys["reporting"].roles == ("auditor",)
+    assert keys["reporting"].subject == UUID("018f3b6e-0000-7000-8000-000000000001")
+    assert keys["reporting"].secret.get_secret_value() == "sesame-sesame-sesame"
+
+
+def test_every_fault_of_a_key_is_listed(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "settings.toml",
+        """
+        [default.auth.keys.first]
+        secret = "sesame-sesame-sesame"
+        roles = ["staff", "a role"]
+        [default.auth.keys.second]
+        secret = "sesame-sesame-sesame"
+        roles = []
+        Roles = ["staff"]
+        [default.auth.keys.short]
+        secret = "sesame"
+        subject = "sesame"
+        role = "staff"
+        [default.auth.keys.spaced]
+        secret = "sesame sesame sesame"
+        [default.auth.keys.no-name]
+        secret = "sesame"
+        [default.auth.keys.empty]
+        [default.auth.keys]
+        bare = "sesame-sesame-sesame"
+        [testing.auth]
+        keys = "sesame-sesame-sesame"
+        """,
+    )
+    environ = {
+        "GRAPHQL_API_AUTH__KEYS__BARE": "sesame-sesame-sesame",
+        "GRAPHQL_API_AUTH__KEYS__A__B__SECRET": "sesame-sesame-sesame",
+        "GRAPHQL_API_AUTH__KEYS__OPEN__ROLES": "staff",
+    }
+    default, testing = "(from settings.toml [default])", "(from settings.toml [testing])"
+    section = "it is a section; its settings follow it, each as name = value"
+    secret = "allowed is a text of 16 to 512 visible ASCII characters, without spaces"
+    roles = "allowed is a list of words such as staff; in a variable separated by commas"
+    assert faults(environ, tmp_path) == [
+        f"auth.keys.second.roles: it is set twice {default}",
+        "auth.keys.short.role: there is no such setting; did you mean auth.keys.<name>.roles? " + default,
+        f"auth.keys.no-name: a name is made of letters, digits and single underscores {default}",
+        f"auth.keys.empty: {section} {default}",
+        f"auth.keys.bare: {section} {default}",
+        f"auth.keys: {section} {testing}",
+        "GRAPHQL_API_AUTH__KEYS__BARE: there is no such variable; did you mean GRAPHQL_API_AUTH__KEYS__<NAME>__SECRET?",
+        (
+            "GRAPHQL_API_AUTH__KEYS__A__B__SECRET: there is no such variable; "
+            "did you mean GRAPHQL_API_AUTH__KEYS__<NAME>__SECRET?"
+        ),
+        f'auth.keys.first.roles: "a role" is not allowed; {roles} {default}',
+        f"auth.keys.second.secret: its value is not allowed, the key first has the same; {secret} {default}",
+        f"auth.keys.short.secret: its value is not allowed; {secret} {default}",
+        f'auth.keys.short.subject: "sesame" is not allowed; allowed is a UUID {default}',
+        f"auth.keys.spaced.secret: its value is not allowed, a header cannot hold it as it stands; {secret} {default}",
+        f"auth.keys.open.secret: it is missing; {secret}",
+    ]

@@ -1,7 +1,15 @@
 import pytest
 from pydantic import ValidationError
 
-from graphql_api.settings import GraphQLSettings, HttpSettings, LoggingSettings, Settings
+from graphql_api.settings import (
+    AuthSettings,
+    GraphQLSettings,
+    HttpSettings,
+    KeySettings,
+    LoggingSettings,
+    Named,
+    Settings,
+)
 from graphql_api.settings.catalogue import catalogue
 from graphql_api.settings.models import Environment, sections
 
@@ -72,12 +80,78 @@ def test_a_stop_waits_at_least_as_long_as_a_request_may_take() -> None:
 
 
 def test_every_setting_has_a_type_a_constraint_and_a_description() -> None:
-    assert len(catalogue()) == 1 + sum(len(section.model_fields) for section in sections().values())
+    fields = sum(len(section.model_fields) for section in sections().values())
+    # In the place of auth.keys stand the settings of each key.
+    assert len(catalogue()) == 1 + fields - 1 + len(KeySettings.model_fields)
     for setting in catalogue().values():
         assert setting.description.endswith("."), setting.path
         assert setting.default, setting.path
         assert setting.allowed not in ("a number", "a whole number"), f"{setting.path} has no bounds"
 
 
-def test_only_the_database_address_holds_a_secret() -> None:
-    assert [setting.path for setting in catalogue().values() if setting.secret] == ["database.url"]
+def test_what_holds_a_secret_is_known() -> None:
+    secret = [setting.path for setting in catalogue().values() if setting.secret]
+    assert secret == ["database.url", "auth.keys.<name>.secret", "graphql.cursor_secret"]
+
+
+def test_everybody_is_staff_in_development_and_nobody_elsewhere() -> None:
+    roles = [Settings(environment=where).auth.default_roles for where in ("development", "production", "testing")]
+    assert roles == [("staff",), (), ()]
+
+
+def test_roles_are_split_at_commas() -> None:
+    auth = AuthSettings.model_validate(
+        {"keys": {"a": {"secret": "0123456789abcdef", "roles": "staff, auditor,"}}, "default_roles": "reader"}
+    )
+    assert auth.keys["a"].roles == ("staff", "auditor")
+    assert auth.default_roles == ("reader",)
+
+
+@pytest.mark.parametrize("role", ["", "two words", "-x", "é", "x" * 65, "staff\n"])
+def test_a_role_is_a_word(role: str) -> None:
+    with pytest.raises(ValidationError):
+        AuthSettings.model_validate({"default_roles": [role]})
+
+
+@pytest.mark.parametrize(
+    "secret", ["", "15-characters-.", "sixteen with one ", "sésame-sésame-sésame", "x" * 513, "\t" * 16]
+)
+def test_a_secret_is_long_and_fits_a_header(secret: str) -> None:
+    with pytest.raises(ValidationError):
+        KeySettings.model_validate({"secret": secret})
+
+
+@pytest.mark.parametrize("name", ["", "Reporting", "mobile-app", "a__b", "_a", "a_", "a.b", "<name>", "a\n"])
+def test_a_key_has_a_name_that_a_variable_can_spell(name: str) -> None:
+    with pytest.raises(ValidationError):
+        AuthSettings.model_validate({"keys": {name: {"secret": "0123456789abcdef"}}})
+
+
+def test_two_keys_with_one_secret_are_refused_beside_other_faults() -> None:
+    same = "0123456789abcdef"
+    keys: dict[str, object] = {
+        "first": {"secret": same},
+        "second": KeySettings.model_validate({"secret": same}),
+        "third": {"secret": same, "subject": "nobody"},
+    }
+    with pytest.raises(ValidationError) as caught:
+        AuthSettings.model_validate({"keys": keys})
+    assert [error["loc"] for error in caught.value.errors()] == [
+        ("keys", "second", "secret"),
+        ("keys", "third", "secret"),
+        ("keys", "third", "subject"),
+    ]
+    assert same not in str(caught.value)
+
+
+def test_keys_do_not_change_and_can_be_hashed() -> None:
+    def auth() -> AuthSettings:
+        return AuthSettings.model_validate({"keys": {"a": {"secret": "0123456789abcdef", "roles": ["staff"]}}})
+
+    assert auth() == auth()
+    assert hash(auth()) == hash(auth())
+    assert isinstance(auth().keys, Named)
+    with pytest.raises(ValidationError):
+        auth().keys["a"].roles = ()
+    with pytest.raises(TypeError):
+        auth().keys["b"] = auth().keys["a"]  # type: ignore[index]  # that it cannot be is what is shown
