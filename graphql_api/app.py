@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
+from dataclasses import replace
+from functools import lru_cache, partial
 
 import structlog
 from starlette.applications import Starlette
@@ -14,7 +15,10 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from domain.kernel.errors import Unavailable
+from domain.kernel.viewer import Viewer
 from graphql_api.bootstrap import Application, compose
+from graphql_api.context import RequestContext
+from graphql_api.http.authentication import Authenticator, static_keys
 from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.explorer import explorer_response, explorer_routes
 from graphql_api.http.guard import RequestGuard
@@ -30,33 +34,36 @@ from graphql_api.settings import Settings, load_settings
 
 GRAPHQL_PATH = "/graphql"
 SMALLEST_COMPRESSED_ANSWER = 1_024  # bytes
+MOST_CONTEXTS_KEPT = 1_024
 
 _log = structlog.stdlib.get_logger(__name__)
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
+def create_app(settings: Settings | None = None, authenticator: Authenticator | None = None) -> Starlette:
     """Make the application, from the settings files and variables unless settings are given.
 
-    Raises SettingsError.
+    Who asks is known by the keys of the settings, unless an authenticator is given. Raises SettingsError.
     """
     settings = settings or load_settings()
     configure_logging(settings.logging)
     application = compose(settings)
+    if authenticator is None:
+        authenticator = static_keys(settings.auth)
     return Starlette(
-        routes=_routes(application),
+        routes=_routes(application, authenticator),
         middleware=_middleware(settings),
         lifespan=_lifespan(application),
     )
 
 
-def _routes(application: Application) -> list[BaseRoute]:
+def _routes(application: Application, authenticator: Authenticator) -> list[BaseRoute]:
     settings = application.settings
     readiness = Readiness(
         [DatabaseCheck(application.engine), MigrationsCheck(application.engine)], timeout=settings.health.timeout
     )
     endpoint = GraphQLEndpoint(
         application.executor,
-        _context(application),
+        _context(application, authenticator),
         page=explorer_response if settings.http.explorer else None,
         max_body_size=settings.http.max_body_bytes,
         body_timeout=settings.http.request_timeout,
@@ -69,9 +76,13 @@ def _routes(application: Application) -> list[BaseRoute]:
     ]
 
 
-def _context(application: Application) -> Callable[[Request], Awaitable[object]]:
-    async def context(_request: Request) -> object:
-        return application.context
+def _context(application: Application, authenticator: Authenticator) -> Callable[[Request], Awaitable[object]]:
+    @lru_cache(MOST_CONTEXTS_KEPT)
+    def of(viewer: Viewer) -> RequestContext:
+        return replace(application.context, viewer=viewer)
+
+    async def context(request: Request) -> object:
+        return of(await authenticator.authenticate(request.headers))
 
     return context
 
@@ -85,7 +96,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.http.cors_origins,
         allow_methods=("GET", "POST"),
-        allow_headers=("content-type", "x-request-id"),
+        allow_headers=("authorization", "content-type", "x-request-id"),
         expose_headers=("x-request-id",),
     )
     compression = Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED_ANSWER)

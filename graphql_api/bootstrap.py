@@ -79,6 +79,9 @@ def _executor(schema: Schema, settings: Settings) -> Executor:
         max_aliases=settings.graphql.max_aliases,
         max_root_fields=settings.graphql.max_root_fields,
         introspection=settings.graphql.introspection,
+        max_cost=settings.graphql.max_cost,
+        default_page_size=settings.graphql.default_page_size,
+        max_page_size=settings.graphql.max_page_size,
     )
     operations = OperationCache(schema, limits, settings.graphql.operation_cache_size)
     return Executor(schema, operations, request_timeout=settings.http.request_timeout, client_errors=(DomainError,))

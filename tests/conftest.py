@@ -4,11 +4,17 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["pytester", "tests.servers.fixtures", "tests.support.shared", "tests.support.skips"]
+pytest_plugins = [
+    "pytester",
+    "tests.servers.fixtures",
+    "tests.support.databases",
+    "tests.support.shared",
+    "tests.support.skips",
+]
 
 # A machine that is busy, or slower than the author's, proves nothing about a law.
 settings.register_profile("dev", deadline=None, max_examples=100, print_blob=True)
 settings.register_profile(
-    "ci", settings.get_profile("dev"), max_examples=250, suppress_health_check=[HealthCheck.too_slow]
+    "ci", settings.get_profile("dev"), max_examples=100, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))

@@ -24,6 +24,7 @@ class PreparedOperation:
     document: PreparedDocument
     operation: OperationDefinitionNode
     variables: Mapping[str, Any]
+    cost: int
 
     @property
     def name(self) -> str | None:

@@ -34,11 +34,12 @@ class ClientError(Protocol):
 
 
 class RequestRefused(Exception):
-    """The request is at fault, so that nothing was executed."""
+    """The request is at fault, so that nothing was executed; `cost` is known where that is the fault."""
 
-    def __init__(self, errors: Sequence[GraphQLFormattedError]) -> None:
+    def __init__(self, errors: Sequence[GraphQLFormattedError], cost: int | None = None) -> None:
         super().__init__(errors[0]["message"])
         self.errors = tuple(errors)
+        self.cost = cost
 
     @classmethod
     def because(cls, code: ErrorCode, message: str) -> "RequestRefused":
@@ -50,9 +51,9 @@ class RequestRefused(Exception):
         return GraphQLResponse(executed=False, errors=self.errors)
 
 
-def validation_error(reason: str, message: str, node: Node) -> GraphQLError:
+def validation_error(reason: str, message: str, node: Node, **extensions: Any) -> GraphQLError:
     """Make an error of a rule that is not in the GraphQL specification; clients tell it apart by `reason`."""
-    return GraphQLError(message, node, extensions={"validationErrorCode": reason})
+    return GraphQLError(message, node, extensions={"validationErrorCode": reason, **extensions})
 
 
 def describe(error: GraphQLError, code: str, **extensions: Any) -> GraphQLFormattedError:

@@ -50,7 +50,9 @@ class Executor:
         if operation.operation is OperationType.SUBSCRIPTION:
             message = "Subscriptions are not served over a single HTTP request."
             raise RequestRefused.because(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)
-        return PreparedOperation(request, document, operation, self._variables(operation, request))
+        # Before the variables are read: reading a megabyte of small objects takes a second.
+        cost = self._operations.cost(document, operation, request.variables)
+        return PreparedOperation(request, document, operation, self._variables(operation, request), cost)
 
     async def run(self, prepared: PreparedOperation, context: object) -> GraphQLResponse:
         """Execute a prepared operation; when the time is over, it is cancelled and the answer says so."""

@@ -16,6 +16,7 @@ class OperationLimits:
     """What one operation may hold; fields and what hangs on them count once for each use of their fragment.
 
     `max_depth` leaves introspection out, which has its own limit: the query that tools send is 14 deep.
+    The sizes of pages are what the cost is estimated with.
     """
 
     max_tokens: int = 2_000
@@ -26,6 +27,9 @@ class OperationLimits:
     max_fields: int = 1_000
     max_directives: int = 50
     introspection: bool = True
+    max_cost: int = 200_000
+    default_page_size: int = 50
+    max_page_size: int = 1_000
 
     @property
     def max_characters(self) -> int:
@@ -42,6 +46,17 @@ def check_limits(document: DocumentNode, limits: OperationLimits) -> list[GraphQ
         if isinstance(definition, OperationDefinitionNode):
             errors.extend(_excesses(definition, extents, limits))
     return errors
+
+
+def check_cost(cost: int, operation: OperationDefinitionNode, limits: OperationLimits) -> GraphQLError | None:
+    """Give the error of an operation that costs too much."""
+    if cost <= limits.max_cost:
+        return None
+    message = (
+        f"The operation costs {cost}, and at most {limits.max_cost} is allowed: "
+        "ask for smaller pages, fewer levels or simpler filters."
+    )
+    return validation_error("MAX_COST_LIMIT", message, operation, cost=cost, maxCost=limits.max_cost)
 
 
 def _excesses(

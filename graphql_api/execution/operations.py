@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import strawberry
 from graphql import (
@@ -15,8 +16,9 @@ from graphql import (
 )
 from graphql.validation.validate import ValidationAbortedError
 
+from graphql_api.execution.cost import CostRule, DocumentPrice, PageSizes
 from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
-from graphql_api.execution.limits import OperationLimits, check_limits
+from graphql_api.execution.limits import OperationLimits, check_cost, check_limits
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.execution.rules import RULES
 
@@ -35,6 +37,7 @@ class PreparedDocument:
     text: str
     document: DocumentNode
     operations: Mapping[str | None, OperationDefinitionNode]
+    price: DocumentPrice
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Choose the operation to run; raises RequestRefused when the name does not settle which."""
@@ -55,6 +58,7 @@ class OperationCache:
     def __init__(self, schema: strawberry.Schema, limits: OperationLimits, size: int = 1_000) -> None:
         self._schema = core_schema(schema)
         self._limits = limits
+        self._cost_rule = CostRule(self._schema, PageSizes(limits.default_page_size, limits.max_page_size))
         self._prepared: WeighedLru[str, PreparedDocument] = WeighedLru(size, _CACHED_TOKENS)
         self._refused: WeighedLru[str, tuple[GraphQLFormattedError, ...]] = WeighedLru(
             min(size, _CACHED_REFUSALS), _CACHED_REFUSED_CHARACTERS
@@ -74,6 +78,14 @@ class OperationCache:
         self._prepared.put(text, prepared, _token_count(prepared.document))
         return prepared
 
+    def cost(self, document: PreparedDocument, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
+        """Estimate what an operation costs, with variables that may be anything yet; raises RequestRefused."""
+        cost = document.price.cost(operation.name.value if operation.name else None, variables)
+        error = check_cost(cost, operation, self._limits)
+        if error is not None:
+            raise RequestRefused([describe(error, ErrorCode.VALIDATION_FAILED)], cost)
+        return cost
+
     def _examine(self, text: str) -> PreparedDocument:
         limits = self._limits
         try:
@@ -90,7 +102,7 @@ class OperationCache:
         )
         if errors:
             raise RequestRefused([_describe_invalid(error) for error in errors])
-        return PreparedDocument(text, document, _operations(document))
+        return PreparedDocument(text, document, _operations(document), self._cost_rule.price(document))
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:

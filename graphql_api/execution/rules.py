@@ -1,15 +1,24 @@
 """The validation rules: those of the specification and of Strawberry, made safe against hostile documents."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from graphql import (
+    SKIP,
     ASTValidationRule,
+    GraphQLError,
+    GraphQLInputType,
     GraphQLNamedType,
+    ListValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
     OverlappingFieldsCanBeMergedRule,
     ValidationContext,
+    ValueNode,
+    ValuesOfCorrectTypeRule,
+    VisitorAction,
     specified_rules,
+    validate_input_literal,
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -47,8 +56,36 @@ class OneOfInput(OneOfInputValidationRule):
             super().validate_one_of(node, type)
 
 
+class LocatedValues(ValuesOfCorrectTypeRule):
+    """Say where a literal is that a scalar refuses; graphql-core does so for its own scalars only."""
+
+    def is_valid_value_node(self, node: ValueNode, input_type: GraphQLInputType | None) -> VisitorAction:
+        """Check a whole argument, and with it all that is inside."""
+
+        def report(error: GraphQLError, path: list[str | int]) -> None:
+            located = error if error.locations else GraphQLError(error.message, _inside(node, path))
+            self.report_error(located)
+
+        if input_type:
+            validate_input_literal(node, input_type, report, hide_suggestions=self.context.hide_suggestions)
+        return SKIP
+
+
+def _inside(node: ValueNode, path: list[str | int]) -> ValueNode:
+    for step in path:
+        if isinstance(node, ListValueNode) and isinstance(step, int):
+            node = node.values[step]
+        elif isinstance(node, ObjectValueNode):
+            node = next(field.value for field in node.fields if field.name.value == step)
+    return node
+
+
+_REPLACED: Mapping[type[ASTValidationRule], type[ASTValidationRule]] = {
+    OverlappingFieldsCanBeMergedRule: BoundedOverlap,
+    ValuesOfCorrectTypeRule: LocatedValues,
+}
 RULES: tuple[type[ASTValidationRule], ...] = (
-    *(BoundedOverlap if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules),
+    *(_REPLACED.get(rule, rule) for rule in specified_rules),
     MaybeNullValidationRule,
     OneOfInput,
 )

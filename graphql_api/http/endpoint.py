@@ -45,6 +45,7 @@ class _Exchange:
     request_id: str
     media_type: MediaType = MediaType.JSON
     operation: PreparedOperation | None = None
+    cost: int | None = None
 
 
 class GraphQLEndpoint:
@@ -96,6 +97,7 @@ class GraphQLEndpoint:
         except HttpError as error:
             return answer_error(error, exchange.media_type)
         except RequestRefused as refusal:
+            exchange.cost = refusal.cost
             return answer_operation(refusal.response(), exchange.media_type)
         except ClientLeft:
             raise
@@ -106,6 +108,7 @@ class GraphQLEndpoint:
     async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> GraphQLResponse:
         request = await self._read(scope, receive, exchange.request_id)
         prepared = exchange.operation = self._executor.prepare(request)
+        exchange.cost = prepared.cost
         is_query = prepared.operation.operation is OperationType.QUERY
         if not is_query and scope["method"] != "POST":
             raise method_not_allowed("GET is for queries: send a mutation with POST.", "POST")
@@ -144,6 +147,7 @@ def _log_access(exchange: _Exchange, started: float, answer: Answer) -> None:
         "graphql.operation",
         operation=name[:_LOGGED_NAME_LENGTH] if name else None,
         type=operation.operation.operation.value if operation else None,
+        cost=exchange.cost,
         status=answer.status,
         duration_ms=round((time.perf_counter() - started) * 1_000, 2),
         response_bytes=len(answer.body),

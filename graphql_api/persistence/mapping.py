@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Table
+from sqlalchemy.schema import sort_tables
 
 from domain.kernel.entity import Entity, EntityDescription, Reference
 from domain.kernel.model import DomainModel
@@ -33,8 +34,7 @@ class EntityTables:
     def names_by_dependency(self) -> tuple[str, ...]:
         """The names of the entities, each after those that its rows refer to."""
         names = {table: name for name, table in self._tables.items()}
-        metadata = next(iter(names)).metadata
-        return tuple(names[table] for table in metadata.sorted_tables if table in names)
+        return tuple(names[table] for table in sort_tables(names))
 
     def _faults(self, description: EntityDescription) -> list[str]:
         table = self._tables.get(description.name)

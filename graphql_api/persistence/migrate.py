@@ -1,31 +1,43 @@
 """Bringing the database to the shape that the code expects, safe when several processes do it at once."""
 
+import asyncio
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from graphql_api.persistence.engine import reading
 
 # Any number will do that no other software takes in the same database.
 _ADVISORY_LOCK = 7_340_214_901
+_PATIENCE_SECONDS = 300
+_POLL_SECONDS = 0.05
 
 
 async def migrate(engine: AsyncEngine) -> list[str]:
     """Apply every migration that is missing, in one transaction; return the revisions that were applied, oldest first.
 
     Processes that come at the same time wait for one another: on PostgreSQL for an advisory lock, on SQLite for the
-    write lock that every transaction here begins with.
+    write lock that every transaction here begins with. Raises TimeoutError where that takes too long.
     """
     async with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
+            await _take_turn(connection)
             await connection.execute(text("SET LOCAL statement_timeout = 0"))
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
         return await connection.run_sync(_upgrade)
+
+
+async def _take_turn(connection: AsyncConnection) -> None:
+    """Ask again and again: a statement that waited for the lock would run into the time limit of statements."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while True:
+            if await connection.scalar(select(func.pg_try_advisory_xact_lock(_ADVISORY_LOCK))):
+                return
+            await asyncio.sleep(_POLL_SECONDS)
 
 
 async def pending_migrations(engine: AsyncEngine) -> list[str]:

@@ -17,6 +17,7 @@ from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specific
 from domain.kernel.validation import validate
 from graphql_api.persistence.specification import to_sql_condition, visible
 from graphql_api.persistence.statements import ListStatements
+from graphql_api.persistence.violations import violations_told
 
 E = TypeVar("E", bound=Entity)
 
@@ -45,11 +46,14 @@ class SqlAlchemyRepository(Generic[E]):
         self._new: dict[UUID, E] = {}
         self._known: dict[UUID, _Known[E]] = {}
         self._removed: dict[UUID, E] = {}
-        self._last_events: list[Event] = []
+        self._gone: list[E] = []
 
     async def add(self, entity: E) -> None:
-        """Put a new entity into the collection."""
-        self._new[entity.id] = entity
+        """Put a new entity into the collection; one that is in it already stays."""
+        known = self._known.get(entity.id)
+        if known is None or known.entity is not entity:
+            self._new[entity.id] = entity
+        self._removed.pop(entity.id, None)
 
     async def get(self, id: UUID) -> E | None:
         """Return the entity with this identity."""
@@ -74,40 +78,45 @@ class SqlAlchemyRepository(Generic[E]):
 
     async def remove(self, entity: E) -> None:
         """Take an entity out; one that is SoftDeletable is marked instead."""
+        if entity.id not in self._new:
+            self._known.setdefault(entity.id, _Known(entity, values_of(entity)))
         if self._entity.is_soft_deletable:
             entity.deleted_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
         elif self._new.pop(entity.id, None) is None:
             self._removed[entity.id] = entity
+        else:
+            self._gone.append(entity)
 
     async def insert_new(self) -> None:
-        """Store the new entities. Raises ValidationFailed where one breaks its rules."""
+        """Store the new entities. Raises ValidationFailed where one breaks its rules, or Conflict."""
         if not self._new:
             return
         entities, self._new = list(self._new.values()), {}
         for entity in entities:
             validate(entity)
-        await self._connection.execute(insert(self._table), [values_of(entity) for entity in entities])
+        with violations_told(self._entity, self._table):
+            await self._connection.execute(insert(self._table), [values_of(entity) for entity in entities])
         self._known.update((entity.id, _Known(entity, values_of(entity))) for entity in entities)
 
     async def update_changed(self) -> None:
         """Store the changes of known entities. Raises ValidationFailed, or Conflict where one is stored otherwise."""
-        for known in self._known.values():
-            if known.entity.id not in self._removed and known.changes():
-                await self._update(known)
+        # Always in the same order, so that two units of work do not wait for each other.
+        for id in sorted(self._known.keys() - self._removed.keys()):
+            if self._known[id].changes():
+                await self._update(self._known[id])
 
     async def delete_removed(self) -> None:
-        """Delete what was removed. Raises Conflict where somebody else changed it."""
+        """Delete what was removed. Raises Conflict where somebody else changed it, or something refers to it."""
         removed, self._removed = self._removed, {}
-        for entity in removed.values():
-            known = self._known.pop(entity.id)
-            self._last_events.extend(entity.take_events())
-            await self._write_version(delete(self._table), known)
+        for id in sorted(removed):
+            self._gone.append(removed[id])
+            with violations_told(self._entity, self._table, removing=True):
+                await self._write_version(delete(self._table), self._known.pop(id))
 
     def take_events(self) -> Iterator[Event]:
         """Yield the events that were recorded on entities of this collection, deleted ones included."""
-        yield from self._last_events
-        for known in self._known.values():
-            yield from known.entity.take_events()
+        for entity in (*self._gone, *(known.entity for known in self._known.values())):
+            yield from entity.take_events()
 
     async def _update(self, known: _Known[E]) -> None:
         entity = known.entity
@@ -115,7 +124,8 @@ class SqlAlchemyRepository(Generic[E]):
         entity.version = known.stored["version"] + 1
         if "updated_at" in self._entity.fields:
             entity.updated_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
-        await self._write_version(update(self._table).values(known.changes()), known)
+        with violations_told(self._entity, self._table):
+            await self._write_version(update(self._table).values(known.changes()), known)
         known.stored = values_of(entity)
 
     async def _write_version(self, statement: Any, known: _Known[E]) -> None:

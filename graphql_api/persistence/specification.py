@@ -7,7 +7,7 @@ indexes stay usable (`not price > 5` is `price <= 5 or price is null`). A condit
 from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, literal, not_, or_, select, true
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import Relation, ToOne
@@ -42,12 +42,14 @@ def to_sql_condition(
     entity: EntityDescription,
     tables: EntityTables,
     viewer: Viewer | None = None,
+    rows: FromClause | None = None,
 ) -> Condition:
-    """Compile a specification over an entity's table (requirement 2.3).
+    """Compile a specification over an entity's table, or over other rows that have its fields (requirement 2.3).
 
     What it says of related things, it says of those that the viewer may see; without a viewer, of all.
     """
-    return _Compiler(entity, tables, tables[entity.name], viewer).condition(specification)
+    rows = tables[entity.name] if rows is None else rows
+    return _Compiler(entity, tables, rows, viewer).condition(specification)
 
 
 def to_sql_operand(
@@ -172,6 +174,11 @@ def _in(column: ColumnElement[Any], values: tuple[Any, ...]) -> Condition:
     return column.in_(values) if values else false()
 
 
+def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
+    # SQLAlchemy writes truth values as keywords, and refuses to compare those by their order.
+    return literal(value, column.type)
+
+
 def _like(column: ColumnElement[Any], pattern: str) -> Condition:
     return column.like(pattern, escape=ESCAPE)
 
@@ -183,10 +190,10 @@ def _folded_like(column: ColumnElement[Any], pattern: str) -> Condition:
 # How each operator reads in SQL for a value that is there. NE is the negation of EQ, and IS_NULL about absence itself.
 CONDITIONS: Mapping[ComparisonOperator, Callable[[ColumnElement[Any], Any], Condition]] = {
     ComparisonOperator.EQ: lambda column, value: column == value,
-    ComparisonOperator.GT: lambda column, value: column > value,
-    ComparisonOperator.GE: lambda column, value: column >= value,
-    ComparisonOperator.LT: lambda column, value: column < value,
-    ComparisonOperator.LE: lambda column, value: column <= value,
+    ComparisonOperator.GT: lambda column, value: column > _bound(column, value),
+    ComparisonOperator.GE: lambda column, value: column >= _bound(column, value),
+    ComparisonOperator.LT: lambda column, value: column < _bound(column, value),
+    ComparisonOperator.LE: lambda column, value: column <= _bound(column, value),
     ComparisonOperator.IN: _in,
     ComparisonOperator.LIKE: _like,
     # Not BETWEEN: PostgreSQL's grammar has no place for a COLLATE in its first bound.

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from fractions import Fraction
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Numeric, Text
 from sqlalchemy.dialects import postgresql
@@ -30,9 +31,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the moment its zone."""
+        del dialect
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+        # Not only SQLite's are naive: so are asyncpg's first and last moments, which PostgreSQL knows as infinite.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -40,9 +43,12 @@ class ExactDecimal(TypeDecorator[Decimal]):
 
     impl = Numeric
     cache_ok = True
+    most_digits: ClassVar[int] = 18  # which any 64-bit integer has room for
 
     def __init__(self, precision: int, scale: int) -> None:
-        """Hold `precision` digits, `scale` of them after the point; a scaled integer has room for 18."""
+        """Hold `precision` digits, `scale` of them after the point. Raises ValueError where SQLite has no room."""
+        if precision > self.most_digits:
+            raise ValueError(f"A scaled integer has room for {self.most_digits} digits, not {precision}")
         super().__init__(precision, scale)
         self.precision = precision
         self.scale = scale
@@ -55,16 +61,23 @@ class ExactDecimal(TypeDecorator[Decimal]):
         )
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | int | None:
-        """Scale the value where it is stored as an integer."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return int(value.scaleb(self.scale).to_integral_exact())
+        """Refuse a value that would be rounded; scale it where it is stored as an integer."""
+        if value is None:
+            return None
+        units = self._units(value)
+        return units if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Give the value its scale."""
         if value is None or dialect.name != "sqlite":
             return value  # type: ignore[no-any-return]  # PostgreSQL gives decimals
         return Decimal(value).scaleb(-self.scale)
+
+    def _units(self, value: Decimal) -> int:
+        units = Fraction(value) / Fraction(self.quantum)
+        if units.denominator != 1 or abs(units) >= 10**self.precision:
+            raise ValueError(f"{value} needs more than {self.precision} digits, {self.scale} of them after the point")
+        return units.numerator
 
 
 class EnumText(TypeDecorator[Enum]):

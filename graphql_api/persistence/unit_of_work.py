@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.entity import Reference
 from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
 from graphql_api.persistence.mapping import EntityTables
-from graphql_api.persistence.metadata import METADATA
 from graphql_api.persistence.repository import SqlAlchemyRepository
 from graphql_api.persistence.statements import ListStatements
-from graphql_api.persistence.violations import conflict_of
 
 E = TypeVar("E")
 
@@ -26,6 +23,7 @@ class SqlAlchemyUnitOfWork:
         self._engine = engine
         self._tables = tables
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
+        self._failure: Exception | None = None
 
     async def __aenter__(self) -> Self:
         self._connection = await self._engine.connect()
@@ -47,20 +45,26 @@ class SqlAlchemyUnitOfWork:
         return cast(AsyncRepository[E], repository)
 
     async def flush(self) -> None:
-        """Send every change to the database without committing: referred rows first, and deleted last."""
-        in_order = [self._repositories[name] for name in self._tables.names_by_dependency if name in self._repositories]
+        """Send every change to the database without committing: referred rows first, and deleted last.
+
+        Once this has failed it fails in the same way again, so that nothing is stored in part.
+        """
+        if self._failure is not None:
+            raise self._failure
         try:
-            for repository in in_order:
-                await repository.insert_new()
-            for repository in in_order:
-                await repository.update_changed()
-            for repository in reversed(in_order):
-                await repository.delete_removed()
-        except IntegrityError as error:
-            conflict = conflict_of(error, self._tables, METADATA)
-            if conflict is None:
-                raise
-            raise conflict from error
+            await self._send_changes()
+        except Exception as error:
+            self._failure = error
+            raise
+
+    async def _send_changes(self) -> None:
+        in_order = [self._repositories[name] for name in self._tables.names_by_dependency if name in self._repositories]
+        for repository in in_order:
+            await repository.insert_new()
+        for repository in in_order:
+            await repository.update_changed()
+        for repository in reversed(in_order):
+            await repository.delete_removed()
 
     async def commit(self) -> Sequence[Event]:
         """Store every change and return the events behind them, oldest first."""

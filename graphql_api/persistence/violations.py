@@ -1,43 +1,65 @@
 """Broken constraints of the database, told as the domain's errors."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Constraint, ForeignKeyConstraint, MetaData, UniqueConstraint
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy.exc import DBAPIError
 
+from domain.kernel.entity import EntityDescription
 from domain.kernel.errors import Conflict
-from graphql_api.persistence.mapping import EntityTables
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
+_SQLITE_REFERENCE = "FOREIGN KEY constraint failed"
+_POSTGRESQL_REFERENCE = "23503"
+# Serialization failure and deadlock: another transaction was there first.
+_POSTGRESQL_OVERTAKEN = ("40001", "40P01")
 
 
-def conflict_of(error: IntegrityError, tables: EntityTables, metadata: MetaData) -> Conflict | None:
-    """Say which rule a change broke, or None where it is no rule that the domain could know of."""
-    constraint = _constraint(error, metadata)
-    if isinstance(constraint, UniqueConstraint):
-        columns = " and ".join(column.name.replace("_", " ") for column in constraint.columns)
-        return Conflict(_entity(constraint, tables), f"another one has the same {columns}")
-    if isinstance(constraint, ForeignKeyConstraint):
-        return Conflict(
-            _entity(constraint, tables), f"its {constraint.elements[0].parent.name} is gone or still in use"
-        )
-    if "FOREIGN KEY constraint failed" in str(error.orig):
-        return Conflict("Entity", "something that it refers to is gone, or still refers to it")
+@contextmanager
+def violations_told(entity: EntityDescription, table: Table, *, removing: bool = False) -> Iterator[None]:
+    """Raise Conflict, naming the rule, in place of the driver's error when rows of an entity break a constraint."""
+    try:
+        yield
+    except DBAPIError as error:
+        if _was_overtaken(error):
+            raise Conflict(entity.name) from error
+        reason = _broken_rule(error, table, removing=removing)
+        if reason is None:
+            raise
+        raise Conflict(entity.name, reason) from error
+
+
+def _broken_rule(error: DBAPIError, table: Table, *, removing: bool) -> str | None:
+    """Say which rule was broken, or return None where it is none that the domain could know of."""
+    if _breaks_reference(error):
+        return "something still refers to it" if removing else "something that it refers to is gone"
+    if columns := _repeated_columns(error, table):
+        return f"another one has the same {' and '.join(name.replace('_', ' ') for name in columns)}"
     return None
 
 
-def _constraint(error: IntegrityError, metadata: MetaData) -> Constraint | None:
-    constraints = {one.name: one for table in metadata.sorted_tables for one in table.constraints}
-    # asyncpg names the constraint on its own exception, which the driver's wrapper keeps as the cause.
-    named = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
-    if named is not None:
-        return constraints.get(named)
+def _breaks_reference(error: DBAPIError) -> bool:
+    return _sqlstate(error) == _POSTGRESQL_REFERENCE or _SQLITE_REFERENCE in str(error.orig)
+
+
+def _repeated_columns(error: DBAPIError, table: Table) -> list[str]:
     if found := _SQLITE_UNIQUE.search(str(error.orig)):
-        broken = {name.strip() for name in found["columns"].split(",")}
-        unique = (one for one in constraints.values() if isinstance(one, UniqueConstraint))
-        return next((one for one in unique if {str(column) for column in one.columns} == broken), None)
-    return None
+        return [name.strip().removeprefix(f"{table.name}.") for name in found["columns"].split(",")]
+    named = getattr(_driver_error(error), "constraint_name", None)
+    unique = (one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint))
+    return [column.name for one in unique if one.name == named for column in one.columns]
 
 
-def _entity(constraint: Constraint, tables: EntityTables) -> str:
-    return next(entity.name for entity in tables.model if tables[entity.name] is constraint.table)
+def _was_overtaken(error: DBAPIError) -> bool:
+    return _sqlstate(error) in _POSTGRESQL_OVERTAKEN
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(_driver_error(error), "sqlstate", None)
+
+
+def _driver_error(error: DBAPIError) -> BaseException | None:
+    """Return the exception of asyncpg, which knows more and which the wrapper around it keeps as its cause."""
+    return getattr(error.orig, "__cause__", None)

@@ -152,7 +152,8 @@ async def resolve_node(
         decoded = decode_id(id)
     except MalformedId as error:
         raise BadInput(("id",), str(error)) from error
-    if decoded.entity not in EXPOSED:
+    # Types of entities that another schema of this process serves are exposed too.
+    if decoded.entity not in EXPOSED or request.info.schema.get_type(decoded.entity) is None:
         raise BadInput(("id",), "is the id of something that this API does not have")
     exposure = EXPOSED[decoded.entity]
     selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())

@@ -1,6 +1,6 @@
 """Mutations: each is one command, with an input derived from it and a union of its success and its errors."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
 from types import new_class
@@ -13,8 +13,10 @@ from strawberry.types.arguments import StrawberryArgument
 
 from domain.kernel import errors
 from domain.kernel.description import FieldDescription, describe_fields
+from domain.kernel.identity import new_id
 from domain.kernel.messages import Command
 from domain.kernel.result import Ok
+from domain.kernel.validation import find_violations
 from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.errors import error_type, translate_error
@@ -56,7 +58,7 @@ class MutationField(DerivedField):
         """Dispatch the command."""
         command: type[Command[Any]] = self.metadata[COMMAND]
         try:
-            message = command(**translate_input(command, request.arguments["input"]))
+            message = translate_input(command, request.arguments["input"])
         except errors.ValidationFailed as error:
             return translate_error(error)
         result = await request.context.dispatch(message)
@@ -68,25 +70,25 @@ class MutationField(DerivedField):
         raise result.error
 
 
-def translate_input(command: type[Command[Any]], given: object) -> Mapping[str, Any]:
-    """Turn an input into the values of a command; what was left out is left out. Raises ValidationFailed."""
+def translate_input(command: type[Command[Any]], given: object) -> Command[Any]:
+    """Turn an input into a command; what was left out is left out. Raises ValidationFailed with all that is wrong."""
     fields = describe_fields(command)
     values = {name: getattr(given, f"{name}_") for name in fields}
     given_values = {name: value for name, value in values.items() if value is not strawberry.UNSET}
     violations: list[errors.Violation] = []
-    read = {name: _read(fields[name], value, violations) for name, value in given_values.items()}
+    message = command(**{name: _read(fields[name], value, violations) for name, value in given_values.items()})
     if violations:
-        raise errors.ValidationFailed(violations)
-    return read
+        raise errors.ValidationFailed([*violations, *find_violations(message)])
+    return message
 
 
 def _read(field: FieldDescription, value: Any, violations: list[errors.Violation]) -> Any:
-    """Read the identities in a value, noting each that is none."""
+    """Read the identities in a value, noting each that is none; in its place comes one that leads nowhere."""
     if field.type is not UUID or field.references is None or value is None:
         return tuple(value) if field.many and value is not None else value
     ids = value if field.many else [value]
     read = tuple(_read_ids(field, ids, violations))
-    return read if field.many else next(iter(read), None)
+    return read if field.many else read[0]
 
 
 def _read_ids(field: FieldDescription, ids: list[str], violations: list[errors.Violation]) -> Iterator[UUID]:
@@ -96,6 +98,7 @@ def _read_ids(field: FieldDescription, ids: list[str], violations: list[errors.V
         except MalformedId as error:
             name = f"{field.name}.{place}" if field.many else field.name
             violations.append(errors.Violation(name, "MALFORMED_ID", str(error)))
+            yield new_id()
 
 
 def _input_type(command: type[Command[Any]]) -> type:

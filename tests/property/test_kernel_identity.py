@@ -64,6 +64,11 @@ def test_new_identities_increase_whatever_the_clock_does(moments: list[int]) -> 
     assert milliseconds(ids[0]) == moments[0] // 1_000_000
 
 
+def test_a_derived_identity_never_changes_from_one_version_to_the_next() -> None:
+    """The moment and the random part are those of the example in RFC 9562, A.6."""
+    assert str(derived_id(1_645_557_742_000, 0x18C4DC0C0C07398F)) == "017f22e2-79b0-7000-98c4-dc0c0c07398f"
+
+
 @given(MILLISECONDS, SEQUENCES)
 def test_a_derived_identity_is_of_version_7_and_always_the_same(moment: int, sequence: int) -> None:
     id = derived_id(moment, sequence)

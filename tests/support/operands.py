@@ -11,7 +11,23 @@ from graphql_api.schema.exposure import EXPOSED
 from tests.support.reading import global_id
 from tests.support.small_store import SmallStore
 
-PATTERNS = ("%", "_", "%_%", "", "\\%", "\\_", "\\\\", "%\\%%", "L_ve", "%love", "%é%", "100\\%%", "%\n%", "Σ%", "%__%__%")
+PATTERNS = (
+    "%",
+    "_",
+    "%_%",
+    "",
+    "\\%",
+    "\\_",
+    "\\\\",
+    "%\\%%",
+    "L_ve",
+    "%love",
+    "%é%",
+    "100\\%%",
+    "%\n%",
+    "Σ%",
+    "%__%__%",
+)
 STRANGE = ("", " ", "LÖVE", "ΣΊΣΥΦΟς", "i", "İ", "ss", "ß", "🙂", "e\u0301", "\x7f", "\uffff", "'", '"', "--", "love\\")
 NUMBERS = (-(2**31), -1, 0, 1, 2, 299_999, 300_000, 2**31 - 1)
 DECIMALS = ("-1", "0", "0.9900", "1e0", "1.005", "1.0049999999", "10000", "9999.995", "1e37", "-1e-37", 1, 0.99)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from itertools import count, cycle, islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -69,7 +70,7 @@ class SmallStore:
             for name, deleted_at in (("Music", None), ("music", None), ("Empty", None), ("Deleted", THEN))
         ]
         self.entries = [
-            PlaylistEntry(playlist_id=playlist.id, track_id=track.id, **self._id())
+            PlaylistEntry(playlist_id=playlist.id, track_id=track.id, **self._id())  # type: ignore[arg-type]  # the keys are those of identities
             for playlist, tracks in zip(
                 self.playlists, (self.tracks[::3], self.tracks[::-4], (), self.tracks[:5]), strict=True
             )
@@ -88,32 +89,44 @@ class SmallStore:
 
     def all(self, entity: type[E]) -> list[E]:
         """List the entities of one kind that are there to be seen."""
-        return [one for one in self._everything() if type(one) is entity and getattr(one, "deleted_at", None) is None]
+        return [one for one in self.visible if type(one) is entity]
+
+    @cached_property
+    def visible(self) -> Sequence[Entity]:
+        """List what is there to be seen: neither deleted, nor a part of something that is."""
+        return [one for one in self.everything if self._is_visible(one)]
 
     def related(self, owner: Entity, name: str) -> Any:
         """Follow a relation: to one entity or None, or to a list."""
         relation = describe(type(owner)).relations[name]
-        targets = [one for one in self._visible() if type(one).__name__ == relation.target]
+        targets = [one for one in self.visible if type(one).__name__ == relation.target]
         if isinstance(relation, ToOne):
             return next((one for one in targets if one.id == getattr(owner, relation.via)), None)
         if relation.through is None:
             return [one for one in targets if getattr(one, relation.via) == owner.id]
-        between = [one for one in self._visible() if type(one).__name__ == relation.through]
+        between = [one for one in self.visible if type(one).__name__ == relation.through]
         onward = {getattr(one, relation.onward) for one in between if getattr(one, relation.via) == owner.id}
         return [one for one in targets if one.id in onward]
 
     async def save(self, settings: Settings) -> None:
         """Write everything into a database that has the tables."""
-        await save(settings, self._everything())
+        await save(settings, self.everything)
 
-    def _everything(self) -> Iterator[Entity]:
-        for kind in (self.artists, self.albums, self.tracks, self.playlists, self.entries):
-            yield from kind
-        for other in (self.customers, self.invoices, self.lines):
-            yield from other
+    @cached_property
+    def everything(self) -> Sequence[Entity]:
+        """List every entity that is stored."""
+        kinds: Sequence[Sequence[Entity]] = (
+            self.artists, self.albums, self.tracks, self.playlists,
+            self.entries, self.customers, self.invoices, self.lines,
+        )  # fmt: skip
+        return [one for kind in kinds for one in kind]
 
-    def _visible(self) -> Iterator[Entity]:
-        return (one for one in self._everything() if getattr(one, "deleted_at", None) is None)
+    def _is_visible(self, thing: Entity) -> bool:
+        if getattr(thing, "deleted_at", None) is not None:
+            return False
+        relations = (describe(type(thing)).relations[name] for name in type(thing).visible_with)
+        wholes = {getattr(thing, relation.via) for relation in relations if isinstance(relation, ToOne)}
+        return all(self._is_visible(one) for one in self.everything if one.id in wholes)
 
     def _make_tracks(self) -> Iterator[Track]:
         albums = [None, *self.albums[:-1]]
@@ -143,7 +156,7 @@ class SmallStore:
                 issued_at=THEN - timedelta(days=number // 2, microseconds=number % 2),
                 status=InvoiceStatus.REFUNDED if refunded else InvoiceStatus.PAID,
                 refunded_at=THEN if refunded else None,
-                total=Decimal(number) / 100,
+                total=Decimal(number).scaleb(-2) + Decimal("0.00"),
                 billing_country=None if number % 2 else "Norway",
                 **self._times(),
             )
@@ -151,7 +164,7 @@ class SmallStore:
     def _make_lines(self, invoice: Invoice) -> Iterator[InvoiceLine]:
         start = next(self._numbers) % len(self.tracks)
         for track in islice(cycle(self.tracks), start, start + 3):
-            yield InvoiceLine(invoice_id=invoice.id, track_id=track.id, unit_price=track.unit_price, **self._id())
+            yield InvoiceLine(invoice_id=invoice.id, track_id=track.id, unit_price=track.unit_price, **self._id())  # type: ignore[arg-type]  # the keys are those of identities
 
     def _id(self) -> dict[str, UUID]:
         # Scattered, so that the order of identities is not that of making.
@@ -161,7 +174,11 @@ class SmallStore:
     def _times(self) -> dict[str, Any]:
         made = self._id()
         number = made["id"].int % 10
-        return {**made, "created_at": THEN + timedelta(microseconds=number), "updated_at": THEN + timedelta(days=number)}
+        return {
+            **made,
+            "created_at": THEN + timedelta(microseconds=number),
+            "updated_at": THEN + timedelta(days=number),
+        }
 
 
 @dataclass(frozen=True)
@@ -174,10 +191,10 @@ class Store:
 
 
 @contextmanager
-def small_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+def small_store(request: pytest.FixtureRequest, **sections: Any) -> Iterator[Store]:
     """Serve the small store from a new database of the kind that a fixture has as its parameter."""
     with new_database(request) as url:
-        settings, contents = settings_of(url), SmallStore()
+        settings, contents = settings_of(url, **sections), SmallStore()
         with serving(settings) as api:
             api.run(contents.save(settings))
             yield Store(api, contents, settings)

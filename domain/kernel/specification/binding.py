@@ -31,7 +31,7 @@ LONGEST_TEXT = 10_000
 MOST_DIGITS = 38
 LONGEST_SHOWN = 100
 BOUNDS = 2
-_COUNT = FieldDescription(
+HOW_MANY = FieldDescription(
     name="count",
     type=int,
     nullable=False,
@@ -109,7 +109,7 @@ def describe_operand(operand: Operand, entity: "EntityDescription", resolve: Res
             return replace(describe_operand(inner, resolve(relation.target), resolve), nullable=True)
         case Count(name):
             if isinstance(entity.relations.get(name), ToMany):
-                return _COUNT
+                return HOW_MANY
             raise ValueError(f"{entity.name} has no relation {name} to many.")
         case _:
             assert_never(operand)

@@ -341,6 +341,7 @@ async def test_each_operation_makes_one_line_in_the_log_without_its_values() -> 
         reply = await post(serve().app, body, x_request_id="abc")
     _, record = logs
     assert record.pop("duration_ms") >= 0
+    assert record.pop("cost") > 0
     assert record == {
         "event": "graphql.operation",
         "log_level": "info",

@@ -50,7 +50,7 @@ def write_chinook(path: Path, *statements: str) -> Path:
         for table, columns in TABLES.items():
             connection.execute(f"CREATE TABLE {table} ({columns})")
             for row in ROWS.get(table, ()):
-                connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  # ours
+                connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # ours
         for statement in statements:
             connection.execute(statement)
     return path

@@ -1,0 +1,119 @@
+"""What the arguments of a field say about its cost: how many rows it gives, and how large its filter is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from graphql import (
+    FieldNode,
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLNamedType,
+    GraphQLSchema,
+    Undefined,
+    ValueNode,
+    get_named_type,
+    get_nullable_type,
+    is_input_object_type,
+    is_list_type,
+)
+
+from graphql_api.execution.cost.deferred import Deferred, lift, written
+from graphql_api.execution.cost.weights import CONDITION, LARGEST_ARGUMENT, RELATION, VALUE
+
+_SIZES: Final = ("first", "last")
+_LOGIC: Final = frozenset({"and", "or", "not"})
+_COUNT: Final = "Count"
+_UNKNOWN: Final = (0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class PageSizes:
+    """How many rows a page has that does not say, and how many it has at most."""
+
+    default: int
+    largest: int
+
+    def of(self, field: GraphQLField, node: FieldNode) -> Deferred[int]:
+        """Find the size of a page; one that makes no sense is taken for the nearest that does."""
+        given = _given(node)
+        return lift(
+            self._sensible, *(_value(field.args[name], given.get(name)) for name in _SIZES if name in field.args)
+        )
+
+    def _sensible(self, *sizes: object) -> int:
+        # JSON may write a whole number as 5.0.
+        asked = [size for size in sizes if isinstance(size, int | float)]
+        return int(min(max(1, *asked), self.largest)) if asked else self.default
+
+
+class InputWeights:
+    """Weighs filters, orders and other inputs by the shape of their types."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        # By the name of each input type and its keys: the weight of the key, and the name of the type it leads to.
+        self._keys: Mapping[str, Mapping[str, tuple[int, str]]] = {
+            name: _keys(kind) for name, kind in schema.type_map.items() if is_input_object_type(kind)
+        }
+
+    def of(self, field: GraphQLField, node: FieldNode) -> Deferred[int]:
+        """Weigh the arguments of a field."""
+        weights = [self._argument(field.args[name], value) for name, value in _given(node).items()]
+        return lift(_sum, *weights)
+
+    def _argument(self, argument: GraphQLArgument, value: ValueNode) -> Deferred[int]:
+        kind = get_named_type(argument.type).name
+        if kind not in self._keys and not is_list_type(get_nullable_type(argument.type)):
+            return 0
+        return lift(lambda value: self._weigh(value, kind), written(value))
+
+    def _weigh(self, value: object, kind: str) -> int:
+        """Weigh a value that may be anything yet, without recursion, up to a weight that no argument needs."""
+        weight = 0
+        pending = [(value, kind)]
+        while pending and weight < LARGEST_ARGUMENT:
+            value, kind = pending.pop()
+            keys = self._keys.get(kind)
+            if keys is not None and isinstance(value, list):
+                pending.extend((member, kind) for member in value[:LARGEST_ARGUMENT])
+            elif keys is not None and isinstance(value, Mapping):
+                weight += CONDITION
+                for key, entry in value.items():
+                    key_weight, entry_kind = keys.get(key, _UNKNOWN)
+                    weight += key_weight
+                    pending.append((entry, entry_kind))
+            elif value is not Undefined:
+                weight += VALUE * (len(value) if isinstance(value, list) else 1)
+        return min(weight, LARGEST_ARGUMENT)
+
+
+def _keys(kind: GraphQLInputObjectType) -> dict[str, tuple[int, str]]:
+    kinds = {key: get_named_type(field.type) for key, field in kind.fields.items()}
+    return {key: (RELATION if _follows_a_relation(key, inner) else 0, inner.name) for key, inner in kinds.items()}
+
+
+def _follows_a_relation(key: str, kind: GraphQLNamedType) -> bool:
+    """Tell a key that leads to other things from one that compares or combines.
+
+    Filters are told by their `and`, `or` and `not`, orders by having one key, and counts of a relation by their name: a
+    number of the thing itself that ends alike is taken for one, and weighs too much.
+    """
+    if key in _LOGIC:
+        return False
+    if key.endswith(_COUNT):
+        return True
+    return isinstance(kind, GraphQLInputObjectType) and (kind.is_one_of or kind.fields.keys() >= _LOGIC)
+
+
+def _given(node: FieldNode) -> dict[str, ValueNode]:
+    return {argument.name.value: argument.value for argument in node.arguments or ()}
+
+
+def _value(argument: GraphQLArgument, node: ValueNode | None) -> Deferred[object]:
+    default: object = argument.default_value
+    return default if node is None else lift(lambda value: default if value is Undefined else value, written(node))
+
+
+def _sum(*weights: int) -> int:
+    return sum(weights)

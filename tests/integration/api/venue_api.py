@@ -1,0 +1,112 @@
+"""Where venues and bookings are stored, how the API shows them, and their lines of the manifest."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Annotated
+
+import strawberry
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, MetaData, Table, UniqueConstraint, Uuid
+
+from graphql_api.manifest import Served
+from graphql_api.persistence.artist import artists
+from graphql_api.persistence.metadata import METADATA, identity, timestamps
+from graphql_api.persistence.types import CodePointText, EnumText, ExactDecimal, UtcDateTime
+from graphql_api.schema.artist import Artist
+from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_type
+from graphql_api.schema.fields import computed, listing, lookup, relation
+from graphql_api.schema.mutations import mutation
+from graphql_api.schema.pagination import Connection
+from tests.integration.api import venues as domain
+from tests.integration.api.venues import VenueKind
+
+# A collection of its own, so that other tests do not find these tables among those of the bundled domain.
+VENUE_METADATA = MetaData(naming_convention=METADATA.naming_convention)
+
+venues = Table(
+    "venues",
+    VENUE_METADATA,
+    *identity(),
+    *timestamps(),
+    Column("name", CodePointText, nullable=False),
+    Column("kind", EnumText(VenueKind), nullable=False),
+    Column("is_open", Boolean(), nullable=False),
+    Column("seats", BigInteger()),
+    Column("rent", ExactDecimal(10, 2), nullable=False),
+    Column("opened_on", Date()),
+    Column("inspected_at", UtcDateTime()),
+    Column("main_venue_id", Uuid(), ForeignKey("venues.id")),
+    Column("key_code", CodePointText, nullable=False),
+    UniqueConstraint("name"),
+)
+bookings = Table(
+    "bookings",
+    VENUE_METADATA,
+    *identity(),
+    Column("venue_id", Uuid(), ForeignKey(venues.c.id), nullable=False),
+    Column("artist_id", Uuid(), ForeignKey(artists.c.id), nullable=False),
+    Column("night", Date(), nullable=False),
+    UniqueConstraint("venue_id", "night"),
+)
+
+
+@entity_type(get=domain.GetVenue, find=domain.FindVenues)
+class Venue(TimestampedType):
+    name: str
+    kind: VenueKind
+    is_open: bool
+    seats: int | None
+    rent: Decimal
+    opened_on: date | None
+    inspected_at: datetime | None
+    main_venue: Annotated["Venue", strawberry.lazy("tests.integration.api.venue_api")] | None = relation()
+    annexes: Connection[Annotated["Venue", strawberry.lazy("tests.integration.api.venue_api")]] = relation()
+
+    @computed("rent", "seats", description="What a seat costs, where there are any. Example: `1.50`.")
+    def rent_of_a_seat(self) -> Decimal | None:
+        return (self.rent / self.seats).quantize(Decimal("0.01")) if self.seats else None
+
+
+@strawberry.type
+class VenueQuery:
+    venue: Venue | None = lookup()
+    venues: Connection[Venue] = listing()
+
+
+@strawberry.type
+class VenueMutation:
+    open_venue = mutation(domain.OpenVenue, returns=Venue)
+    update_venue = mutation(domain.UpdateVenue, returns=Venue)
+
+
+@entity_type(get=domain.GetBooking, find=domain.FindBookings)
+class Booking(EntityType):
+    night: date
+    venue: Venue = relation()
+    artist: Artist = relation()
+
+
+@strawberry.type
+class BookingQuery:
+    booking: Booking | None = lookup()
+    bookings: Connection[Booking] = listing()
+
+
+@strawberry.type
+class BookingMutation:
+    book_venue = mutation(domain.BookVenue, returns=Booking)
+    cancel_booking = mutation(domain.CancelBooking)
+
+
+VENUES = Served(
+    SimpleNamespace(ENTITIES=(domain.Venue,), COMMAND_HANDLERS=domain.VENUE_HANDLERS),
+    SimpleNamespace(TABLES={domain.Venue: venues}),
+    VenueQuery,
+    VenueMutation,
+)
+BOOKINGS = Served(
+    SimpleNamespace(ENTITIES=(domain.Booking,), COMMAND_HANDLERS=domain.BOOKING_HANDLERS),
+    SimpleNamespace(TABLES={domain.Booking: bookings}),
+    BookingQuery,
+    BookingMutation,
+)

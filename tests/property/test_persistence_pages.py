@@ -1,0 +1,269 @@
+"""Reading in any order, page by page and level by level, gives what sorting and cutting in memory gives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import delete, event, insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.kernel.relations import ToOne
+from domain.kernel.selection import Listing, Order, Page, Position, Record, Related, Selection, Slice
+from domain.kernel.specification import EVERYTHING
+from domain.kernel.specification.operands import value_of
+from domain.kernel.viewer import Viewer
+from graphql_api.persistence.reader import SqlAlchemyReader
+from tests.support.databases import store_tables
+from tests.support.memory import Row, in_order
+from tests.support.worlds import VIEWERS, View, World, comparisons, orders, specifications, worlds
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+NAMES = tuple(entity.name for entity in store_tables().model)
+RARELY = st.integers(0, 4).map(lambda number: number == 4)
+
+
+def reader_of(engine: AsyncEngine, viewer: Viewer | None = None) -> SqlAlchemyReader:
+    return SqlAlchemyReader(engine, store_tables(), viewer)
+
+
+def listed(view: View, name: str, listing: Listing) -> list[Row]:
+    """Return all rows of a list, in its order."""
+    return in_order([row for row in view.rows(name) if listing.where.is_satisfied_by(row)], listing.order)
+
+
+def position_of(row: Row, order: Order) -> Position:
+    return tuple(value_of(row, key.field) for key in order)
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> tuple[str, World, Listing]:
+    """Give an entity with its rows, and a list of it without a page."""
+    name = draw(st.sampled_from(NAMES))
+    where = draw(specifications(name, 1)) if draw(RARELY) else EVERYTHING
+    fields = tuple(store_tables().model[name].fields)
+    listing = Listing(Selection(fields), where, draw(orders(name)), count=True, surroundings=True)
+    return name, draw(worlds({name: 10})), listing
+
+
+@given(lists(), st.integers(1, 4), st.booleans(), VIEWERS)
+async def test_walking_a_list_visits_each_row_once_and_in_order(
+    engines: Mapping[str, AsyncEngine],
+    case: tuple[str, World, Listing],
+    size: int,
+    backward: bool,
+    viewer: Viewer | None,
+) -> None:
+    name, world, listing = case
+    entity = store_tables().model[name].entity
+    expected = listed(View(world, viewer), name, listing)
+    if backward:
+        expected.reverse()
+    for dialect, engine in engines.items():
+        await world.replace(engine)
+        walked: list[Record] = []
+        place: Position | None = None
+        while True:
+            page = Page(size, before=place, backward=True) if backward else Page(size, after=place)
+            part = await reader_of(engine, viewer).find(entity, replace(listing, page=page))
+            walked += reversed(part.records) if backward else part.records
+            onward, back = (part.has_previous, part.has_next) if backward else (part.has_next, part.has_previous)
+            assert part.total == len(expected), dialect
+            assert back is (place is not None), dialect
+            assert onward is (len(walked) < len(expected)), dialect
+            assert walked == walked[: len(expected)], dialect
+            if not onward:
+                break
+            place = part.position(walked[-1])
+        assert [record.values["id"] for record in walked] == [row["id"] for row in expected], dialect
+        for record, row in zip(walked, expected, strict=True):
+            assert {field: record.values[field] for field in row} == dict(row), dialect
+
+
+@st.composite
+def changing_lists(draw: st.DrawFn) -> tuple[str, World, Listing, Mapping[UUID, str]]:
+    """Give an entity with rows that nothing refers to, a list that depends on them alone, and the fate of each row."""
+    name = draw(st.sampled_from(NAMES))
+    where = draw(comparisons(name, 0)) if draw(RARELY) else EVERYTHING
+    listing = Listing(where=where, order=draw(orders(name, 0)))
+    world = draw(worlds({name: 10}))
+    names = store_tables().names_by_dependency
+    world = world.restricted(**dict.fromkeys(names[names.index(name) + 1 :], ()))
+    fates = draw(
+        st.fixed_dictionaries({row["id"]: st.sampled_from(["stays", "comes", "goes"]) for row in world.rows[name]})
+    )
+    return name, world, listing, fates
+
+
+@given(changing_lists(), st.integers(1, 3), st.booleans())
+async def test_rows_that_come_and_go_between_pages_neither_skip_nor_repeat_those_that_stay(
+    engines: Mapping[str, AsyncEngine],
+    case: tuple[str, World, Listing, Mapping[UUID, str]],
+    size: int,
+    backward: bool,
+) -> None:
+    name, world, listing, fates = case
+    table, entity = store_tables()[name], store_tables().model[name].entity
+    ordered = [row["id"] for row in listed(View(world), name, listing)]
+    if backward:
+        ordered.reverse()
+    rows = world.rows[name]
+    come = [dict(row) for row in rows if fates[row["id"]] == "comes"]
+    go = [id for id, fate in fates.items() if fate == "goes"]
+    for dialect, engine in engines.items():
+        await world.restricted(**{name: [row for row in rows if fates[row["id"]] != "comes"]}).replace(engine)
+        walked: list[UUID] = []
+        place: Position | None = None
+        more = True
+        while more:
+            page = Page(size, before=place, backward=True) if backward else Page(size, after=place)
+            part = await reader_of(engine).find(entity, replace(listing, page=page))
+            records = part.records[::-1] if backward else part.records
+            walked += [record.values["id"] for record in records]
+            more = part.has_previous if backward else part.has_next
+            if place is None:
+                async with engine.begin() as connection:
+                    await connection.execute(delete(table).where(table.c.id.in_(go)))
+                    if come:
+                        await connection.execute(insert(table), come)
+            place = part.position(records[-1]) if records else None
+        stayed = [id for id in ordered if fates[id] == "stays"]
+        assert [id for id in walked if fates[id] == "stays"] == stayed, dialect
+        assert walked == [id for id in ordered if id in walked], dialect
+
+
+@st.composite
+def listings(draw: st.DrawFn, name: str, depth: int) -> Listing:
+    """Give lists of an entity. Positions of their pages are numbers of rows until they are placed in a world."""
+    numbers = st.one_of(st.none(), st.none(), st.none(), st.tuples(st.integers(0, 5)))
+    pages = st.builds(Page, st.integers(1, 3), numbers, numbers, st.booleans())
+    return Listing(
+        selection=draw(selections(name, depth)),
+        where=draw(comparisons(name)) if draw(RARELY) else EVERYTHING,
+        order=draw(orders(name)),
+        page=None if draw(RARELY) else draw(pages),
+        count=draw(st.booleans()),
+        surroundings=draw(st.booleans()),
+    )
+
+
+@st.composite
+def selections(draw: st.DrawFn, name: str, depth: int) -> Selection:
+    """Give fields and relations of an entity, so many levels of them."""
+    entity = store_tables().model[name]
+    fields = draw(st.lists(st.sampled_from(sorted(entity.fields)), max_size=2, unique=True))
+    names = draw(st.lists(st.sampled_from(sorted(entity.relations)), min_size=1, max_size=2)) if depth else []
+    return Selection(
+        tuple(fields),
+        tuple(
+            Related(f"{number} {one}", one, draw(listings(entity.relations[one].target, depth - 1)))
+            for number, one in enumerate(names)
+        ),
+    )
+
+
+def placed(view: View, name: str, listing: Listing) -> Listing:
+    """Put the position of a row in place of its number, in the list and in all lists within."""
+    rows = view.rows(name)
+
+    def position(number: Position | None) -> Position | None:
+        return position_of(rows[number[0] % len(rows)], listing.order) if number is not None and rows else None
+
+    page = listing.page and replace(
+        listing.page, after=position(listing.page.after), before=position(listing.page.before)
+    )
+    return replace(listing, page=page, selection=placed_selection(view, name, listing.selection))
+
+
+def placed_selection(view: View, name: str, selection: Selection) -> Selection:
+    relations = store_tables().model[name].relations
+    related = (
+        replace(one, listing=placed(view, relations[one.relation].target, one.listing)) for one in selection.related
+    )
+    return replace(selection, related=tuple(related))
+
+
+def cut(view: View, name: str, rows: Sequence[Row], listing: Listing) -> Any:
+    """Return what reading a list gives, worked out in memory."""
+    places = {
+        position_of(row, listing.order): place for place, row in enumerate(in_order(view.rows(name), listing.order))
+    }
+    inside = [row for row in in_order(list(rows), listing.order) if listing.where.is_satisfied_by(row)]
+    total, page = len(inside) if listing.count else None, listing.page
+    if page is None:
+        return [], False, False, total
+    start = -1 if page.after is None else places[page.after]
+    end = len(places) if page.before is None else places[page.before]
+    numbered = [(places[position_of(row, listing.order)], row) for row in inside]
+    window = [(place, row) for place, row in numbered if start < place < end]
+    outside = [place for place, _ in numbered] if listing.surroundings else []
+    part = window[-page.size :] if page.backward else window[: page.size]
+    return (
+        [plain(view, name, row, listing.selection) for _, row in part],
+        bool(window and window[-1] not in part) or any(place >= end for place in outside),
+        bool(window and window[0] not in part) or any(place <= start for place in outside),
+        total,
+    )
+
+
+def plain(view: View, name: str, row: Row, selection: Selection) -> Any:
+    """Return what reading a row gives, worked out in memory."""
+    relations = store_tables().model[name].relations
+    found: dict[str, Any] = {field: row[field] for field in ("id", *selection.fields)}
+    for one in selection.related:
+        target, related = relations[one.relation].target, row[one.relation]
+        if isinstance(relations[one.relation], ToOne):
+            found[one.key] = related and plain(view, target, related, one.listing.selection)
+        else:
+            found[one.key] = cut(view, target, related, one.listing)
+    return found
+
+
+def shown(part: Slice, listing: Listing, name: str) -> Any:
+    """Return what was read of a list in the form of `cut`."""
+    records = [shown_record(record, listing.selection, name) for record in part.records]
+    return records, part.has_next, part.has_previous, part.total
+
+
+def shown_record(record: Record, selection: Selection, name: str) -> Any:
+    relations = store_tables().model[name].relations
+    found: dict[str, Any] = {field: record.values[field] for field in ("id", *selection.fields)}
+    for one in selection.related:
+        target, related = relations[one.relation].target, record.related[one.key]
+        if isinstance(relations[one.relation], ToOne):
+            found[one.key] = related and shown_record(related, one.listing.selection, target)
+        else:
+            found[one.key] = shown(related, one.listing, target)
+    return found
+
+
+def most_statements(listing: Listing) -> int:
+    """Return how many statements a list and all levels within may take, whatever the number of rows."""
+    return 4 + sum(most_statements(one.listing) for one in listing.selection.related)
+
+
+@given(worlds(), st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just(name), listings(name, 2))), VIEWERS)
+async def test_reading_level_by_level_gives_what_memory_gives_in_few_statements(
+    engines: Mapping[str, AsyncEngine], world: World, case: tuple[str, Listing], viewer: Viewer | None
+) -> None:
+    name, draft = case
+    view = View(world, viewer)
+    listing = placed(view, name, draft)
+    expected = cut(view, name, view.rows(name), listing)
+    for dialect, engine in engines.items():
+        await world.replace(engine)
+        statements: list[object] = []
+
+        def note(*arguments: object, seen: list[object] = statements) -> None:
+            seen.append(arguments)
+
+        event.listen(engine.sync_engine, "before_cursor_execute", note)
+        try:
+            part = await reader_of(engine, viewer).find(store_tables().model[name].entity, listing)
+        finally:
+            event.remove(engine.sync_engine, "before_cursor_execute", note)
+        assert shown(part, listing, name) == expected, dialect
+        assert len(statements) <= most_statements(listing), dialect

@@ -1,0 +1,143 @@
+"""Migrated databases: a test over `database` or `engine` runs on SQLite and on PostgreSQL.
+
+The migrations run once on each; every module gets a copy.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.kernel.model import DomainModel
+from graphql_api.manifest import MANIFEST
+from graphql_api.persistence.engine import create_engine
+from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.metadata import METADATA
+from graphql_api.persistence.migrate import migrate
+from graphql_api.settings import DatabaseSettings, DatabaseUrl
+from tests.servers.postgres import PostgresServer
+
+DIALECTS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+"""The parameters of a fixture or test that is about each database."""
+
+
+@cache
+def store_tables() -> EntityTables:
+    """Return the served entities with their tables."""
+    model = DomainModel([entity for served in MANIFEST for entity in served.domain.ENTITIES])
+    return EntityTables(model, [served.tables.TABLES for served in MANIFEST])
+
+
+def settings_for(url: str, **options: Any) -> DatabaseSettings:
+    """Return the settings of a database, with defaults for whatever is not given."""
+    return DatabaseSettings(url=DatabaseUrl(url), **options)
+
+
+@asynccontextmanager
+async def engine_for(settings: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
+    """Give an engine, and close its connections afterwards."""
+    engine = create_engine(settings)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a migrated file that nobody has open."""
+    file = tmp_path_factory.mktemp("template") / "store.sqlite"
+    _prepare(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+    """Give the name of a migrated database that nobody is connected to."""
+    url = postgres_server.create_database()
+    _prepare(url)
+    yield urlsplit(url).path.removeprefix("/")
+    postgres_server.drop_database(url)
+
+
+@contextmanager
+def empty_database(dialect: str, request: pytest.FixtureRequest) -> Iterator[DatabaseSettings]:
+    """Make a database without tables."""
+    if dialect == "sqlite":
+        folder: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        yield settings_for(f"sqlite:///{folder.mktemp('database') / 'store.sqlite'}")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database()
+    yield settings_for(url)
+    server.drop_database(url)
+
+
+@contextmanager
+def migrated_database(dialect: str, request: pytest.FixtureRequest) -> Iterator[DatabaseSettings]:
+    """Make a database with the tables, and nothing in them."""
+    if dialect == "sqlite":
+        folder: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        file = folder.mktemp("database") / "store.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        yield settings_for(f"sqlite:///{file}")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database(template=request.getfixturevalue("postgres_template"))
+    yield settings_for(url)
+    server.drop_database(url)
+
+
+@pytest.fixture(params=DIALECTS)
+def unmigrated(request: pytest.FixtureRequest) -> Iterator[DatabaseSettings]:
+    """Give the settings of a database without tables."""
+    with empty_database(request.param, request) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module", params=DIALECTS)
+def database(request: pytest.FixtureRequest) -> Iterator[DatabaseSettings]:
+    """Give the settings of a migrated database that the tests of a module share."""
+    with migrated_database(request.param, request) as settings:
+        yield settings
+
+
+@pytest.fixture
+async def engine(database: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
+    """Give an engine over a migrated database with nothing in it."""
+    async with engine_for(database) as engine:
+        async with engine.begin() as connection:
+            for table in reversed(METADATA.sorted_tables):
+                await connection.execute(table.delete())
+        yield engine
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engines(
+    request: pytest.FixtureRequest, sqlite_template: Path, postgres_template: str
+) -> AsyncIterator[Mapping[str, AsyncEngine]]:
+    """Give an engine over a migrated database of each kind, for a module whose tests share one event loop."""
+    async with AsyncExitStack() as stack:
+        found: dict[str, AsyncEngine] = {}
+        for dialect in ("sqlite", "postgresql"):
+            settings = stack.enter_context(migrated_database(dialect, request))
+            found[dialect] = await stack.enter_async_context(engine_for(settings))
+        yield found
+
+
+def _prepare(url: str) -> None:
+    async def prepare() -> None:
+        async with engine_for(settings_for(url)) as engine:
+            await migrate(engine)
+
+    # With a factory the runner leaves the current loop of the thread alone.
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(prepare())
