@@ -2,6 +2,8 @@
 
 from domain.kernel.specification.binding import bind, describe_operand
 from domain.kernel.specification.builder import SpecificationBuilder
+from domain.kernel.specification.canonical import canonical
+from domain.kernel.specification.notation import MalformedNotation, parsed, printed
 from domain.kernel.specification.operands import Count, Operand, Through
 from domain.kernel.specification.operators import ComparisonOperator
 from domain.kernel.specification.tree import (
@@ -30,6 +32,7 @@ __all__ = [
     "Count",
     "FieldSpecification",
     "FilterCriteria",
+    "MalformedNotation",
     "NotSpecification",
     "Operand",
     "Quantifier",
@@ -39,8 +42,11 @@ __all__ = [
     "Through",
     "and_",
     "bind",
+    "canonical",
     "describe_operand",
     "not_",
     "or_",
+    "parsed",
+    "printed",
     "where",
 ]
