@@ -14,7 +14,10 @@ pytest_plugins = [
 
 # A machine that is busy, or slower than the author's, proves nothing about a law.
 settings.register_profile("dev", deadline=None, max_examples=100, print_blob=True)
+# The same examples each time: a red build means that the change broke something, and the search goes on elsewhere.
 settings.register_profile(
-    "ci", settings.get_profile("dev"), max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+    "ci", settings.get_profile("dev"), derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
+# A long search on purpose, for a change that touches a law.
+settings.register_profile("thorough", settings.get_profile("dev"), max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.album.entity import Album
-from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +16,12 @@ class GetAlbum(GetEntity):
 @dataclass(frozen=True, slots=True)
 class FindAlbums(FindEntities):
     """Ask for albums."""
+
+    entity = Album
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateAlbums(AggregateEntities):
+    """Ask for groups of albums."""
 
     entity = Album

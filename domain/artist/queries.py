@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.artist.entity import Artist
-from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +16,12 @@ class GetArtist(GetEntity):
 @dataclass(frozen=True, slots=True)
 class FindArtists(FindEntities):
     """Ask for artists."""
+
+    entity = Artist
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateArtists(AggregateEntities):
+    """Ask for groups of artists."""
 
     entity = Artist

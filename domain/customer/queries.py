@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.customer.entity import Customer
-from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +16,12 @@ class GetCustomer(GetEntity):
 @dataclass(frozen=True, slots=True)
 class FindCustomers(FindEntities):
     """Ask for customers."""
+
+    entity = Customer
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateCustomers(AggregateEntities):
+    """Ask for groups of customers."""
 
     entity = Customer

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.invoice.entity import Invoice, InvoiceLine
-from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,13 @@ class FindInvoices(FindEntities):
 
 
 @dataclass(frozen=True, slots=True)
+class AggregateInvoices(AggregateEntities):
+    """Ask for groups of invoices."""
+
+    entity = Invoice
+
+
+@dataclass(frozen=True, slots=True)
 class GetInvoiceLine(GetEntity):
     """Ask for one line of an invoice."""
 
@@ -30,5 +37,12 @@ class GetInvoiceLine(GetEntity):
 @dataclass(frozen=True, slots=True)
 class FindInvoiceLines(FindEntities):
     """Ask for lines of invoices."""
+
+    entity = InvoiceLine
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateInvoiceLines(AggregateEntities):
+    """Ask for groups of lines of invoices."""
 
     entity = InvoiceLine

@@ -1,9 +1,11 @@
-"""Queries that every entity has: one thing by its identity, and a list of them."""
+"""Queries that every entity has: one thing by its identity, a list of them, and what is measured of many."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 from uuid import UUID
 
+from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import Entity
 from domain.kernel.messages import Query
 from domain.kernel.selection import Listing, Record, Selection, Slice
@@ -18,6 +20,10 @@ class Reader(Protocol):
 
     async def find(self, entity: type[Entity], listing: Listing) -> Slice:
         """Read a list of entities."""
+        ...
+
+    async def aggregate(self, entity: type[Entity], aggregation: Aggregation) -> Sequence[Group]:
+        """Read groups of entities, in order."""
         ...
 
 
@@ -46,3 +52,16 @@ class FindEntities(Query[Slice]):
     async def execute(self, reader: Reader) -> Slice:
         """Read the list."""
         return await reader.find(self.entity, self.listing)
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateEntities(Query[Sequence[Group]]):
+    """Ask for groups of entities and what is measured of each. Subclasses name the entity."""
+
+    entity: ClassVar[type[Entity]]
+
+    aggregation: Aggregation
+
+    async def execute(self, reader: Reader) -> Sequence[Group]:
+        """Read the groups."""
+        return await reader.aggregate(self.entity, self.aggregation)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from domain.kernel.measures import Measure
 from domain.kernel.specification import EVERYTHING, Operand, Specification
 
 
@@ -64,10 +65,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The fields and relations of one entity that are wanted."""
+    """The fields and relations of one entity that are wanted, and what is to be measured of its relations."""
 
     fields: tuple[str, ...] = ()
     related: tuple["Related", ...] = ()
+    measured: tuple["RelatedMeasures", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,16 @@ class Related:
     key: str
     relation: str
     listing: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedMeasures:
+    """What is to be measured of the things that a relation to many leads to, and the key to put it under."""
+
+    key: str
+    relation: str
+    where: Specification
+    measures: tuple[Measure, ...]
 
 
 @dataclass(slots=True, eq=False)

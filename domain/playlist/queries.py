@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 from domain.playlist.entity import Playlist, PlaylistEntry
 
 
@@ -21,6 +21,13 @@ class FindPlaylists(FindEntities):
 
 
 @dataclass(frozen=True, slots=True)
+class AggregatePlaylists(AggregateEntities):
+    """Ask for groups of playlists."""
+
+    entity = Playlist
+
+
+@dataclass(frozen=True, slots=True)
 class GetPlaylistEntry(GetEntity):
     """Ask for one entry of a playlist."""
 
@@ -30,5 +37,12 @@ class GetPlaylistEntry(GetEntity):
 @dataclass(frozen=True, slots=True)
 class FindPlaylistEntries(FindEntities):
     """Ask for entries of playlists."""
+
+    entity = PlaylistEntry
+
+
+@dataclass(frozen=True, slots=True)
+class AggregatePlaylistEntries(AggregateEntities):
+    """Ask for groups of entries of playlists."""
 
     entity = PlaylistEntry

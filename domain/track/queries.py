@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 from domain.track.entity import Track
 
 
@@ -16,5 +16,12 @@ class GetTrack(GetEntity):
 @dataclass(frozen=True, slots=True)
 class FindTracks(FindEntities):
     """Ask for tracks."""
+
+    entity = Track
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateTracks(AggregateEntities):
+    """Ask for groups of tracks."""
 
     entity = Track

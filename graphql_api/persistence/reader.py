@@ -7,10 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import Entity, EntityDescription
+from domain.kernel.measures import of_nothing
 from domain.kernel.relations import ToMany, ToOne
-from domain.kernel.selection import Listing, Page, Record, Related, Selection, Slice
+from domain.kernel.selection import Listing, Page, Record, Related, RelatedMeasures, Selection, Slice
 from domain.kernel.viewer import Viewer
+from graphql_api.persistence.aggregation import GROUP_OWNER, GroupStatements
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.statements import OWNER, ListStatements
@@ -39,6 +42,13 @@ class SqlAlchemyReader:
         description, _ = self._tables.resolve(entity)
         async with reading(self._engine) as connection:
             return await _Read(connection, self._tables, self._viewer).listing(description, listing)
+
+    async def aggregate(self, entity: type[Entity], aggregation: Aggregation) -> Sequence[Group]:
+        """Read groups of entities, in order."""
+        description, _ = self._tables.resolve(entity)
+        statement = GroupStatements(self._tables, description, self._viewer).groups(aggregation)
+        async with reading(self._engine) as connection:
+            return list((await connection.execute(statement)).mappings())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,8 @@ class _Read:
                 await self._attach_one(relation, target, records, related)
             else:
                 await self._attach_many(relation, target, records, related)
+        for measured in selection.measured if records else ():
+            await self._attach_measures(entity, records, measured)
 
     async def _attach_one(
         self, relation: ToOne, target: EntityDescription, records: Sequence[Record], related: Related
@@ -118,6 +130,18 @@ class _Read:
             owner.related[related.key] = _slice(members[owner.id], listing, listing.page, total, beyond)
         parts = (owner.related[related.key].records for owner in owners)
         await self._attach(target, [record for part in parts for record in part], listing.selection)
+
+    async def _attach_measures(
+        self, entity: EntityDescription, owners: Sequence[Record], wanted: RelatedMeasures
+    ) -> None:
+        relation = entity.relations[wanted.relation]
+        assert isinstance(relation, ToMany)  # noqa: S101  # there are many to measure
+        statements = GroupStatements(self.tables, self.tables.model[relation.target], self.viewer)
+        statement = statements.of_owners(relation, sorted({owner.id for owner in owners}), wanted)
+        measured = {row[GROUP_OWNER]: row for row in (await self.connection.execute(statement)).mappings()}
+        nothing = of_nothing(wanted.measures)
+        for owner in owners:
+            owner.related[wanted.key] = measured.get(owner.id, nothing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,20 @@ indexes stay usable (`not price > 5` is `price <= 5 or price is null`). A condit
 from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import Relation, ToOne
@@ -32,6 +45,7 @@ from domain.kernel.viewer import Viewer
 from graphql_api.persistence.decimals import fitted
 from graphql_api.persistence.folding import fold_case
 from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.membership import among
 from graphql_api.persistence.types import ExactDecimal
 
 Condition = ColumnElement[bool]
@@ -105,7 +119,9 @@ class _Compiler:
                 return select(value).where(*link).correlate(self._rows).scalar_subquery()
             case Count(name):
                 _, rows, link = self._related(name)
-                return select(func.count()).select_from(rows).where(*link).correlate(self._rows).scalar_subquery()
+                # Of 64 bits, since it is compared with numbers of so many.
+                count = select(func.count(type_=BigInteger())).select_from(rows)
+                return count.where(*link).correlate(self._rows).scalar_subquery()
             case _:
                 assert_never(operand)
 
@@ -169,11 +185,6 @@ def _comparison(
     return or_(refuted, column.is_(None)) if nullable else refuted
 
 
-def _in(column: ColumnElement[Any], values: tuple[Any, ...]) -> Condition:
-    # SQLAlchemy renders an empty IN as a subquery; nothing is in nothing.
-    return column.in_(values) if values else false()
-
-
 def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
     # SQLAlchemy writes truth values as keywords, and refuses to compare those by their order.
     return literal(value, column.type)
@@ -194,7 +205,7 @@ CONDITIONS: Mapping[ComparisonOperator, Callable[[ColumnElement[Any], Any], Cond
     ComparisonOperator.GE: lambda column, value: column >= _bound(column, value),
     ComparisonOperator.LT: lambda column, value: column < _bound(column, value),
     ComparisonOperator.LE: lambda column, value: column <= _bound(column, value),
-    ComparisonOperator.IN: _in,
+    ComparisonOperator.IN: among,
     ComparisonOperator.LIKE: _like,
     # Not BETWEEN: PostgreSQL's grammar has no place for a COLLATE in its first bound.
     ComparisonOperator.BETWEEN: lambda column, bounds: and_(column >= bounds[0], column <= bounds[1]),

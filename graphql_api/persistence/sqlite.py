@@ -13,6 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from domain.kernel.specification.patterns import fold
 from graphql_api.persistence.folding import SQLITE_FUNCTION
+from graphql_api.persistence.sums import SQLITE_MEAN, SQLITE_SUM, divided, joined
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "case_sensitive_like=ON")
 _STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine, which makes some 100 of them in a microsecond
@@ -47,6 +48,8 @@ class TimedConnection(sqlite3.Connection):
             for pragma in _PRAGMAS:
                 self.execute(f"PRAGMA {pragma}")
             self.create_function(SQLITE_FUNCTION, 1, _fold, deterministic=True)
+            self.create_function(SQLITE_SUM, 2, joined, deterministic=True)
+            self.create_function(SQLITE_MEAN, 4, divided, deterministic=True)
             self.set_progress_handler(self.clock.is_over, _STEPS_BETWEEN_LOOKS)
         except BaseException:
             self.close()

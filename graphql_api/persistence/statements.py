@@ -14,6 +14,7 @@ from domain.kernel.selection import Direction, Listing, Order, Page, Selection, 
 from domain.kernel.specification import Operand, Specification, describe_operand
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.membership import among
 from graphql_api.persistence.specification import Condition, to_sql_condition, to_sql_operand, visible
 
 OWNER = "owner_id"
@@ -56,7 +57,8 @@ class ListStatements:
 
     def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> Select[Any]:
         """Select rows by their identities, in no order."""
-        return self._rows(selection, ()).where(self.table.c.id.in_(ids), visible(self.entity, self.tables, self.viewer))
+        wanted = among(self.table.c.id, ids)
+        return self._rows(selection, ()).where(wanted, visible(self.entity, self.tables, self.viewer))
 
     def pages_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing, page: Page) -> Select[Any]:
         """Select a page for each owner in one statement, numbered within the owner."""
@@ -67,7 +69,7 @@ class ListStatements:
             self._rows(listing.selection, listing.order)
             .add_columns(owner.label(OWNER), place.label(_PLACE))
             .select_from(rows)
-            .where(owner.in_(owners), *self._conditions(listing), *self._window(listing.order, page))
+            .where(among(owner, owners), *self._conditions(listing), *self._window(listing.order, page))
             .subquery()
         )
         return select(numbered).where(numbered.c[_PLACE] <= page.size + 1).order_by(numbered.c[_PLACE])
@@ -78,7 +80,7 @@ class ListStatements:
         return (
             select(owner, func.count())
             .select_from(rows)
-            .where(owner.in_(owners), *self._conditions(listing))
+            .where(among(owner, owners), *self._conditions(listing))
             .group_by(owner)
         )
 
@@ -89,7 +91,7 @@ class ListStatements:
             side: select(owner)
             .distinct()
             .select_from(rows)
-            .where(owner.in_(owners), *self._conditions(listing), outside)
+            .where(among(owner, owners), *self._conditions(listing), outside)
             for side, outside in self._outside(listing).items()
         }
 
@@ -130,8 +132,13 @@ class ListStatements:
 
     def _sorted(self, key: SortKey) -> ColumnElement[Any]:
         column = to_sql_operand(key.field, self.entity, self.tables, self.viewer)
-        directed = column.asc() if key.direction is Direction.ASCENDING else column.desc()
-        if not describe_operand(key.field, self.entity, self.tables.model.__getitem__).nullable:
-            return directed
-        # Databases differ in where absent values stand unless they are told.
-        return directed.nulls_first() if key.nulls_first else directed.nulls_last()
+        return sorted_by(column, key, describe_operand(key.field, self.entity, self.tables.model.__getitem__).nullable)
+
+
+def sorted_by(column: ColumnElement[Any], key: SortKey, nullable: bool) -> ColumnElement[Any]:
+    """Sort by a column as a key says."""
+    directed = column.asc() if key.direction is Direction.ASCENDING else column.desc()
+    if not nullable:
+        return directed
+    # Databases differ in where absent values stand unless they are told.
+    return directed.nulls_first() if key.nulls_first else directed.nulls_last()

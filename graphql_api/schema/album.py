@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.album.commands import CreateAlbum, UpdateAlbum
-from domain.album.queries import FindAlbums, GetAlbum
+from domain.album.queries import AggregateAlbums, FindAlbums, GetAlbum
+from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.entity_type import TimestampedType, entity_type
 from graphql_api.schema.fields import listing, lookup, relation
 from graphql_api.schema.mutations import mutation
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from graphql_api.schema.track import Track
 
 
-@entity_type(get=GetAlbum, find=FindAlbums)
+@entity_type(get=GetAlbum, find=FindAlbums, aggregate=AggregateAlbums)
 class Album(TimestampedType):
     title: str
     released_on: date | None
@@ -29,6 +30,7 @@ class Album(TimestampedType):
 class AlbumQuery:
     album: Album | None = lookup()
     albums: Connection[Album] = listing()
+    album_aggregates = aggregates(Album)
 
 
 @strawberry.type

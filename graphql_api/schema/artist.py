@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.artist.commands import CreateArtist, RenameArtist
-from domain.artist.queries import FindArtists, GetArtist
+from domain.artist.queries import AggregateArtists, FindArtists, GetArtist
+from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.entity_type import TimestampedType, entity_type
 from graphql_api.schema.fields import listing, lookup, relation
 from graphql_api.schema.mutations import mutation
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from graphql_api.schema.album import Album
 
 
-@entity_type(get=GetArtist, find=FindArtists)
+@entity_type(get=GetArtist, find=FindArtists, aggregate=AggregateArtists)
 class Artist(TimestampedType):
     name: str
     albums: Connection[Annotated["Album", strawberry.lazy("graphql_api.schema.album")]] = relation()
@@ -25,6 +26,7 @@ class Artist(TimestampedType):
 class ArtistQuery:
     artist: Artist | None = lookup()
     artists: Connection[Artist] = listing()
+    artist_aggregates = aggregates(Artist)
 
 
 @strawberry.type

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.customer.commands import RegisterCustomer, UpdateCustomer
-from domain.customer.queries import FindCustomers, GetCustomer
+from domain.customer.queries import AggregateCustomers, FindCustomers, GetCustomer
+from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.entity_type import TimestampedType, entity_type
 from graphql_api.schema.fields import listing, lookup, relation
 from graphql_api.schema.mutations import mutation
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from graphql_api.schema.invoice import Invoice
 
 
-@entity_type(get=GetCustomer, find=FindCustomers)
+@entity_type(get=GetCustomer, find=FindCustomers, aggregate=AggregateCustomers)
 class Customer(TimestampedType):
     first_name: str
     last_name: str
@@ -34,6 +35,7 @@ class Customer(TimestampedType):
 class CustomerQuery:
     customer: Customer | None = lookup()
     customers: Connection[Customer] = listing()
+    customer_aggregates = aggregates(Customer)
 
 
 @strawberry.type

@@ -1,4 +1,4 @@
-"""Input types that are made from descriptions rather than written out.
+"""Types that are made from descriptions rather than written out.
 
 Derived types refer to one another by name, in both directions, so their annotations are text. Strawberry looks it up
 among the names of the module that a type comes from when the schema is built: they all come from this one.
@@ -6,7 +6,7 @@ among the names of the module that a type comes from when the schema is built: t
 
 from collections.abc import Sequence
 from types import new_class
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -41,7 +41,21 @@ def _field(name: str, annotation: Any, description: str, *default: Any) -> Straw
 
 def derived_input(name: str, description: str, fields: Sequence[StrawberryField], one_of: bool = False) -> type:
     """Make an input type and let others refer to it by its name."""
-    members = {"__annotations__": {}, "__module__": __name__, **{field.python_name: field for field in fields}}
-    made: type[Any] = new_class(name, exec_body=lambda namespace: namespace.update(members))
+    made = _class(name, fields)
     NAMESPACE[name] = strawberry.input(made, name=name, description=description, one_of=one_of)
     return made
+
+
+def derived(name: str) -> Any:
+    """Refer to a derived type from a class of another module, whether or not it is there yet."""
+    return Annotated[name, strawberry.lazy(__name__)]
+
+
+def derived_output(name: str, description: str, fields: Sequence[StrawberryField]) -> None:
+    """Make an output type and let others refer to it by its name."""
+    NAMESPACE[name] = strawberry.type(_class(name, fields), name=name, description=description)
+
+
+def _class(name: str, fields: Sequence[StrawberryField]) -> type[Any]:
+    members = {"__annotations__": {}, "__module__": __name__, **{field.python_name: field for field in fields}}
+    return new_class(name, exec_body=lambda namespace: namespace.update(members))

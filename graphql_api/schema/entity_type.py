@@ -9,10 +9,14 @@ from strawberry.types.base import StrawberryOptional, get_object_definition
 from strawberry.types.field import StrawberryField
 
 from domain.kernel.entity import EntityDescription, describe
-from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
+from domain.kernel.relations import ToMany
 from domain.kernel.selection import Record
+from graphql_api.schema.aggregate_fields import relation_aggregate
+from graphql_api.schema.aggregates.inputs import derive_inputs
+from graphql_api.schema.aggregates.outputs import derive_outputs
 from graphql_api.schema.exposure import EXPOSED, Exposure
-from graphql_api.schema.fields import computed
+from graphql_api.schema.fields import RelationField, computed
 from graphql_api.schema.filters import derive_filter
 from graphql_api.schema.guarding import Guarded
 from graphql_api.schema.identity import GlobalId
@@ -51,13 +55,15 @@ class TimestampedType(EntityType):
 
 
 @dataclass_transform(kw_only_default=True)
-def entity_type(*, get: type[GetEntity], find: type[FindEntities], hides_quietly: bool = False) -> Callable[[T], T]:
-    """Make a class the GraphQL type of an entity, read by two queries.
+def entity_type(
+    *, get: type[GetEntity], find: type[FindEntities], aggregate: type[AggregateEntities], hides_quietly: bool = False
+) -> Callable[[T], T]:
+    """Make a class the GraphQL type of an entity, read by three queries.
 
     Fields that the viewer may not read are null with an error; with `hides_quietly` they are just null.
 
     Fields of the entity are declared by their names and types, relations with `relation()`. What is declared can be
-    filtered and sorted by.
+    filtered, sorted and grouped by; each relation to many is followed by a field that measures where it leads.
     """
     entity = describe(get.entity)
 
@@ -67,18 +73,26 @@ def entity_type(*, get: type[GetEntity], find: type[FindEntities], hides_quietly
             # Strawberry would define an enumeration that it meets first, without its descriptions.
             scalar(field.type)
         kind.is_type_of = classmethod(lambda _, source, _info: _is_record_of(name, source))  # type: ignore[attr-defined]
+        for relation in [one for one in entity.relations if _leads_to_many(kind, entity, one)]:
+            setattr(kind, f"{relation}_aggregate", relation_aggregate(relation, entity))
         made = strawberry.type(kind, name=name, description=entity.description)
         declared = get_object_definition(made, strict=True).fields
-        exposure = Exposure(entity, get, find, frozenset(field.python_name for field in declared))
+        exposure = Exposure(entity, get, find, aggregate, frozenset(field.python_name for field in declared))
         for shown in declared:
             _document(shown, entity)
             _guard(shown, entity, hides_quietly)
         made.__exposure__ = EXPOSED[name] = exposure  # type: ignore[attr-defined]
         derive_filter(exposure)
         derive_order(exposure)
+        derive_inputs(exposure)
+        derive_outputs(exposure, hides_quietly)
         return made
 
     return decorate
+
+
+def _leads_to_many(kind: type, entity: EntityDescription, name: str) -> bool:
+    return isinstance(kind.__dict__.get(name), RelationField) and isinstance(entity.relations[name], ToMany)
 
 
 def _is_record_of(name: str, source: object) -> bool:

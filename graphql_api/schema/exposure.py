@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.kernel.description import FieldDescription
 from domain.kernel.entity import EntityDescription
-from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 from domain.kernel.relations import Relation, ToMany
 from graphql_api.schema.scalars import camel_case
 
@@ -19,6 +19,7 @@ class Exposure:
     entity: EntityDescription
     get: type[GetEntity]
     find: type[FindEntities]
+    aggregate: type[AggregateEntities]
     shown: frozenset[str]
 
     @cached_property

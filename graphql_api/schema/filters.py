@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from domain.kernel.entity import EntityDescription
@@ -31,6 +32,7 @@ from graphql_api.schema.identity import MalformedId, decode_id_of
 from graphql_api.schema.operators import NOT_IN, operator_input
 
 AND, OR, NOT = "and", "or", "not"
+LOGIC = frozenset({AND, OR, NOT})
 DEEPEST_PATH = 60
 # PostgreSQL takes 32,767 parameters in one statement; the rest is for whatever else the statement asks.
 MOST_VALUES = 30_000
@@ -84,14 +86,22 @@ def _relation_filter_name(relation: Relation) -> str:
     return list_filter_name(relation.target) if isinstance(relation, ToMany) else filter_name(relation.target)
 
 
+@dataclass(slots=True)
+class FilterSize:
+    """How much the filters of one statement compare."""
+
+    conditions: int = 0
+    values: int = 0
+
+
 class FilterTranslator:
     """Translates one filter, as GraphQL coerced it, to a specification (requirement S.3)."""
 
-    def __init__(self, context: RequestContext) -> None:
+    def __init__(self, context: RequestContext, size: FilterSize | None = None) -> None:
+        """Start; `size` is that of the filters which go into the same statement."""
         self._limits = context.limits
         self._viewer = context.viewer
-        self._conditions = 0
-        self._values = 0
+        self._size = size or FilterSize()
 
     def specification(self, exposure: Exposure, value: object, path: Path, relations: int = 0) -> Specification:
         """Translate the filter of an entity that is `relations` away from where the filter starts.
@@ -100,7 +110,7 @@ class FilterTranslator:
         """
         if len(path) > DEEPEST_PATH:
             raise BadInput(path[:DEEPEST_PATH], "the filter nests too deeply; combine its parts on fewer levels")
-        return _all([self._part(exposure, key, part, (*path, key), relations) for key, part in _entries(value, path)])
+        return all_of([self._part(exposure, key, part, (*path, key), relations) for key, part in entries(value, path)])
 
     def _part(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:
         if key in {AND, OR}:
@@ -113,14 +123,15 @@ class FilterTranslator:
             return not_(self.specification(exposure, value, path, relations))
         if key in exposure.fields:
             check_readable(exposure.fields[key], self._viewer, path)
-            return self._comparisons(exposure, exposure.fields[key].name, value, path)
+            return self._comparisons(exposure.entity, exposure.fields[key].name, value, path)
         if key in exposure.counts:
-            return self._comparisons(exposure, Count(exposure.counts[key]), value, path)
+            return self._comparisons(exposure.entity, Count(exposure.counts[key]), value, path)
         return self._relation(exposure, key, value, path, relations + 1)
 
-    def _comparisons(self, exposure: Exposure, operand: Operand, value: object, path: Path) -> Specification:
-        entries = _entries(value, path)
-        return _all([self._comparison(exposure, operand, word, part, (*path, word)) for word, part in entries])
+    def _comparisons(self, entity: EntityDescription, operand: Operand, value: object, path: Path) -> Specification:
+        return all_of(
+            [self._comparison(entity, operand, word, part, (*path, word)) for word, part in entries(value, path)]
+        )
 
     def _relation(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:
         if relations > self._limits.max_filter_relations:
@@ -134,33 +145,36 @@ class FilterTranslator:
             return RelationSpecification(name, Quantifier.ONE, part)
         parts = [
             (QUANTIFIERS[word][0], self.specification(target, part, (*path, word), relations))
-            for word, part in _entries(value, path)
+            for word, part in entries(value, path)
         ]
-        return _all([RelationSpecification(name, quantifier, part) for quantifier, part in parts])
+        return all_of([RelationSpecification(name, quantifier, part) for quantifier, part in parts])
 
-    def _comparison(self, exposure: Exposure, operand: Operand, word: str, value: Any, path: Path) -> Specification:
+    def _comparison(
+        self, entity: EntityDescription, operand: Operand, word: str, value: Any, path: Path
+    ) -> Specification:
         self._count(value, path)
         negated = word == NOT_IN
         operator = ComparisonOperator.IN if negated else ComparisonOperator(word)
         if isinstance(value, list) and len(value) > self._limits.max_in_list:
             raise BadInput(path, f"the list has {len(value)} members, at most {self._limits.max_in_list} are allowed")
-        comparable = _comparable(exposure.entity, operand, operator, value, path)
+        comparable = _comparable(entity, operand, operator, value, path)
         try:
-            comparison = bind(where(operand, operator, comparable), exposure.entity, entity_named)
+            comparison = bind(where(operand, operator, comparable), entity, entity_named)
         except (UnsuitableValue, UnsuitableType) as error:
             raise BadInput(path, error.fault) from error
         return not_(comparison) if negated else comparison
 
     def _count(self, value: object, path: Path) -> None:
-        self._conditions += 1
-        self._values += len(value) if isinstance(value, list) else 1
-        if self._conditions > self._limits.max_filter_conditions:
+        self._size.conditions += 1
+        self._size.values += len(value) if isinstance(value, list) else 1
+        if self._size.conditions > self._limits.max_filter_conditions:
             raise BadInput(path, f"the filter has more than {self._limits.max_filter_conditions} conditions")
-        if self._values > MOST_VALUES:
+        if self._size.values > MOST_VALUES:
             raise BadInput(path, f"the filter compares with more than {MOST_VALUES} values")
 
 
-def _all(parts: Sequence[Specification]) -> Specification:
+def all_of(parts: Sequence[Specification]) -> Specification:
+    """Require every part."""
     return parts[0] if len(parts) == 1 else and_(*parts)
 
 
@@ -178,7 +192,7 @@ def _comparable(
         raise BadInput(path, str(error)) from error
 
 
-def _entries(value: object, path: Path) -> Iterator[tuple[str, object]]:
+def entries(value: object, path: Path) -> Iterator[tuple[str, object]]:
     """Yield the entries of an input object, refusing one that says nothing."""
     if not isinstance(value, Mapping) or not value:
         raise BadInput(path, "says nothing; leave it out, or give it a condition")

@@ -8,7 +8,15 @@ import strawberry
 
 from domain.invoice.commands import PurchaseTracks, RefundInvoice
 from domain.invoice.entity import InvoiceStatus
-from domain.invoice.queries import FindInvoiceLines, FindInvoices, GetInvoice, GetInvoiceLine
+from domain.invoice.queries import (
+    AggregateInvoiceLines,
+    AggregateInvoices,
+    FindInvoiceLines,
+    FindInvoices,
+    GetInvoice,
+    GetInvoiceLine,
+)
+from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_type
 from graphql_api.schema.fields import listing, lookup, relation
 from graphql_api.schema.mutations import mutation
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
     from graphql_api.schema.track import Track
 
 
-@entity_type(get=GetInvoice, find=FindInvoices)
+@entity_type(get=GetInvoice, find=FindInvoices, aggregate=AggregateInvoices)
 class Invoice(TimestampedType):
     issued_at: datetime
     status: InvoiceStatus
@@ -34,7 +42,7 @@ class Invoice(TimestampedType):
     lines: Connection["InvoiceLine"] = relation()
 
 
-@entity_type(get=GetInvoiceLine, find=FindInvoiceLines)
+@entity_type(get=GetInvoiceLine, find=FindInvoiceLines, aggregate=AggregateInvoiceLines)
 class InvoiceLine(EntityType):
     unit_price: Decimal
     quantity: int
@@ -46,6 +54,8 @@ class InvoiceLine(EntityType):
 class InvoiceQuery:
     invoice: Invoice | None = lookup()
     invoices: Connection[Invoice] = listing()
+    invoice_aggregates = aggregates(Invoice)
+    invoice_line_aggregates = aggregates(InvoiceLine)
 
 
 @strawberry.type

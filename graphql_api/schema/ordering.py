@@ -80,13 +80,17 @@ def translate_order(exposure: Exposure, value: Any, context: RequestContext, pat
 
 
 def _key(exposure: Exposure, entry: Mapping[str, Any], context: RequestContext, path: Path) -> SortKey:
-    operand, direction = _operand(exposure, entry, context, path)
+    operand, direction = operand_of(exposure, entry, context, path)
     return SortKey(operand, *MEANINGS[SortDirection(direction)])
 
 
-def _operand(
+def operand_of(
     exposure: Exposure, entry: Mapping[str, Any], context: RequestContext, path: Path, relations: int = 0
-) -> tuple[Operand, SortDirection]:
+) -> tuple[Operand, Any]:
+    """Translate the one key of an input, and of those within, to an operand; what it is set to comes back too.
+
+    Raises BadInput for what the viewer may not read, and for too many relations.
+    """
     # GraphQL has made sure that there is just one key, whose value is not null.
     ((key, value),) = entry.items()
     if key in exposure.fields:
@@ -97,5 +101,5 @@ def _operand(
     if relations == context.limits.max_filter_relations:
         raise BadInput((*path, key), "follows more relations one within the other than are allowed")
     name, relation = exposure.relations[key]
-    operand, direction = _operand(EXPOSED[relation.target], value, context, (*path, key), relations + 1)
-    return Through(name, operand), direction
+    operand, value = operand_of(EXPOSED[relation.target], value, context, (*path, key), relations + 1)
+    return Through(name, operand), value

@@ -11,7 +11,15 @@ from domain.playlist.commands import (
     RemoveTracksFromPlaylist,
     RenamePlaylist,
 )
-from domain.playlist.queries import FindPlaylistEntries, FindPlaylists, GetPlaylist, GetPlaylistEntry
+from domain.playlist.queries import (
+    AggregatePlaylistEntries,
+    AggregatePlaylists,
+    FindPlaylistEntries,
+    FindPlaylists,
+    GetPlaylist,
+    GetPlaylistEntry,
+)
+from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_type
 from graphql_api.schema.fields import listing, lookup, relation
 from graphql_api.schema.mutations import mutation
@@ -21,14 +29,14 @@ if TYPE_CHECKING:
     from graphql_api.schema.track import Track
 
 
-@entity_type(get=GetPlaylist, find=FindPlaylists)
+@entity_type(get=GetPlaylist, find=FindPlaylists, aggregate=AggregatePlaylists)
 class Playlist(TimestampedType):
     name: str
     tracks: Connection[Annotated["Track", strawberry.lazy("graphql_api.schema.track")]] = relation()
     entries: Connection["PlaylistEntry"] = relation()
 
 
-@entity_type(get=GetPlaylistEntry, find=FindPlaylistEntries)
+@entity_type(get=GetPlaylistEntry, find=FindPlaylistEntries, aggregate=AggregatePlaylistEntries)
 class PlaylistEntry(EntityType):
     playlist: Playlist | None = relation()
     track: Annotated["Track", strawberry.lazy("graphql_api.schema.track")] | None = relation()
@@ -38,6 +46,8 @@ class PlaylistEntry(EntityType):
 class PlaylistQuery:
     playlist: Playlist | None = lookup()
     playlists: Connection[Playlist] = listing()
+    playlist_aggregates = aggregates(Playlist)
+    playlist_entry_aggregates = aggregates(PlaylistEntry)
 
 
 @strawberry.type

@@ -4,48 +4,30 @@ One walk from a root field down to the last relation finds everything that has t
 once, a statement for each level.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, cast
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLCompositeType,
-    GraphQLIncludeDirective,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
-    GraphQLResolveInfo,
-    GraphQLSkipDirective,
-    InlineFragmentNode,
-    SelectionNode,
-    get_argument_values,
-    get_directive_values,
-    get_named_type,
-    is_abstract_type,
-    type_from_ast,
-)
-from graphql.execution.values import VariableValues
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.field import StrawberryField
+from graphql import GraphQLObjectType, get_argument_values, get_named_type
 
 from domain.kernel.relations import ToOne
-from domain.kernel.selection import Listing, Related, Selection
+from domain.kernel.selection import Listing, Related, RelatedMeasures, Selection
 from domain.kernel.specification import EVERYTHING, Specification
 from graphql_api.context import RequestContext
+from graphql_api.schema.aggregates.translation import selected_measures
 from graphql_api.schema.bad_input import Path
 from graphql_api.schema.derived_field import FieldRequest
 from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.filters import FilterTranslator
 from graphql_api.schema.ordering import translate_order
 from graphql_api.schema.pagination import translate_page
+from graphql_api.schema.selected_fields import Nodes, SelectedFields, declaration
 
 REQUIRES = "requires"
 """The metadata key under which a computed field names the fields that it is computed from."""
-
-Nodes = Sequence[FieldNode]
+MEASURES = "measures"
+"""The metadata key under which a field names the relation that it tells measures of."""
 
 
 def relation_key(nodes: Nodes) -> str:
@@ -58,16 +40,10 @@ def relation_key(nodes: Nodes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SelectionTranslator:
-    """Walks the selections of one operation."""
+class SelectionTranslator(SelectedFields):
+    """Translates the selections of one operation."""
 
-    info: GraphQLResolveInfo[RequestContext]
     context: RequestContext
-
-    @property
-    def variables(self) -> VariableValues:
-        """The variables of the operation as graphql-core takes them; Strawberry hands on their values alone."""
-        return VariableValues(sources={}, coerced=cast(dict[str, Any], self.info.variable_values))
 
     @classmethod
     def of(cls, request: FieldRequest) -> "SelectionTranslator":
@@ -79,40 +55,54 @@ class SelectionTranslator:
         kind = cast(GraphQLObjectType, self.info.schema.get_type(exposure.entity.name))
         fields: dict[str, None] = {}
         related: dict[str, Related] = {}
-        for name, group in self._subfields(kind, nodes):
-            declared = _declared(kind, name)
+        measured: dict[str, RelatedMeasures] = {}
+        for name, group in self.subfields(kind, nodes):
+            declared = declaration(kind, name)
             if declared is None:
                 continue
             if declared.python_name in exposure.entity.relations:
                 found = self._related(exposure, kind, declared.python_name, group, (*path, name))
                 related[found.key] = _merged(related.get(found.key), found)
+            elif MEASURES in declared.metadata:
+                wanted = self._measures(exposure, kind, declared.metadata[MEASURES], group, (*path, name))
+                measured[wanted.key] = wanted
             else:
                 fields.update(dict.fromkeys(declared.metadata.get(REQUIRES, (declared.python_name,))))
-        return Selection(tuple(fields), tuple(related.values()))
+        return Selection(tuple(fields), tuple(related.values()), tuple(measured.values()))
 
     def listing(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> Listing:
         """Translate what is selected of a connection, with its arguments."""
         arguments = get_argument_values(kind.fields[nodes[0].name.value], nodes[0], self.variables)
         order = translate_order(exposure, arguments.get("orderBy"), self.context, (*path, "orderBy"))
-        where: Specification = EVERYTHING
-        if "where" in arguments:
-            filters = FilterTranslator(self.context)
-            where = filters.specification(exposure, arguments["where"], (*path, "where"))
         page = translate_page(exposure, order, arguments, self.context, path)
         connection = cast(GraphQLObjectType, get_named_type(kind.fields[nodes[0].name.value].type))
-        wanted = dict(self._merged_subfields(connection, nodes))
+        wanted = dict(self.merged_subfields(connection, nodes))
         page_info = cast(GraphQLObjectType, self.info.schema.get_type("PageInfo"))
-        about = dict(self._merged_subfields(page_info, wanted.get("pageInfo", ())))
+        about = dict(self.merged_subfields(page_info, wanted.get("pageInfo", ())))
         rows = {"edges", "nodes", "pageInfo"} & wanted.keys()
         places = (self.selection(exposure, place, path) for place in self._node_places(connection, nodes))
         return Listing(
             selection=reduce(_united, places, Selection()),
-            where=where,
+            where=self._where(exposure, arguments, path),
             order=order,
             page=page if rows else None,
             count="totalCount" in wanted,
             surroundings=bool({"hasNextPage", "hasPreviousPage"} & about.keys()),
         )
+
+    def _where(self, exposure: Exposure, arguments: Mapping[str, Any], path: Path) -> Specification:
+        if "where" not in arguments:
+            return EVERYTHING
+        return FilterTranslator(self.context).specification(exposure, arguments["where"], (*path, "where"))
+
+    def _measures(
+        self, exposure: Exposure, kind: GraphQLObjectType, name: str, nodes: Nodes, path: Path
+    ) -> RelatedMeasures:
+        target = EXPOSED[exposure.entity.relations[name].target]
+        field = kind.fields[nodes[0].name.value]
+        where = self._where(target, get_argument_values(field, nodes[0], self.variables), path)
+        aggregate = cast(GraphQLObjectType, get_named_type(field.type))
+        return RelatedMeasures(relation_key(nodes), name, where, selected_measures(self, aggregate, nodes))
 
     def _related(self, exposure: Exposure, kind: GraphQLObjectType, name: str, nodes: Nodes, path: Path) -> Related:
         relation = exposure.entity.relations[name]
@@ -127,67 +117,11 @@ class SelectionTranslator:
         Fields of one response key are one field only within one place.
         """
         edge = cast(GraphQLObjectType, get_named_type(connection.fields["edges"].type))
-        for name, group in self._subfields(connection, nodes):
+        for name, group in self.subfields(connection, nodes):
             if name == "nodes":
                 yield group
             elif name == "edges":
-                yield from (inner for key, inner in self._subfields(edge, group) if key == "node")
-
-    def _merged_subfields(self, kind: GraphQLObjectType, nodes: Nodes) -> Iterator[tuple[str, Nodes]]:
-        """Yield the selected fields of a type by their names, those under several aliases together."""
-        merged: dict[str, list[FieldNode]] = {}
-        for name, group in self._subfields(kind, nodes):
-            merged.setdefault(name, []).extend(group)
-        yield from merged.items()
-
-    def _subfields(self, kind: GraphQLObjectType, nodes: Nodes) -> Iterator[tuple[str, Nodes]]:
-        """Yield the selected fields of a type, those of one response key together (specification, 6.3.2)."""
-        groups: dict[str, list[FieldNode]] = {}
-        for node in nodes:
-            if node.selection_set is not None:
-                for field in self._collect(kind, node.selection_set.selections, set()):
-                    groups.setdefault((field.alias or field.name).value, []).append(field)
-        yield from ((group[0].name.value, group) for group in groups.values())
-
-    def _collect(
-        self, kind: GraphQLObjectType, selections: Iterable[SelectionNode], seen: set[str]
-    ) -> Iterator[FieldNode]:
-        for selection in selections:
-            if not self._is_included(selection):
-                continue
-            match selection:
-                case FieldNode():
-                    yield selection
-                case InlineFragmentNode() if self._applies(kind, selection):
-                    yield from self._collect(kind, selection.selection_set.selections, seen)
-                case FragmentSpreadNode() if selection.name.value not in seen:
-                    seen.add(selection.name.value)
-                    fragment = self.info.fragments[selection.name.value]
-                    if self._applies(kind, fragment):
-                        yield from self._collect(kind, fragment.selection_set.selections, seen)
-                case _:
-                    pass
-
-    def _is_included(self, selection: SelectionNode) -> bool:
-        skip = get_directive_values(GraphQLSkipDirective, selection, self.variables)
-        if skip and skip["if"]:
-            return False
-        include = get_directive_values(GraphQLIncludeDirective, selection, self.variables)
-        return not include or bool(include["if"])
-
-    def _applies(self, kind: GraphQLObjectType, fragment: InlineFragmentNode | FragmentDefinitionNode) -> bool:
-        if fragment.type_condition is None:
-            return True
-        condition = cast(GraphQLCompositeType, type_from_ast(self.info.schema, fragment.type_condition))
-        if condition is kind:
-            return True
-        return is_abstract_type(condition) and self.info.schema.is_sub_type(cast(GraphQLInterfaceType, condition), kind)
-
-
-def _declared(kind: GraphQLObjectType, name: str) -> StrawberryField | None:
-    """Find the declaration of a field; `__typename` has none."""
-    field = kind.fields.get(name)
-    return None if field is None else cast(StrawberryField, field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF])
+                yield from (inner for key, inner in self.subfields(edge, group) if key == "node")
 
 
 def _merged(one: Related | None, other: Related) -> Related:
@@ -207,4 +141,9 @@ def _united(one: Selection, other: Selection) -> Selection:
     related = {each.key: each for each in one.related}
     for each in other.related:
         related[each.key] = _merged(related.get(each.key), each)
-    return Selection(tuple(dict.fromkeys((*one.fields, *other.fields))), tuple(related.values()))
+    measured = {each.key: each for each in one.measured}
+    for wanted in other.measured:
+        known = measured.get(wanted.key, wanted).measures
+        measured[wanted.key] = replace(wanted, measures=tuple(dict.fromkeys((*known, *wanted.measures))))
+    fields = tuple(dict.fromkeys((*one.fields, *other.fields)))
+    return Selection(fields, tuple(related.values()), tuple(measured.values()))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.track.commands import CreateTrack, ReinstateTrack, UpdateTrack, WithdrawTrack
-from domain.track.queries import FindTracks, GetTrack
+from domain.track.queries import AggregateTracks, FindTracks, GetTrack
+from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.entity_type import TimestampedType, entity_type
 from graphql_api.schema.fields import computed, listing, lookup, relation
 from graphql_api.schema.mutations import mutation
@@ -22,7 +23,7 @@ MILLISECONDS_IN_A_SECOND = 1_000
 SECONDS_IN_A_MINUTE = 60
 
 
-@entity_type(get=GetTrack, find=FindTracks)
+@entity_type(get=GetTrack, find=FindTracks, aggregate=AggregateTracks)
 class Track(TimestampedType):
     name: str
     genre: str | None
@@ -46,6 +47,7 @@ class Track(TimestampedType):
 class TrackQuery:
     track: Track | None = lookup()
     tracks: Connection[Track] = listing()
+    track_aggregates = aggregates(Track)
 
 
 @strawberry.type

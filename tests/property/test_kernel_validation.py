@@ -71,6 +71,12 @@ def test_a_length_counts_characters_and_blanks_are_not_enough(text: str, minimum
         assert fault is None
 
 
+def test_a_length_has_no_bounds_unless_said() -> None:
+    assert Length().check("") is None
+    assert Length().check([]) is None
+    assert Length().check("x" * 100_000) is None
+
+
 @given(st.lists(st.integers(0, 5), max_size=5))
 def test_members_are_distinct_if_none_comes_twice(members: list[int]) -> None:
     repeated = any(members.count(one) > 1 for one in members)
@@ -111,7 +117,11 @@ def test_text_that_no_database_stores_is_refused_wherever_it_stands(before: str,
     assert fault[0] == "UNSTORABLE_TEXT"
 
 
-@given(st.integers())
+@given(st.integers() | st.builds(int.__add__, st.sampled_from([-(2**63), 2**63]), st.integers(-2, 2)))
+@example(2**63)
+@example(2**63 - 1)
+@example(-(2**63))
+@example(-(2**63) - 1)
 def test_an_integer_fits_in_64_bits_or_is_refused(value: int) -> None:
     assert (type_fault(value, int) is None) is (-(2**63) <= value < 2**63)
 

@@ -71,8 +71,8 @@ def _holds(store: SmallStore, thing: Entity, key: str, part: Any) -> bool:
 
 
 def _quantified(store: SmallStore, related: list[Entity], word: str, part: Mapping[str, Any]) -> bool:
-    quantifier = {"some": any, "every": all, "none": lambda found: not any(found)}[word]
-    return bool(quantifier(satisfies(store, one, part) for one in related))  # type: ignore[no-untyped-call]  # of a type chosen at run time
+    found = [satisfies(store, one, part) for one in related]
+    return {"some": any(found), "every": all(found), "none": not any(found)}[word]
 
 
 def compares(actual: Any, kind: type, part: Mapping[str, Any]) -> bool:

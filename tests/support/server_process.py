@@ -7,13 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
 
 _BANNER = re.compile(r"Endpoint\s+(http://\S+)")
-_START_LIMIT = 60.0
+START_LIMIT = 60.0
 _STOP_LIMIT = 30.0
 
 
@@ -29,6 +29,7 @@ class ServerProcess:
             env={**inherited, **variables},
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         self._lines: list[str] = []
         self._announced = threading.Event()
@@ -43,7 +44,7 @@ class ServerProcess:
     @property
     def url(self) -> str:
         """The endpoint, as the banner gives it."""
-        if not self._announced.wait(_START_LIMIT):
+        if not self._announced.wait(START_LIMIT):
             raise TimeoutError(self.output)
         found = _BANNER.search(self.output)
         assert found is not None, self.output
@@ -66,9 +67,9 @@ class ServerProcess:
         return status
 
     def close(self) -> None:
-        """End it, whatever it does, and let go of its output."""
-        if self._process.poll() is None:
-            self._process.kill()
+        """End it and all its workers, whatever they do, and let go of its output."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self.wait()
         assert self._process.stderr is not None
         self._process.stderr.close()

@@ -12,7 +12,6 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import count, cycle, islice
 from typing import Any, TypeVar
-from uuid import UUID
 
 import pytest
 from sqlalchemy import insert
@@ -70,7 +69,7 @@ class SmallStore:
             for name, deleted_at in (("Music", None), ("music", None), ("Empty", None), ("Deleted", THEN))
         ]
         self.entries = [
-            PlaylistEntry(playlist_id=playlist.id, track_id=track.id, **self._id())  # type: ignore[arg-type]  # the keys are those of identities
+            PlaylistEntry(playlist_id=playlist.id, track_id=track.id, **self._id())
             for playlist, tracks in zip(
                 self.playlists, (self.tracks[::3], self.tracks[::-4], (), self.tracks[:5]), strict=True
             )
@@ -164,9 +163,9 @@ class SmallStore:
     def _make_lines(self, invoice: Invoice) -> Iterator[InvoiceLine]:
         start = next(self._numbers) % len(self.tracks)
         for track in islice(cycle(self.tracks), start, start + 3):
-            yield InvoiceLine(invoice_id=invoice.id, track_id=track.id, unit_price=track.unit_price, **self._id())  # type: ignore[arg-type]  # the keys are those of identities
+            yield InvoiceLine(invoice_id=invoice.id, track_id=track.id, unit_price=track.unit_price, **self._id())
 
-    def _id(self) -> dict[str, UUID]:
+    def _id(self) -> dict[str, Any]:
         # Scattered, so that the order of identities is not that of making.
         number = next(self._numbers)
         return {"id": derived_id(number * 7919 % 1009, number)}

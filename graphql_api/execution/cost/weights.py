@@ -23,8 +23,8 @@ RELATION: Final = 100
 MUTATION: Final = 500
 """A transaction: it reads, checks and writes, which is some five statements."""
 
-LARGEST_ARGUMENT: Final = 1_000_000
-"""Where the weighing of one argument ends; no settings allow a filter beyond 10,000 conditions or 30,000 values."""
+LARGEST_ARGUMENT: Final = 500_000
+"""Where the weighing of one argument ends: beyond 10,000 conditions on 30,000 values, the most that settings allow."""
 
 LARGEST: Final = 2**53 - 1
 """The largest cost that is told: the largest integer that every client reads exactly from JSON."""

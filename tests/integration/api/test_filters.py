@@ -8,19 +8,17 @@ import pytest
 from domain.kernel.entity import Entity
 from graphql_api.schema.exposure import EXPOSED
 from graphql_api.schema.operators import operators_of
+from tests.integration.api.doing import chosen
 from tests.support.operands import arguments, operands
 from tests.support.reading import by_id, global_id, satisfies, written
 from tests.support.small_store import Store
 
 COMPARED = (
     ("Track", "name"),
-    ("Track", "genre"),
-    ("Track", "milliseconds"),
     ("Track", "bytes"),
     ("Track", "unitPrice"),
     ("Track", "id"),
     ("Track", "withdrawnAt"),
-    ("Track", "createdAt"),
     ("Album", "releasedOn"),
     ("Invoice", "status"),
     ("Artist", "albumsCount"),
@@ -49,16 +47,8 @@ def expected(store: Store, entity: str, where: Any) -> list[str]:
 @pytest.mark.parametrize(("entity", "key", "word"), CASES)
 def test_a_comparison_finds_what_it_finds_in_python(store: Store, entity: str, key: str, word: str) -> None:
     wheres = [{key: {word: operand}} for operand in arguments(word, operands(store.contents, entity, key))]
-    variables = {f"w{number}": where for number, where in enumerate(wheres)}
-    for batch in range(0, len(wheres), 20):
-        chosen = dict(list(variables.items())[batch : batch + 20])
-        declared = ", ".join(f"${name}: {entity}Filter!" for name in chosen)
-        fields = " ".join(
-            f"{name}: {ROOTS[entity]}(where: ${name}, first: 1000) {{ nodes {{ id }} }}" for name in chosen
-        )
-        data = store.api.data(f"query({declared}) {{ {fields} }}", **chosen)
-        for name, where in chosen.items():
-            assert [node["id"] for node in data[name]["nodes"]] == expected(store, entity, where), where
+    for where, ids in zip(wheres, chosen(store.api, ROOTS[entity], entity, wheres), strict=True):
+        assert ids == expected(store, entity, where), where
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from graphql_api.manifest import Served
 from graphql_api.persistence.artist import artists
 from graphql_api.persistence.metadata import METADATA, identity, timestamps
 from graphql_api.persistence.types import CodePointText, EnumText, ExactDecimal, UtcDateTime
+from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.artist import Artist
 from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_type
 from graphql_api.schema.fields import computed, listing, lookup, relation
@@ -50,7 +51,7 @@ bookings = Table(
 )
 
 
-@entity_type(get=domain.GetVenue, find=domain.FindVenues)
+@entity_type(get=domain.GetVenue, find=domain.FindVenues, aggregate=domain.AggregateVenues)
 class Venue(TimestampedType):
     name: str
     kind: VenueKind
@@ -71,6 +72,7 @@ class Venue(TimestampedType):
 class VenueQuery:
     venue: Venue | None = lookup()
     venues: Connection[Venue] = listing()
+    venue_aggregates = aggregates(Venue)
 
 
 @strawberry.type
@@ -79,7 +81,7 @@ class VenueMutation:
     update_venue = mutation(domain.UpdateVenue, returns=Venue)
 
 
-@entity_type(get=domain.GetBooking, find=domain.FindBookings)
+@entity_type(get=domain.GetBooking, find=domain.FindBookings, aggregate=domain.AggregateBookings)
 class Booking(EntityType):
     night: date
     venue: Venue = relation()
@@ -90,6 +92,7 @@ class Booking(EntityType):
 class BookingQuery:
     booking: Booking | None = lookup()
     bookings: Connection[Booking] = listing()
+    booking_aggregates = aggregates(Booking)
 
 
 @strawberry.type

@@ -18,7 +18,7 @@ from domain.kernel.finding import required
 from domain.kernel.messages import Command, Event
 from domain.kernel.omitted import OMITTED, Omitted, assign_given
 from domain.kernel.protocols import Identifiable
-from domain.kernel.reading import FindEntities, GetEntity
+from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 from domain.kernel.relations import Relation, ToMany, ToOne
 from domain.kernel.result import Err, Ok, Result
 from domain.kernel.unit_of_work import UnitOfWork
@@ -190,6 +190,13 @@ class FindVenues(FindEntities):
 
 
 @dataclass(frozen=True, slots=True)
+class AggregateVenues(AggregateEntities):
+    """Ask for groups of venues."""
+
+    entity = Venue
+
+
+@dataclass(frozen=True, slots=True)
 class GetBooking(GetEntity):
     """Ask for one booking."""
 
@@ -199,6 +206,13 @@ class GetBooking(GetEntity):
 @dataclass(frozen=True, slots=True)
 class FindBookings(FindEntities):
     """Ask for bookings."""
+
+    entity = Booking
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateBookings(AggregateEntities):
+    """Ask for groups of bookings."""
 
     entity = Booking
 

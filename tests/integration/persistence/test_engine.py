@@ -30,6 +30,8 @@ ENDLESS_ROWS: Mapping[str, str] = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i % 100000 = 0",
     "postgresql": "SELECT pg_sleep(0.01) FROM generate_series(1, 10000)",
 }
+LONG = 10
+"""Seconds that nothing takes but what is stuck, even on a machine that is busy."""
 ARTIST = {"id": identity("Artist", 0), "version": 1, "created_at": NOON, "updated_at": NOON, "name": "A"}
 
 
@@ -64,31 +66,31 @@ async def test_a_statement_that_takes_too_long_ends(
         with pytest.raises(Unavailable), unavailability_told():
             async with begin(engine) as connection:
                 await connection.execute(text(statements[engine.dialect.name]))
-        assert 0.2 < time.monotonic() - started < 2
+        assert 0.2 < time.monotonic() - started < LONG
         await assert_healthy(engine)
 
 
 async def test_the_time_of_one_statement_does_not_count_for_the_next(database: DatabaseSettings) -> None:
-    async with hurried(database) as engine, reading(engine) as connection:
+    async with hurried(database, statement_timeout=0.5) as engine, reading(engine) as connection:
         for _ in range(4):
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.15)
             assert await connection.scalar(text("SELECT 1")) == 1
 
 
 async def test_a_slow_statement_blocks_nobody_else(database: DatabaseSettings) -> None:
-    async with hurried(database, statement_timeout=1) as engine:
+    async with hurried(database, statement_timeout=2 * LONG) as engine:
 
         async def run(statement: str) -> None:
             async with reading(engine) as connection:
                 await connection.execute(text(statement))
 
-        await assert_healthy(engine)
         slow = asyncio.create_task(run(SLOW[engine.dialect.name]))
         await asyncio.sleep(0.05)
-        async with asyncio.timeout(0.5):
+        async with asyncio.timeout(LONG):
             await asyncio.gather(*(run("SELECT 1") for _ in range(5)))
         assert not slow.done()
-        with pytest.raises(DBAPIError):
+        slow.cancel()
+        with pytest.raises(asyncio.CancelledError):
             await slow
 
 
@@ -96,7 +98,7 @@ async def test_a_slow_statement_blocks_nobody_else(database: DatabaseSettings) -
 async def test_a_request_that_is_cancelled_ends_its_statement_and_gives_up_its_locks(
     database: DatabaseSettings, begin: Any
 ) -> None:
-    async with engine_for(database.model_copy(update={"statement_timeout": 20})) as engine:
+    async with engine_for(database.model_copy(update={"statement_timeout": 2 * LONG})) as engine:
 
         async def slow() -> None:
             async with begin(engine) as connection:
@@ -114,7 +116,7 @@ async def test_a_request_that_is_cancelled_ends_its_statement_and_gives_up_its_l
         async with reading(engine) as connection:
             assert (await connection.execute(artists.select())).all() == []
         await assert_healthy(engine)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < LONG
 
 
 async def test_a_request_that_is_cancelled_while_it_waits_for_a_connection_leaves_the_pool_whole(
@@ -195,7 +197,7 @@ async def test_a_sqlite_file_that_another_program_writes_to_is_unavailable_for_w
             with pytest.raises(Unavailable), unavailability_told():
                 async with engine.begin():
                     pass
-            assert 0.2 < time.monotonic() - started < 2
+            assert 0.2 < time.monotonic() - started < LONG
             async with reading(engine) as connection:
                 assert (await connection.execute(artists.select())).all() == []
             other.execute("ROLLBACK")

@@ -3,12 +3,13 @@
 import asyncio
 import signal
 import socket
+import time
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.support.server_process import ServerProcess, serving
+from tests.support.server_process import START_LIMIT, ServerProcess, serving
 
 COUNT = "{ tracks { totalCount } }"
 UNSEEDED = {"DATABASE__SEED_ON_START": "false"}
@@ -76,10 +77,12 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
 
 
 def _until_it_answers(server: ServerProcess) -> None:
-    for _ in range(100):
+    give_up = time.monotonic() + START_LIMIT
+    while time.monotonic() < give_up:
         try:
             assert "data" in server.ask(COUNT)
         except httpx2.TransportError:
+            time.sleep(0.1)
             continue
         return
     raise TimeoutError(server.output)

@@ -63,8 +63,11 @@ def test_every_fault_of_a_model_is_named_at_once() -> None:
         visible_with=("many", "absent"),
     )
 
-    assert faults(broken, entity("Thing"), entity("Twice"), entity("Twice")) == [
-        "Twice is there more than once",
+    twice = [entity(name) for name in ("Zebra", "Ant", "Zebra", "Ant")]
+
+    assert faults(broken, entity("Thing"), *twice) == [
+        "Ant is there more than once",
+        "Zebra is there more than once",
         "Broken.one goes by Broken.one_id, which is not a field",
         "Broken.one leads to Nowhere, which is not among the entities",
         "Broken.many leads to Nowhere, which is not among the entities",

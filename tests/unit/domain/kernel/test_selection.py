@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.kernel.selection import IDENTITY, Direction, Record, Slice, SortKey, total
-from domain.kernel.specification import Through
+from domain.kernel.selection import IDENTITY, Direction, Listing, Page, Record, Selection, Slice, SortKey, total
+from domain.kernel.specification import EVERYTHING, Through
 
 DESCENDING = Direction.DESCENDING
 
@@ -73,6 +73,12 @@ def test_a_slice_is_the_sequence_of_its_records() -> None:
     assert part[1] is records[1]
     assert part[1:] == records[1:]
     assert not Slice((), (IDENTITY,))
+
+
+def test_nothing_is_read_that_was_not_asked_for() -> None:
+    assert Listing() == Listing(Selection(), EVERYTHING, (IDENTITY,), page=None, count=False, surroundings=False)
+    assert Page(10) == Page(10, after=None, before=None, backward=False)
+    assert Slice((), (IDENTITY,)) == Slice((), (IDENTITY,), has_next=False, has_previous=False, total=None)
 
 
 def test_the_place_of_a_record_is_the_value_of_each_key() -> None:

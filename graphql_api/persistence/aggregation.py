@@ -1,0 +1,100 @@
+"""The SELECT of groups: what they have in common, what is measured of each, which are kept and in what order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Subquery, func, select
+
+from domain.kernel.aggregation import Aggregation, GroupKey, describe_groups
+from domain.kernel.measures import AVERAGE_PLACES, Function, Measure
+from domain.kernel.relations import ToMany
+from domain.kernel.selection import Listing, RelatedMeasures
+from domain.kernel.specification import Specification
+from graphql_api.persistence.periods import start_of_period
+from graphql_api.persistence.specification import to_sql_condition, to_sql_operand
+from graphql_api.persistence.statements import ListStatements, sorted_by
+from graphql_api.persistence.sums import LargeDecimal, exact_mean, exact_sum, scale_of
+
+GROUP_OWNER: Final = "owner.id"  # no field has a dot in its name
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStatements(ListStatements):
+    """Builds the statements that measure one entity's rows."""
+
+    def groups(self, aggregation: Aggregation) -> Select[Any]:
+        """Select the groups, in order."""
+        keys = {str(key): self._key(key) for key in aggregation.keys}
+        rows = self._measured(self.table, keys, aggregation.measures, aggregation.where)
+        groups = _grouped(rows, tuple(keys), aggregation.measures).subquery()
+        description = describe_groups(aggregation, self.entity, self.tables.model.__getitem__)
+        kept = to_sql_condition(aggregation.having, description, self.tables, self.viewer, groups)
+        order = (
+            sorted_by(groups.c[str(key.field)], key, description.fields[str(key.field)].nullable)
+            for key in aggregation.total_order
+        )
+        return select(groups).where(kept).order_by(*order).limit(aggregation.limit)
+
+    def of_owners(self, relation: ToMany, owners: Sequence[UUID], wanted: RelatedMeasures) -> Select[Any]:
+        """Select what is measured of each owner's rows, of owners that have any, in one statement."""
+        owner, related = self._owned(relation)
+        keys = {GROUP_OWNER: owner}
+        rows = self._measured(related, keys, wanted.measures, wanted.where, owner.in_(owners))
+        return _grouped(rows, tuple(keys), wanted.measures)
+
+    def _measured(
+        self,
+        source: FromClause,
+        keys: Mapping[str, ColumnElement[Any]],
+        measures: Sequence[Measure],
+        where: Specification,
+        *conditions: ColumnElement[bool],
+    ) -> Subquery:
+        """Select the keys and the measured fields of all rows; each key is compiled, and computed, once."""
+        fields = dict.fromkeys(measure.field for measure in measures if measure.field is not None)
+        columns = [column.label(name) for name, column in keys.items()] + [self.table.c[field] for field in fields]
+        return (
+            select(*columns or [self.table.c.id])
+            .select_from(source)
+            .where(*conditions, *self._conditions(Listing(where=where)))
+            .subquery()
+        )
+
+    def _key(self, key: GroupKey) -> ColumnElement[Any]:
+        value = to_sql_operand(key.operand, self.entity, self.tables, self.viewer)
+        return value if key.period is None else start_of_period(key.period, value)
+
+
+def _grouped(rows: Subquery, keys: Sequence[str], measures: Sequence[Measure]) -> Select[Any]:
+    columns: list[ColumnElement[Any]] = [rows.c[key] for key in keys]
+    measured = [_measure(rows, measure).label(str(measure)) for measure in measures]
+    # A statement has to select something; who wants nothing of the one group still wants to see it.
+    selected = [*columns, *measured] or [_how_many()]
+    return select(*selected).select_from(rows).group_by(*columns)
+
+
+def _measure(rows: Subquery, measure: Measure) -> ColumnElement[Any]:
+    if measure.field is None:
+        return _how_many()
+    return FUNCTIONS[measure.function](rows.c[measure.field])
+
+
+def _how_many(*column: ColumnElement[Any]) -> ColumnElement[Any]:
+    # Of 64 bits, since it is compared with numbers of so many.
+    return func.count(*column, type_=BigInteger())
+
+
+def _mean(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return exact_mean(column, type_=LargeDecimal(max(AVERAGE_PLACES, scale_of(column.type))))
+
+
+# How each function of a field reads in SQL.
+FUNCTIONS: Mapping[Function, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
+    Function.COUNT_DISTINCT: lambda column: _how_many(column.distinct()),
+    Function.SUM: lambda column: exact_sum(column, type_=LargeDecimal(scale_of(column.type))),
+    Function.AVG: _mean,
+    Function.MIN: func.min,
+    Function.MAX: func.max,
+}

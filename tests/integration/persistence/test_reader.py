@@ -1,0 +1,100 @@
+"""Reading costs a statement for each level, however many rows and identities there are."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.album.entity import Album
+from domain.artist.entity import Artist
+from domain.kernel.entity import Entity
+from domain.kernel.identity import derived_id
+from domain.kernel.relations import ToMany
+from domain.kernel.selection import Listing, Page, Related, Selection
+from domain.kernel.specification import ComparisonOperator, where
+from domain.playlist.entity import Playlist, PlaylistEntry
+from domain.track.entity import Track
+from graphql_api.persistence.engine import reading
+from graphql_api.persistence.reader import SqlAlchemyReader
+from graphql_api.persistence.specification import to_sql_condition
+from graphql_api.persistence.statements import ListStatements
+from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
+from tests.support.databases import store_tables
+
+# More than the values that PostgreSQL takes with one statement.
+MANY = 40_000
+
+
+def catalogue(size: int) -> Sequence[Entity]:
+    """Make artists with albums with tracks on playlists, so many of each."""
+    entities: list[Entity] = [Playlist(name=f"Playlist {number}") for number in range(size)]
+    playlists = list(entities)
+    for number in range(size):
+        artist = Artist(name=f"Artist {number}")
+        album = Album(title=f"Album {number}", artist_id=artist.id)
+        track = Track(
+            name=f"Track {number}", album_id=album.id, media_type="MPEG", milliseconds=1, unit_price=Decimal(1)
+        )
+        entries = [PlaylistEntry(playlist_id=playlist.id, track_id=track.id) for playlist in playlists]
+        entities += [artist, album, track, *entries]
+    return entities
+
+
+def nested(*path: str) -> Selection:
+    if not path:
+        return Selection(("id",))
+    listing = Listing(nested(*path[1:]), page=Page(100), count=True)
+    return Selection(("id",), (Related(path[0], path[0], listing),))
+
+
+async def statements_of(engine: AsyncEngine, listing: Listing) -> int:
+    """Read artists, and count the statements that it takes."""
+    seen: list[Any] = []
+
+    def note(*arguments: Any) -> None:
+        seen.append(arguments)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    try:
+        await SqlAlchemyReader(engine, store_tables()).find(Artist, listing)
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [((), 2), (("albums",), 4), (("albums", "tracks"), 6), (("albums", "tracks", "playlists", "tracks", "album"), 11)],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
+)
+async def test_the_number_of_statements_depends_on_the_depth_alone(
+    engine: AsyncEngine, path: tuple[str, ...], expected: int
+) -> None:
+    listing = Listing(nested(*path), page=Page(100), count=True)
+    for size in (1, 12):
+        async with SqlAlchemyUnitOfWork(engine, store_tables()) as work:
+            for entity in catalogue(size):
+                await work.repository(type(entity)).add(entity)
+            await work.commit()
+        assert await statements_of(engine, listing) == expected
+
+
+async def test_any_number_of_identities_and_values_can_be_asked_for(engine: AsyncEngine) -> None:
+    tables = store_tables()
+    ids = [derived_id(number, 1) for number in range(MANY)]
+    tracks = ListStatements(tables, tables.model["Track"])
+    relation = tables.model["Album"].relations["tracks"]
+    assert isinstance(relation, ToMany)
+    among = where("name", ComparisonOperator.IN, tuple(str(id) for id in ids))
+    condition = to_sql_condition(among, tables.model["Track"], tables)
+    async with reading(engine) as connection:
+        for statement in (
+            tracks.by_identity(Selection(("name",)), ids),
+            tracks.totals_of_owners(relation, ids, Listing()),
+            tracks.pages_of_owners(relation, ids, Listing(), Page(1)),
+            select(tables["Track"].c.id).where(condition),
+        ):
+            assert (await connection.execute(statement)).all() == []
