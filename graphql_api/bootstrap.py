@@ -17,7 +17,7 @@ from graphql_api.context import ReadLimits, RequestContext
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
 from graphql_api.execution.operations import OperationCache
-from graphql_api.manifest import MANIFEST, Served
+from graphql_api.manifest import MANIFEST, Reporting, Served
 from graphql_api.persistence.availability import availability
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables
@@ -56,7 +56,7 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
         executor=_executor(schema, settings),
         context=RequestContext(
             commands=_command_bus(engine, tables, manifest),
-            queries=QueryBus({}, partial(SqlAlchemyReader, engine, tables), [availability]),
+            queries=_query_bus(engine, tables, manifest),
             limits=_read_limits(settings.graphql),
             cursor_key=_cursor_key(settings),
         ),
@@ -70,6 +70,14 @@ def _command_bus(engine: AsyncEngine, tables: EntityTables, manifest: Sequence[S
     events = EventBus({})
     transaction = Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.publish)
     return CommandBus(handlers, [validated, availability, transaction])
+
+
+def _query_bus(engine: AsyncEngine, tables: EntityTables, manifest: Sequence[Served]) -> QueryBus:
+    reporting = [served.domain for served in manifest if isinstance(served.domain, Reporting)]
+    handlers: dict[Any, Any] = one_each(
+        registration for domain in reporting for registration in domain.QUERY_HANDLERS.items()
+    )
+    return QueryBus(handlers, partial(SqlAlchemyReader, engine, tables), [validated, availability])
 
 
 def _executor(schema: Schema, settings: Settings) -> Executor:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Table
 
@@ -33,6 +33,16 @@ class DomainSlice(Protocol):
     @property
     def COMMAND_HANDLERS(self) -> Mapping[Any, Any]:  # noqa: N802  # a module's constant
         """What can be done, and who does it."""
+        ...
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """What the folder of an entity offers beside that, where there are queries that need handlers of their own."""
+
+    @property
+    def QUERY_HANDLERS(self) -> Mapping[Any, Any]:  # noqa: N802  # a module's constant
+        """What can be asked beyond what every entity answers, and who answers it."""
         ...
 
 

@@ -7,9 +7,19 @@ from domain.invoice.commands import (
     handle_refund_invoice,
 )
 from domain.invoice.entity import Invoice, InvoiceLine
+from domain.invoice.reports import (
+    RevenueByMonth,
+    TopSellingTracks,
+    handle_revenue_by_month,
+    handle_top_selling_tracks,
+)
 
 ENTITIES = (Invoice, InvoiceLine)
 COMMAND_HANDLERS = {
     PurchaseTracks: handle_purchase_tracks,
     RefundInvoice: handle_refund_invoice,
+}
+QUERY_HANDLERS = {
+    TopSellingTracks: handle_top_selling_tracks,
+    RevenueByMonth: handle_revenue_by_month,
 }

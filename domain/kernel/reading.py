@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from domain.kernel.aggregation import Aggregation, Group
-from domain.kernel.entity import Entity
+from domain.kernel.entity import Entity, Reference
 from domain.kernel.messages import Query
 from domain.kernel.selection import Listing, Record, Selection, Slice
 
@@ -14,15 +14,15 @@ from domain.kernel.selection import Listing, Record, Selection, Slice
 class Reader(Protocol):
     """Reads just what is wanted of stored entities."""
 
-    async def get(self, entity: type[Entity], id: UUID, selection: Selection) -> Record | None:
+    async def get(self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection) -> Record | None:
         """Read one entity, or None where there is none."""
         ...
 
-    async def find(self, entity: type[Entity], listing: Listing) -> Slice:
+    async def find(self, entity: type[Entity] | Reference[Any], listing: Listing) -> Slice:
         """Read a list of entities."""
         ...
 
-    async def aggregate(self, entity: type[Entity], aggregation: Aggregation) -> Sequence[Group]:
+    async def aggregate(self, entity: type[Entity] | Reference[Any], aggregation: Aggregation) -> Sequence[Group]:
         """Read groups of entities, in order."""
         ...
 

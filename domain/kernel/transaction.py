@@ -30,7 +30,7 @@ class Transaction:
         return result
 
 
-async def validated(dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
-    """Refuse a command whose input breaks rules, all of them listed, before anything else is done for it."""
+async def validated(dispatch: Dispatch[Any], call_next: Next) -> Any:
+    """Refuse a message whose fields break rules, all of them listed, before anything else is done for it."""
     validate(dispatch.message)
     return await call_next(dispatch)

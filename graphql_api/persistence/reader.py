@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.kernel.aggregation import Aggregation, Group
-from domain.kernel.entity import Entity, EntityDescription
+from domain.kernel.entity import Entity, EntityDescription, Reference
 from domain.kernel.measures import of_nothing
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Record, Related, RelatedMeasures, Selection, Slice
@@ -30,20 +31,20 @@ class SqlAlchemyReader:
         self._tables = tables
         self._viewer = viewer
 
-    async def get(self, entity: type[Entity], id: UUID, selection: Selection) -> Record | None:
+    async def get(self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection) -> Record | None:
         """Read one entity, or None where there is none."""
         description, _ = self._tables.resolve(entity)
         async with reading(self._engine) as connection:
             found = await _Read(connection, self._tables, self._viewer).by_identity(description, selection, [id])
         return found.get(id)
 
-    async def find(self, entity: type[Entity], listing: Listing) -> Slice:
+    async def find(self, entity: type[Entity] | Reference[Any], listing: Listing) -> Slice:
         """Read a list of entities."""
         description, _ = self._tables.resolve(entity)
         async with reading(self._engine) as connection:
             return await _Read(connection, self._tables, self._viewer).listing(description, listing)
 
-    async def aggregate(self, entity: type[Entity], aggregation: Aggregation) -> Sequence[Group]:
+    async def aggregate(self, entity: type[Entity] | Reference[Any], aggregation: Aggregation) -> Sequence[Group]:
         """Read groups of entities, in order."""
         description, _ = self._tables.resolve(entity)
         statement = GroupStatements(self._tables, description, self._viewer).groups(aggregation)

@@ -1,11 +1,12 @@
 """Invoices in the API."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from domain.invoice import reports
 from domain.invoice.commands import PurchaseTracks, RefundInvoice
 from domain.invoice.entity import InvoiceStatus
 from domain.invoice.queries import (
@@ -21,6 +22,7 @@ from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_t
 from graphql_api.schema.fields import listing, lookup, relation
 from graphql_api.schema.mutations import mutation
 from graphql_api.schema.pagination import Connection
+from graphql_api.schema.reports import report, report_row, shown
 
 if TYPE_CHECKING:
     from graphql_api.schema.customer import Customer
@@ -50,12 +52,28 @@ class InvoiceLine(EntityType):
     track: Annotated["Track", strawberry.lazy("graphql_api.schema.track")] | None = relation()
 
 
+@report_row(reports.TrackSales)
+class TrackSales:
+    track: Annotated["Track", strawberry.lazy("graphql_api.schema.track")] | None = shown()
+    quantity: int
+    revenue: Decimal
+
+
+@report_row(reports.MonthlyRevenue)
+class MonthlyRevenue:
+    month: date
+    invoices: int
+    revenue: Decimal
+
+
 @strawberry.type
 class InvoiceQuery:
     invoice: Invoice | None = lookup()
     invoices: Connection[Invoice] = listing()
     invoice_aggregates = aggregates(Invoice)
     invoice_line_aggregates = aggregates(InvoiceLine)
+    top_selling_tracks: list[TrackSales] = report(reports.TopSellingTracks)
+    revenue_by_month: list[MonthlyRevenue] = report(reports.RevenueByMonth)
 
 
 @strawberry.type

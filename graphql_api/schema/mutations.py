@@ -1,28 +1,26 @@
 """Mutations: each is one command, with an input derived from it and a union of its success and its errors."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from types import new_class
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
 from domain.kernel import errors
-from domain.kernel.description import FieldDescription, describe_fields
-from domain.kernel.identity import new_id
+from domain.kernel.description import describe_fields
 from domain.kernel.messages import Command
 from domain.kernel.result import Ok
-from domain.kernel.validation import find_violations
 from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.errors import error_type, translate_error
 from graphql_api.schema.exposure import exposure_of
 from graphql_api.schema.fields import thing_of
-from graphql_api.schema.identity import MalformedId, decode_id_of, encode_id
+from graphql_api.schema.identity import encode_id
+from graphql_api.schema.messages import read_message
 from graphql_api.schema.scalars import camel_case, declared, documented
 from graphql_api.schema.selection import SelectionTranslator
 
@@ -72,33 +70,8 @@ class MutationField(DerivedField):
 
 def translate_input(command: type[Command[Any]], given: object) -> Command[Any]:
     """Turn an input into a command; what was left out is left out. Raises ValidationFailed with all that is wrong."""
-    fields = describe_fields(command)
-    values = {name: getattr(given, f"{name}_") for name in fields}
-    given_values = {name: value for name, value in values.items() if value is not strawberry.UNSET}
-    violations: list[errors.Violation] = []
-    message = command(**{name: _read(fields[name], value, violations) for name, value in given_values.items()})
-    if violations:
-        raise errors.ValidationFailed([*violations, *find_violations(message)])
-    return message
-
-
-def _read(field: FieldDescription, value: Any, violations: list[errors.Violation]) -> Any:
-    """Read the identities in a value, noting each that is none; in its place comes one that leads nowhere."""
-    if field.type is not UUID or field.references is None or value is None:
-        return tuple(value) if field.many and value is not None else value
-    ids = value if field.many else [value]
-    read = tuple(_read_ids(field, ids, violations))
-    return read if field.many else read[0]
-
-
-def _read_ids(field: FieldDescription, ids: list[str], violations: list[errors.Violation]) -> Iterator[UUID]:
-    for place, id in enumerate(ids):
-        try:
-            yield decode_id_of(field.references or "", id)
-        except MalformedId as error:
-            name = f"{field.name}.{place}" if field.many else field.name
-            violations.append(errors.Violation(name, "MALFORMED_ID", str(error)))
-            yield new_id()
+    values = {name: getattr(given, f"{name}_") for name in describe_fields(command)}
+    return read_message(command, {name: value for name, value in values.items() if value is not strawberry.UNSET})
 
 
 def _input_type(command: type[Command[Any]]) -> type:
