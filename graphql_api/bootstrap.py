@@ -8,23 +8,27 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.kernel.bus import CommandBus, EventBus, QueryBus
+from domain.kernel.authorisation import authorised
+from domain.kernel.bus import CommandBus, EventBus, Middleware, QueryBus
 from domain.kernel.errors import DomainError
 from domain.kernel.handlers import one_each
 from domain.kernel.model import DomainModel
+from domain.kernel.retry import Patience, Retry
 from domain.kernel.transaction import Transaction, validated
 from graphql_api.context import ReadLimits, RequestContext
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
 from graphql_api.execution.operations import OperationCache
 from graphql_api.manifest import MANIFEST, Reporting, Served
+from graphql_api.middleware.observation import Observed
 from graphql_api.persistence.availability import availability
+from graphql_api.persistence.contention import may_try_again
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.reader import SqlAlchemyReader
 from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.schema.root import Schema, build_schema
-from graphql_api.settings import GraphQLSettings, Settings
+from graphql_api.settings import CommandSettings, GraphQLSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
         schema=schema,
         executor=_executor(schema, settings),
         context=RequestContext(
-            commands=_command_bus(engine, tables, manifest),
+            commands=_command_bus(engine, tables, manifest, settings.commands),
             queries=_query_bus(engine, tables, manifest),
             limits=_read_limits(settings.graphql),
             cursor_key=_cursor_key(settings),
@@ -63,13 +67,23 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
     )
 
 
-def _command_bus(engine: AsyncEngine, tables: EntityTables, manifest: Sequence[Served]) -> CommandBus:
+def _command_bus(
+    engine: AsyncEngine, tables: EntityTables, manifest: Sequence[Served], settings: CommandSettings
+) -> CommandBus:
     handlers: dict[Any, Any] = one_each(
         registration for served in manifest for registration in served.domain.COMMAND_HANDLERS.items()
     )
     events = EventBus({})
-    transaction = Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.publish)
-    return CommandBus(handlers, [validated, availability, transaction])
+    patience = Patience(attempts=settings.max_attempts, seconds=settings.retry_seconds)
+    pipeline: Sequence[Middleware] = (
+        Observed(),
+        validated,
+        authorised,
+        availability,
+        Retry(may_try_again, patience),
+        Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.publish),
+    )
+    return CommandBus(handlers, pipeline)
 
 
 def _query_bus(engine: AsyncEngine, tables: EntityTables, manifest: Sequence[Served]) -> QueryBus:

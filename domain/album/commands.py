@@ -12,6 +12,7 @@ from domain.kernel.errors import Conflict, NotFound
 from domain.kernel.finding import required
 from domain.kernel.messages import Command
 from domain.kernel.omitted import OMITTED, Omitted, assign_given
+from domain.kernel.permission import STAFF_ONLY
 from domain.kernel.protocols import Identifiable
 from domain.kernel.result import Ok, Result
 from domain.kernel.unit_of_work import UnitOfWork
@@ -24,6 +25,7 @@ class CreateAlbum(Command[Album]):
     """Add an album of an artist to the catalogue."""
 
     errors = (NotFound,)
+    allowed = STAFF_ONLY
 
     title: AlbumTitle
     artist_id: Annotated[UUID, Field("The artist who released the album.", references="Artist")]
@@ -35,6 +37,7 @@ class UpdateAlbum(Command[Album]):
     """Change what is said of an album; what is left out stays as it is."""
 
     errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
 
     album_id: Annotated[UUID, Field("The album to change.", references="Album")]
     title: AlbumTitle | Omitted = OMITTED

@@ -10,6 +10,7 @@ from domain.kernel.description import Field
 from domain.kernel.errors import Conflict, NotFound
 from domain.kernel.finding import required
 from domain.kernel.messages import Command
+from domain.kernel.permission import STAFF_ONLY
 from domain.kernel.result import Ok, Result
 from domain.kernel.unit_of_work import UnitOfWork
 
@@ -17,6 +18,8 @@ from domain.kernel.unit_of_work import UnitOfWork
 @dataclass(frozen=True, slots=True)
 class CreateArtist(Command[Artist]):
     """Add an artist to the catalogue."""
+
+    allowed = STAFF_ONLY
 
     name: ArtistName
 
@@ -26,6 +29,7 @@ class RenameArtist(Command[Artist]):
     """Give an artist another name."""
 
     errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
 
     artist_id: Annotated[UUID, Field("The artist to rename.", references="Artist")]
     name: ArtistName

@@ -23,6 +23,7 @@ from domain.kernel.errors import Conflict, NotFound
 from domain.kernel.finding import required
 from domain.kernel.messages import Command
 from domain.kernel.omitted import OMITTED, Omitted, assign_given
+from domain.kernel.permission import Allowed
 from domain.kernel.result import Ok, Result
 from domain.kernel.unit_of_work import UnitOfWork
 
@@ -50,6 +51,7 @@ class UpdateCustomer(Command[Customer]):
     """Change what is known of a customer; what is left out stays as it is."""
 
     errors = (NotFound, Conflict)
+    allowed = Allowed(oneself="customer_id")
 
     customer_id: Annotated[UUID, Field("The customer to change.", references="Customer")]
     first_name: FirstName | Omitted = OMITTED

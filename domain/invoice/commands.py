@@ -21,6 +21,7 @@ from domain.kernel.entity import Reference
 from domain.kernel.errors import Conflict, NotFound
 from domain.kernel.finding import all_required, required
 from domain.kernel.messages import Command
+from domain.kernel.permission import STAFF_ONLY, Allowed
 from domain.kernel.protocols import Identifiable
 from domain.kernel.result import Err, Ok, Result
 from domain.kernel.unit_of_work import UnitOfWork
@@ -57,6 +58,7 @@ class PurchaseTracks(Command[Invoice]):
     """Buy tracks at the prices of this moment."""
 
     errors = (NotFound, TracksWithdrawn)
+    allowed = Allowed(oneself="customer_id")
 
     customer_id: Annotated[UUID, Field("Who buys.", references="Customer")]
     track_ids: Annotated[
@@ -80,6 +82,7 @@ class RefundInvoice(Command[Invoice]):
     """Give a customer the money back."""
 
     errors = (NotFound, InvoiceAlreadyRefunded, Conflict)
+    allowed = STAFF_ONLY
 
     invoice_id: Annotated[UUID, Field("The invoice to refund.", references="Invoice")]
 

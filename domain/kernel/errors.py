@@ -63,6 +63,13 @@ class Conflict(DomainError):
 
 
 @dataclass(eq=False)
+class Overtaken(Conflict):
+    """The store gave way to others who changed the same things at the same moment; trying again may well succeed."""
+
+    reason: str = "others were changing the same things at the same moment; try again"
+
+
+@dataclass(eq=False)
 class ValidationFailed(DomainError):
     """The input breaks rules; every one of them is listed."""
 

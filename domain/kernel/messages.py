@@ -8,6 +8,8 @@ from uuid import UUID
 from domain.kernel.clock import utc_now
 from domain.kernel.errors import DomainError
 from domain.kernel.identity import new_id
+from domain.kernel.permission import Allowed
+from domain.kernel.viewer import Viewer
 
 if TYPE_CHECKING:
     from domain.kernel.reading import Reader
@@ -32,6 +34,12 @@ class Command(Generic[R_co]):
     """
 
     errors: ClassVar[tuple[type[DomainError], ...]] = ()
+    allowed: ClassVar[Allowed | None] = None
+    """Who may give it: everybody, unless it says otherwise."""
+
+    def permits(self, viewer: Viewer) -> bool:
+        """Tell whether a viewer may have it carried out."""
+        return self.allowed is None or self.allowed.permits(self, viewer)
 
     async def execute(self, work: "UnitOfWork") -> "Result[R_co, DomainError]":
         """Carry out the command; for one that needs more than the unit of work a handler is registered instead."""

@@ -10,6 +10,7 @@ from domain.kernel.entity import Reference
 from domain.kernel.errors import Conflict, NotFound
 from domain.kernel.finding import all_required, required
 from domain.kernel.messages import Command
+from domain.kernel.permission import STAFF_ONLY
 from domain.kernel.protocols import Identifiable
 from domain.kernel.result import Ok, Result
 from domain.kernel.specification import ComparisonOperator, where
@@ -37,6 +38,8 @@ TrackIds = Annotated[
 class CreatePlaylist(Command[Playlist]):
     """Make an empty playlist."""
 
+    allowed = STAFF_ONLY
+
     name: PlaylistName
 
 
@@ -45,6 +48,7 @@ class RenamePlaylist(Command[Playlist]):
     """Give a playlist another name."""
 
     errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
 
     playlist_id: PlaylistId
     name: PlaylistName
@@ -55,6 +59,7 @@ class AddTracksToPlaylist(Command[Playlist]):
     """Put tracks on a playlist, in the order given; those that are on it already stay where they are."""
 
     errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
 
     playlist_id: PlaylistId
     track_ids: TrackIds
@@ -65,6 +70,7 @@ class RemoveTracksFromPlaylist(Command[Playlist]):
     """Take tracks off a playlist; those that are not on it are passed over."""
 
     errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
 
     playlist_id: PlaylistId
     track_ids: TrackIds
@@ -75,6 +81,7 @@ class DeletePlaylist(Command[Playlist]):
     """Delete a playlist. Its tracks stay in the catalogue."""
 
     errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
 
     playlist_id: Annotated[UUID, Field("The playlist to delete.", references="Playlist")]
 

@@ -10,6 +10,7 @@ from domain.kernel.errors import Conflict, NotFound
 from domain.kernel.finding import required
 from domain.kernel.messages import Command
 from domain.kernel.omitted import OMITTED, Omitted, assign_given
+from domain.kernel.permission import STAFF_ONLY
 from domain.kernel.protocols import Identifiable
 from domain.kernel.result import Ok, Result
 from domain.kernel.unit_of_work import UnitOfWork
@@ -24,6 +25,7 @@ class CreateTrack(Command[Track]):
     """Add a track to the catalogue."""
 
     errors = (NotFound,)
+    allowed = STAFF_ONLY
 
     name: TrackName
     media_type: MediaType
@@ -40,6 +42,7 @@ class UpdateTrack(Command[Track]):
     """Change what is said of a track, or its price; what is left out stays as it is."""
 
     errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
 
     track_id: Annotated[UUID, Field("The track to change.", references="Track")]
     name: TrackName | Omitted = OMITTED
@@ -53,6 +56,7 @@ class WithdrawTrack(Command[Track]):
     """Stop selling a track. It stays on invoices and playlists."""
 
     errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
 
     track_id: Annotated[UUID, Field("The track to withdraw.", references="Track")]
 
@@ -62,6 +66,7 @@ class ReinstateTrack(Command[Track]):
     """Sell a withdrawn track again."""
 
     errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
 
     track_id: Annotated[UUID, Field("The track to sell again.", references="Track")]
 

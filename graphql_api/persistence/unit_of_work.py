@@ -7,8 +7,10 @@ from typing import Any, Self, TypeVar, cast
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.entity import Reference
+from domain.kernel.errors import Overtaken
 from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
+from graphql_api.persistence.contention import overtaken
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.repository import SqlAlchemyRepository
 from graphql_api.persistence.statements import ListStatements
@@ -33,6 +35,8 @@ class SqlAlchemyUnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._connection.__aexit__(kind, error, traceback)
+        if overtaken(error):
+            raise Overtaken("The data") from error
 
     def repository(self, entity: type[E] | Reference[E]) -> AsyncRepository[E]:
         """Return the collection of all entities of one kind."""

@@ -8,13 +8,12 @@ from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError
 
 from domain.kernel.entity import EntityDescription
-from domain.kernel.errors import Conflict
+from domain.kernel.errors import Conflict, Overtaken
+from graphql_api.persistence.contention import driver_error, overtaken, sqlstate
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 _SQLITE_REFERENCE = "FOREIGN KEY constraint failed"
 _POSTGRESQL_REFERENCE = "23503"
-# Serialization failure and deadlock: another transaction was there first.
-_POSTGRESQL_OVERTAKEN = ("40001", "40P01")
 
 
 @contextmanager
@@ -23,8 +22,8 @@ def violations_told(entity: EntityDescription, table: Table, *, removing: bool =
     try:
         yield
     except DBAPIError as error:
-        if _was_overtaken(error):
-            raise Conflict(entity.name) from error
+        if overtaken(error):
+            raise Overtaken(entity.name) from error
         reason = _broken_rule(error, table, removing=removing)
         if reason is None:
             raise
@@ -41,25 +40,12 @@ def _broken_rule(error: DBAPIError, table: Table, *, removing: bool) -> str | No
 
 
 def _breaks_reference(error: DBAPIError) -> bool:
-    return _sqlstate(error) == _POSTGRESQL_REFERENCE or _SQLITE_REFERENCE in str(error.orig)
+    return sqlstate(error) == _POSTGRESQL_REFERENCE or _SQLITE_REFERENCE in str(error.orig)
 
 
 def _repeated_columns(error: DBAPIError, table: Table) -> list[str]:
     if found := _SQLITE_UNIQUE.search(str(error.orig)):
         return [name.strip().removeprefix(f"{table.name}.") for name in found["columns"].split(",")]
-    named = getattr(_driver_error(error), "constraint_name", None)
+    named = getattr(driver_error(error), "constraint_name", None)
     unique = (one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint))
     return [column.name for one in unique if one.name == named for column in one.columns]
-
-
-def _was_overtaken(error: DBAPIError) -> bool:
-    return _sqlstate(error) in _POSTGRESQL_OVERTAKEN
-
-
-def _sqlstate(error: DBAPIError) -> str | None:
-    return getattr(_driver_error(error), "sqlstate", None)
-
-
-def _driver_error(error: DBAPIError) -> BaseException | None:
-    """Return the exception of asyncpg, which knows more and which the wrapper around it keeps as its cause."""
-    return getattr(error.orig, "__cause__", None)

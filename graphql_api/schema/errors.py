@@ -52,8 +52,8 @@ def error_type(error: type[errors.DomainError]) -> type[Error]:
     return written.get(error) or _derive(error)
 
 
-def translate_error(error: errors.DomainError) -> Error:
-    """Translate an error of the domain to what the API returns."""
+def translate_error(error: errors.DomainError, shown_as: type[errors.DomainError] | None = None) -> Error:
+    """Translate an error of the domain to what the API returns: one of its own kind, or of the base declared."""
     common = {"code": error.code, "message": error.message}
     match error:
         case errors.ValidationFailed(violations):
@@ -61,9 +61,9 @@ def translate_error(error: errors.DomainError) -> Error:
         case errors.NotFound(entity, ids):
             return NotFound(**common, ids=[strawberry.ID(encode_id(entity, id)) for id in ids])
         case _:
-            fields = describe_fields(type(error)).values()
-            values = {field.name: _value(field, getattr(error, field.name)) for field in fields}
-            return error_type(type(error))(**common, **values)
+            kind = shown_as or type(error)
+            values = {name: _value(field, getattr(error, name)) for name, field in describe_fields(kind).items()}
+            return error_type(kind)(**common, **values)
 
 
 def _validation_failed(code: str, violations: list[Violation]) -> ValidationFailed:

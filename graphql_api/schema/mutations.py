@@ -35,12 +35,18 @@ def mutation(command: type[Command[Any]], returns: type | None = None) -> Any:
     """
     success = _success_type(command, returns)
     description = (command.__doc__ or command.__name__).strip()
-    failures: tuple[type[errors.DomainError], ...] = (errors.ValidationFailed, *command.errors)
+    failures = failures_of(command)
     return MutationField(
         type_annotation=StrawberryAnnotation(_result_type(command, [success, *map(error_type, failures)])),
         description=description,
         metadata={COMMAND: command, FAILURES: failures, SUCCESS: success, INPUT: _input_type(command)},
     )
+
+
+def failures_of(command: type[Command[Any]]) -> tuple[type[errors.DomainError], ...]:
+    """List the errors that clients of a command should expect: those that it declares, and what the pipeline adds."""
+    refusals = () if command.allowed is None else (errors.PermissionDenied,)
+    return (errors.ValidationFailed, *refusals, *command.errors)
 
 
 class MutationField(DerivedField):
@@ -62,8 +68,8 @@ class MutationField(DerivedField):
         result = await request.context.dispatch(message)
         if isinstance(result, Ok):
             return self.metadata[SUCCESS](result=result.value)
-        if isinstance(result.error, self.metadata[FAILURES]):
-            return translate_error(result.error)
+        if expected := next((kind for kind in self.metadata[FAILURES] if isinstance(result.error, kind)), None):
+            return translate_error(result.error, expected)
         # What no client was told to expect of this command is an error of the whole field.
         raise result.error
 

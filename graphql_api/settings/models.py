@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 from pydantic.config import JsonDict
 
 from graphql_api.settings.auth import AuthSettings
+from graphql_api.settings.commands import CommandSettings
 from graphql_api.settings.database_url import DatabaseUrl
 from graphql_api.settings.section import ALLOWED, BY_ENVIRONMENT, SPLIT_AT_COMMAS, Section
 
@@ -188,6 +189,7 @@ class Settings(Section):
     database: DatabaseSettings = DatabaseSettings()
     http: HttpSettings = HttpSettings()
     auth: AuthSettings = AuthSettings()
+    commands: CommandSettings = CommandSettings()
     graphql: GraphQLSettings = GraphQLSettings()
     logging: LoggingSettings = LoggingSettings()
     health: HealthSettings = HealthSettings()

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from domain.artist.commands import CreateArtist, RenameArtist
 from domain.artist.entity import Artist
-from domain.kernel.errors import DomainError, NotFound, PermissionDenied
+from domain.kernel.errors import Conflict, DomainError, NotFound
 from domain.kernel.result import Err, Result
 from domain.kernel.unit_of_work import UnitOfWork
 from graphql_api.manifest import MANIFEST
@@ -26,7 +26,7 @@ async def handle_create_artist(command: CreateArtist, work: UnitOfWork) -> Resul
     await work.repository(Artist).add(Artist(name="never"))
     match command.name:
         case "undeclared":
-            return Err(PermissionDenied("open the vault"))
+            return Err(Conflict("Vault", "it is closed"))
         case "declared nowhere, raised":
             raise NotFound("Artist", [])
         case "a plain exception":
@@ -83,7 +83,7 @@ def test_a_failed_command_changes_nothing(broken: Api) -> None:
 @pytest.mark.parametrize(
     ("name", "code", "message"),
     [
-        ("undeclared", "PERMISSION_DENIED", "You are not allowed to open the vault."),
+        ("undeclared", "CONFLICT", "Vault could not be changed: it is closed."),
         ("declared nowhere, raised", "NOT_FOUND", "Artist not found: ."),
     ],
 )

@@ -14,7 +14,7 @@ from domain.album.entity import Album
 from domain.artist.entity import Artist
 from domain.customer.entity import Customer
 from domain.kernel.entity import Entity
-from domain.kernel.errors import Conflict, ValidationFailed
+from domain.kernel.errors import Conflict, Overtaken, ValidationFailed
 from domain.kernel.messages import Event
 from domain.kernel.selection import Direction, SortKey
 from domain.kernel.specification import ComparisonOperator, where
@@ -373,7 +373,7 @@ async def test_units_of_work_that_lock_each_other_out_end_in_a_conflict(engine: 
             return "stored"
 
     outcomes = await asyncio.gather(named(*both), named(*both[::-1]), return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes if outcome != "stored"] == [Conflict]
+    assert [type(outcome) for outcome in outcomes if outcome != "stored"] == [Overtaken]
 
 
 async def test_many_units_of_work_at_once_all_come_through(engine: AsyncEngine) -> None:

@@ -1,0 +1,1 @@
+"""What surrounds a dispatch and needs more than the standard library."""

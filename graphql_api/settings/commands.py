@@ -1,0 +1,19 @@
+"""How commands are carried out."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from graphql_api.settings.section import Section
+
+
+class CommandSettings(Section):
+    """How commands are carried out."""
+
+    max_attempts: Annotated[
+        int,
+        Field(ge=1, le=100, description="How often a command is tried when others change the same things meanwhile."),
+    ] = 5
+    retry_seconds: Annotated[
+        float, Field(ge=0, le=300, description="Seconds after which a command is not tried once more.")
+    ] = 5

@@ -1,0 +1,68 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from domain.kernel.bus import CommandBus, HandlerFailedError
+from domain.kernel.errors import PermissionDenied
+from domain.kernel.messages import Command
+from domain.kernel.result import Err, Ok, Result
+from graphql_api.middleware.observation import Observed
+
+SECRET = "a secret that nobody may read"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword(Command[None]):
+    password: str
+
+
+async def succeed(_command: ChangePassword, _work: Any) -> Result[None, PermissionDenied]:
+    return Ok(None)
+
+
+async def refuse(_command: ChangePassword, _work: Any) -> Result[None, PermissionDenied]:
+    return Err(PermissionDenied(SECRET))
+
+
+async def raise_refusal(_command: ChangePassword, _work: Any) -> Result[None, PermissionDenied]:
+    raise PermissionDenied(SECRET)
+
+
+async def break_down(_command: ChangePassword, _work: Any) -> Result[None, PermissionDenied]:
+    raise RuntimeError(SECRET)
+
+
+@pytest.mark.parametrize(
+    ("handler", "outcome"),
+    [
+        (succeed, "OK"),
+        (refuse, "PERMISSION_DENIED"),
+        (raise_refusal, "PERMISSION_DENIED"),
+        (break_down, "FAILED"),
+    ],
+)
+async def test_a_command_is_logged_with_its_outcome_within_a_span_and_without_what_was_in_it(
+    handler: Any, outcome: str
+) -> None:
+    spans: list[str] = []
+
+    @contextmanager
+    def span(name: str) -> Iterator[None]:
+        spans.append(f"begin {name}")
+        yield
+        spans.append(f"end {name}")
+
+    with capture_logs() as logs:
+        try:
+            await CommandBus({ChangePassword: handler}, [Observed(span)]).dispatch(ChangePassword(SECRET))
+        except HandlerFailedError:
+            assert handler is break_down
+    (record,) = logs
+    assert (record["command"], record["outcome"]) == ("ChangePassword", outcome)
+    assert record["duration_ms"] >= 0
+    assert SECRET not in str(logs)
+    assert spans[0] == "begin command ChangePassword"
