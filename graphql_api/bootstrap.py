@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.authorisation import authorised
 from domain.kernel.bus import CommandBus, EventBus, Middleware, QueryBus
+from domain.kernel.change import at_expected_version
 from domain.kernel.errors import DomainError
 from domain.kernel.handlers import one_each
 from domain.kernel.model import DomainModel
@@ -82,6 +83,7 @@ def _command_bus(
         availability,
         Retry(may_try_again, patience),
         Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.publish),
+        at_expected_version,
     )
     return CommandBus(handlers, pipeline)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.album.entity import Album, AlbumTitle, ReleaseDate
 from domain.album.events import AlbumCreated, AlbumUpdated
+from domain.kernel.change import Change
 from domain.kernel.description import Field
 from domain.kernel.entity import Reference
 from domain.kernel.errors import Conflict, NotFound
@@ -33,7 +34,7 @@ class CreateAlbum(Command[Album]):
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateAlbum(Command[Album]):
+class UpdateAlbum(Change[Album]):
     """Change what is said of an album; what is left out stays as it is."""
 
     errors = (NotFound, Conflict)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.artist.entity import Artist, ArtistName
 from domain.artist.events import ArtistCreated
+from domain.kernel.change import Change
 from domain.kernel.description import Field
 from domain.kernel.errors import Conflict, NotFound
 from domain.kernel.finding import required
@@ -25,7 +26,7 @@ class CreateArtist(Command[Artist]):
 
 
 @dataclass(frozen=True, slots=True)
-class RenameArtist(Command[Artist]):
+class RenameArtist(Change[Artist]):
     """Give an artist another name."""
 
     errors = (NotFound, Conflict)

@@ -18,6 +18,7 @@ from domain.customer.entity import (
     State,
 )
 from domain.customer.events import CustomerRegistered, CustomerUpdated
+from domain.kernel.change import Change
 from domain.kernel.description import Field
 from domain.kernel.errors import Conflict, NotFound
 from domain.kernel.finding import required
@@ -47,7 +48,7 @@ class RegisterCustomer(Command[Customer]):
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateCustomer(Command[Customer]):
+class UpdateCustomer(Change[Customer]):
     """Change what is known of a customer; what is left out stays as it is."""
 
     errors = (NotFound, Conflict)

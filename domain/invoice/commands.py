@@ -16,6 +16,7 @@ from domain.invoice.entity import (
     InvoiceLine,
 )
 from domain.invoice.errors import InvoiceAlreadyRefunded, TracksWithdrawn
+from domain.kernel.change import Change
 from domain.kernel.description import Field
 from domain.kernel.entity import Reference
 from domain.kernel.errors import Conflict, NotFound
@@ -78,7 +79,7 @@ class PurchaseTracks(Command[Invoice]):
 
 
 @dataclass(frozen=True, slots=True)
-class RefundInvoice(Command[Invoice]):
+class RefundInvoice(Change[Invoice]):
     """Give a customer the money back."""
 
     errors = (NotFound, InvoiceAlreadyRefunded, Conflict)

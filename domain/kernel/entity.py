@@ -63,6 +63,10 @@ class TimestampedEntity(Entity):
     created_at: Annotated[datetime, Field("When it was first stored.")] = field(default_factory=utc_now)
     updated_at: Annotated[datetime, Field("When it last changed.")] = field(default_factory=utc_now)
 
+    def touch(self) -> None:
+        """Count a change of something that is a part of this as a change of it."""
+        self.updated_at = utc_now()
+
 
 @dataclass(frozen=True)  # with slots too, `Reference[X]("Track")` fails in typing on Python 3.11
 class Reference(Generic[E_co]):

@@ -55,6 +55,7 @@ class Conflict(DomainError):
 
     entity: Annotated[str, Field("The kind of thing that was changed.", example="Track")]
     reason: Annotated[str, Field("What the change collided with.")] = "it was changed by somebody else; read it again"
+    current_version: Annotated[int | None, Field("The version that is stored now, where it is another one.")] = None
 
     @property
     def message(self) -> str:

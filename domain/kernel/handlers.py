@@ -42,7 +42,7 @@ def check_handler(message_type: type, handler: Callable[..., Any]) -> None:
     Raises HandlerSignatureError.
     """
     hints = _check_parameters(message_type, handler, ("the message", "what it works on"))
-    hint, promised = hints.get("return", Any), _promised(message_type)
+    hint, promised = hints.get("return", Any), result_type(message_type)
     returned = hint if issubclass(message_type, Query) else _success(hint)
     if returned is None:
         raise HandlerSignatureError(handler, message_type, f"it returns {hint}, which is no Result")
@@ -71,11 +71,12 @@ def _check_parameters(message_type: type, handler: Callable[..., Any], expected:
     return hints
 
 
-def _promised(message_type: type) -> Any:
+def result_type(message_type: type) -> Any:
     """Find the R in `class PurchaseTracks(Command[R])`; one that is still open promises nothing to compare with."""
     for kind in message_type.__mro__:
         for base in getattr(kind, "__orig_bases__", ()):
-            if get_origin(base) in {Command, Query}:
+            origin = get_origin(base)
+            if isinstance(origin, type) and issubclass(origin, (Command, Query)):
                 return Any if isinstance(get_args(base)[0], TypeVar) else get_args(base)[0]
     return Any
 

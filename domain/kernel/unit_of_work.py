@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
+from uuid import UUID
 
-from domain.kernel.entity import Reference
+from domain.kernel.entity import Entity, Reference
 from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
 
@@ -16,6 +17,10 @@ class UnitOfWork(Protocol):
 
     def repository(self, entity: type[E] | Reference[E]) -> AsyncRepository[E]:
         """Return the collection of all entities of one kind."""
+        ...
+
+    def expect(self, entity: type[Entity] | Reference[Entity], id: UUID, version: int) -> None:
+        """Have reading one entity raise Conflict if its version is another one."""
         ...
 
     async def commit(self) -> Sequence[Event]:

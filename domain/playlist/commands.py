@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
+from domain.kernel.change import Change
 from domain.kernel.description import Field
 from domain.kernel.entity import Reference
 from domain.kernel.errors import Conflict, NotFound
@@ -44,7 +45,7 @@ class CreatePlaylist(Command[Playlist]):
 
 
 @dataclass(frozen=True, slots=True)
-class RenamePlaylist(Command[Playlist]):
+class RenamePlaylist(Change[Playlist]):
     """Give a playlist another name."""
 
     errors = (NotFound, Conflict)
@@ -55,7 +56,7 @@ class RenamePlaylist(Command[Playlist]):
 
 
 @dataclass(frozen=True, slots=True)
-class AddTracksToPlaylist(Command[Playlist]):
+class AddTracksToPlaylist(Change[Playlist]):
     """Put tracks on a playlist, in the order given; those that are on it already stay where they are."""
 
     errors = (NotFound, Conflict)
@@ -66,7 +67,7 @@ class AddTracksToPlaylist(Command[Playlist]):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveTracksFromPlaylist(Command[Playlist]):
+class RemoveTracksFromPlaylist(Change[Playlist]):
     """Take tracks off a playlist; those that are not on it are passed over."""
 
     errors = (NotFound, Conflict)
@@ -77,7 +78,7 @@ class RemoveTracksFromPlaylist(Command[Playlist]):
 
 
 @dataclass(frozen=True, slots=True)
-class DeletePlaylist(Command[Playlist]):
+class DeletePlaylist(Change[Playlist]):
     """Delete a playlist. Its tracks stay in the catalogue."""
 
     errors = (NotFound, Conflict)
@@ -110,6 +111,7 @@ async def handle_add_tracks(command: AddTracksToPlaylist, work: UnitOfWork) -> R
     for track_id in added:
         await work.repository(PlaylistEntry).add(PlaylistEntry(playlist_id=playlist.id, track_id=track_id))
     if added:
+        playlist.touch()
         playlist.record(TracksAddedToPlaylist(entity_id=playlist.id, track_ids=added))
     return Ok(playlist)
 
@@ -121,6 +123,7 @@ async def handle_remove_tracks(command: RemoveTracksFromPlaylist, work: UnitOfWo
     for entry in entries:
         await work.repository(PlaylistEntry).remove(entry)
     if entries:
+        playlist.touch()
         removed = tuple(entry.track_id for entry in entries)
         playlist.record(TracksRemovedFromPlaylist(entity_id=playlist.id, track_ids=removed))
     return Ok(playlist)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
+from domain.kernel.change import Change
 from domain.kernel.description import Field
 from domain.kernel.entity import Reference
 from domain.kernel.errors import Conflict, NotFound
@@ -38,7 +39,7 @@ class CreateTrack(Command[Track]):
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateTrack(Command[Track]):
+class UpdateTrack(Change[Track]):
     """Change what is said of a track, or its price; what is left out stays as it is."""
 
     errors = (NotFound, Conflict)
@@ -52,7 +53,7 @@ class UpdateTrack(Command[Track]):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawTrack(Command[Track]):
+class WithdrawTrack(Change[Track]):
     """Stop selling a track. It stays on invoices and playlists."""
 
     errors = (NotFound, Conflict)
@@ -62,7 +63,7 @@ class WithdrawTrack(Command[Track]):
 
 
 @dataclass(frozen=True, slots=True)
-class ReinstateTrack(Command[Track]):
+class ReinstateTrack(Change[Track]):
     """Sell a withdrawn track again."""
 
     errors = (NotFound, Conflict)

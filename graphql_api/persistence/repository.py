@@ -47,6 +47,11 @@ class SqlAlchemyRepository(Generic[E]):
         self._known: dict[UUID, _Known[E]] = {}
         self._removed: dict[UUID, E] = {}
         self._gone: list[E] = []
+        self._expected: dict[UUID, int] = {}
+
+    def expect(self, id: UUID, version: int) -> None:
+        """Have reading one entity raise Conflict if its version is another one."""
+        self._expected[id] = version
 
     async def add(self, entity: E) -> None:
         """Put a new entity into the collection; one that is in it already stays."""
@@ -134,7 +139,8 @@ class SqlAlchemyRepository(Generic[E]):
             self._table.c.id == known.entity.id, self._table.c.version == known.stored["version"]
         )
         if (await self._connection.execute(at_version)).rowcount != 1:
-            raise Conflict(self._entity.name)
+            stored = select(self._table.c.version).where(self._table.c.id == known.entity.id)
+            raise Conflict(self._entity.name, current_version=await self._connection.scalar(stored))
 
     def _conditions(self, specification: Specification) -> list[ColumnElement[bool]]:
         model, tables = self._statements.tables.model, self._statements.tables
@@ -145,6 +151,8 @@ class SqlAlchemyRepository(Generic[E]):
         values = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for the values of a row by column
         known = self._known.get(values["id"])
         if known is None:
+            if self._expected.get(values["id"], values["version"]) != values["version"]:
+                raise Conflict(self._entity.name, current_version=values["version"])
             entity: Any = self._entity.entity(**values)
             known = self._known[entity.id] = _Known(entity, dict(values))
         return known.entity

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.kernel.entity import Reference
+from domain.kernel.entity import Entity, Reference
 from domain.kernel.errors import Overtaken
 from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
@@ -40,13 +41,20 @@ class SqlAlchemyUnitOfWork:
 
     def repository(self, entity: type[E] | Reference[E]) -> AsyncRepository[E]:
         """Return the collection of all entities of one kind."""
-        description, _ = self._tables.resolve(cast(Any, entity))
+        return cast(AsyncRepository[E], self._repository(cast(Any, entity)))
+
+    def expect(self, entity: type[Entity] | Reference[Entity], id: UUID, version: int) -> None:
+        """Have reading one entity raise Conflict if its version is another one."""
+        self._repository(entity).expect(id, version)
+
+    def _repository(self, entity: type[Entity] | Reference[Any]) -> SqlAlchemyRepository[Any]:
+        description, _ = self._tables.resolve(entity)
         repository = self._repositories.get(description.name)
         if repository is None:
             statements = ListStatements(self._tables, description)
             repository = SqlAlchemyRepository(self._connection, statements, self.flush)
             self._repositories[description.name] = repository
-        return cast(AsyncRepository[E], repository)
+        return repository
 
     async def flush(self) -> None:
         """Send every change to the database without committing: referred rows first, and deleted last.

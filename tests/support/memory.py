@@ -58,8 +58,9 @@ class InMemoryStore:
             for id in {*before[name], *after[name]}:
                 if after[name].get(id) is before[name].get(id):
                     continue
-                if rows.pop(id, None) is not before[name].get(id):
-                    raise Conflict(name)
+                stored = rows.pop(id, None)
+                if stored is not before[name].get(id):
+                    raise Conflict(name, current_version=None if stored is None else stored["version"])
                 if id in after[name]:
                     rows[id] = after[name][id]
             self._check_unique(name, rows.values())
@@ -81,6 +82,7 @@ class InMemoryRepository(Generic[E]):
         self._rows = work.rows[entity.name]
         self._known: dict[UUID, E] = {}
         self._removed: list[E] = []
+        self._expected: dict[UUID, int] = {}
 
     async def add(self, entity: E) -> None:
         """Put a new entity into the collection."""
@@ -110,6 +112,10 @@ class InMemoryRepository(Generic[E]):
         if self._rows.pop(entity.id, None) is not None:
             self._removed.append(entity)
 
+    def expect(self, id: UUID, version: int) -> None:
+        """Have reading one entity raise Conflict if its version is another one."""
+        self._expected[id] = version
+
     def flush(self) -> None:
         """Write what is new or changed. Raises ValidationFailed."""
         for entity in self._known.values():
@@ -134,6 +140,8 @@ class InMemoryRepository(Generic[E]):
 
     def _entity_of(self, row: Row) -> E:
         if row["id"] not in self._known:
+            if self._expected.get(row["id"], row["version"]) != row["version"]:
+                raise Conflict(self._entity.name, current_version=row["version"])
             self._known[row["id"]] = cast(E, self._entity.entity(**row))
         return self._known[row["id"]]
 
@@ -158,10 +166,17 @@ class InMemoryUnitOfWork:
 
     def repository(self, entity: type[T] | Reference[T]) -> AsyncRepository[T]:
         """Return the collection of all entities of one kind."""
-        description = self.model.resolve(cast(Any, entity))
+        return cast(AsyncRepository[T], self._repository(cast(Any, entity)))
+
+    def expect(self, entity: type[Entity] | Reference[Entity], id: UUID, version: int) -> None:
+        """Have reading one entity raise Conflict if its version is another one."""
+        self._repository(entity).expect(id, version)
+
+    def _repository(self, entity: type[Entity] | Reference[Any]) -> InMemoryRepository[Any]:
+        description = self.model.resolve(entity)
         if description.name not in self._repositories:
             self._repositories[description.name] = InMemoryRepository(self, description)
-        return cast(AsyncRepository[T], self._repositories[description.name])
+        return self._repositories[description.name]
 
     async def commit(self) -> Sequence[Event]:
         """Store every change and return the events behind them, oldest first."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
+from domain.kernel.change import Change
 from domain.kernel.description import Field
 from domain.kernel.entity import Entity, Reference, TimestampedEntity
 from domain.kernel.enumeration import DescribedEnum
@@ -113,7 +114,7 @@ class OpenVenue(Command[Venue]):
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateVenue(Command[Venue]):
+class UpdateVenue(Change[Venue]):
     """Change what is said of a venue; what is left out stays as it is."""
 
     errors = (NotFound, Conflict)
@@ -136,7 +137,7 @@ class BookVenue(Command[Booking]):
 
 
 @dataclass(frozen=True, slots=True)
-class CancelBooking(Command[Booking]):
+class CancelBooking(Change[Booking]):
     """Give an evening back."""
 
     errors = (NotFound, Conflict)

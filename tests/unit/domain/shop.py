@@ -12,6 +12,7 @@ from domain.album.entity import Album
 from domain.artist.entity import Artist
 from domain.customer.entity import Customer
 from domain.kernel.bus import CommandBus, EventBus
+from domain.kernel.change import at_expected_version
 from domain.kernel.entity import Entity
 from domain.kernel.errors import DomainError, ValidationFailed
 from domain.kernel.handlers import one_each
@@ -39,7 +40,7 @@ class Shop:
         self.published: list[Event] = []
         handlers: dict[Any, Any] = one_each(item for part in SLICES for item in part.COMMAND_HANDLERS.items())
         transaction = Transaction(partial(InMemoryUnitOfWork, self.store), EventBus({Event: [self._hear]}).publish)
-        self.commands = CommandBus(handlers, [validated, transaction])
+        self.commands = CommandBus(handlers, [validated, transaction, at_expected_version])
 
     async def _hear(self, event: Event) -> None:
         self.published.append(event)

@@ -96,7 +96,7 @@ async def test_each_field_changes_by_itself(shop: Shop, customer: Customer, fiel
 
 @pytest.mark.parametrize("field", ADDRESS)
 async def test_each_part_of_an_address_can_be_taken_away(shop: Shop, customer: Customer, field: str) -> None:
-    await shop.do(UpdateCustomer(customer.id, **ADDRESS))
+    await shop.do(UpdateCustomer(customer.id, **dict[str, Any](ADDRESS)))
 
     nothing: dict[str, Any] = {field: None}
 
