@@ -29,7 +29,6 @@ from graphql_api.observability.logging import configure_logging
 from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck
 from graphql_api.persistence.migrate import migrate
-from graphql_api.seeding import seed_if_empty
 from graphql_api.settings import Settings, load_settings
 
 GRAPHQL_PATH = "/graphql"
@@ -127,8 +126,11 @@ async def _prepare(application: Application) -> None:
         if settings.migrate_on_start:
             for revision in await migrate(application.engine):
                 _log.info("database.migrated", revision=revision)
-        if settings.seed_on_start and await seed_if_empty(application.engine):
-            _log.info("database.seeded")
+        if settings.seed_on_start:
+            from graphql_api.seeding import seed_if_empty
+
+            if await seed_if_empty(application.engine):
+                _log.info("database.seeded")
 
 
 def _explain_failed_start(settings: Settings, error: Exception) -> str | None:

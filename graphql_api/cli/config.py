@@ -3,11 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
 
 from graphql_api.cli.failing import fail
 from graphql_api.settings import LoadedSettings, SettingsError, generate_config_docs, inspect_settings
@@ -28,11 +24,13 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON instea
     except SettingsError as error:
         fail(str(error))
     if as_json:
+        import orjson
+
         values = loaded.printable_values()
         document = {path: {"value": values[path], "source": source} for path, source in loaded.sources.items()}
         typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
     else:
-        Console().print(_table(loaded))
+        _print_table(loaded)
 
 
 @app.command()
@@ -53,12 +51,16 @@ def docs(
         typer.echo(reference, nl=False)
 
 
-def _table(loaded: LoadedSettings) -> Table:
+def _print_table(loaded: LoadedSettings) -> None:
+    from rich.console import Console
+    from rich.table import Column, Table
+    from rich.text import Text
+
     table = Table(*(Column(title, overflow="fold") for title in ("Setting", "Value", "Comes from")))
     for path, value in loaded.printable_values().items():
         # As Text, because [default] would be read as a style.
         table.add_row(Text(path), Text(spell(value)), Text(loaded.sources[path]))
-    return table
+    Console().print(table)
 
 
 def _read(file: Path) -> str | None:

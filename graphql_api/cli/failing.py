@@ -7,8 +7,6 @@ from typing import NoReturn
 import typer
 
 from domain.kernel.errors import Unavailable
-from graphql_api.observability.logging import configure_logging
-from graphql_api.persistence.availability import unavailability_told
 from graphql_api.settings import DatabaseSettings, Settings, SettingsError, load_settings
 
 
@@ -20,6 +18,8 @@ def fail(message: str) -> NoReturn:
 
 def settings_or_fail() -> Settings:
     """Load the settings and log as they say; or list every fault in them and exit with 1."""
+    from graphql_api.observability.logging import configure_logging
+
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -31,6 +31,8 @@ def settings_or_fail() -> Settings:
 @contextmanager
 def database_or_fail(settings: DatabaseSettings) -> Iterator[None]:
     """Say which database could not be used, without its password and without a traceback, and exit with 1."""
+    from graphql_api.persistence.availability import unavailability_told
+
     try:
         with unavailability_told():
             yield

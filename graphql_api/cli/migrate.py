@@ -5,8 +5,6 @@ import asyncio
 import typer
 
 from graphql_api.cli.failing import database_or_fail, settings_or_fail
-from graphql_api.persistence.engine import create_engine
-from graphql_api.persistence.migrate import migrate as apply_migrations
 from graphql_api.settings import DatabaseSettings
 
 
@@ -19,6 +17,9 @@ def migrate() -> None:
 
 
 async def _migrate(settings: DatabaseSettings) -> list[str]:
+    from graphql_api.persistence.engine import create_engine
+    from graphql_api.persistence.migrate import migrate as apply_migrations
+
     engine = create_engine(settings)
     try:
         return await apply_migrations(engine)

@@ -6,9 +6,7 @@ from typing import Annotated
 
 import orjson
 import typer
-from strawberry.printer import print_schema
 
-from graphql_api.bootstrap import compose_schema
 from graphql_api.cli.failing import fail
 
 app = typer.Typer(help="Export the schema for client code generators.", no_args_is_help=True)
@@ -45,6 +43,10 @@ def export(
 
 
 def _text(kind: SchemaFormat) -> str:
+    from strawberry.printer import print_schema
+
+    from graphql_api.bootstrap import compose_schema
+
     built = compose_schema()
     if kind is SchemaFormat.SDL:
         return print_schema(built) + "\n"

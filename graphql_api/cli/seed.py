@@ -1,35 +1,13 @@
 """`graphql-api seed`: fill the database, with a made-up catalogue or with Chinook."""
 
-import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from graphql_api.cli.failing import database_or_fail, fail, settings_or_fail
-from graphql_api.persistence.engine import create_engine
-from graphql_api.persistence.migrate import migrate, pending_migrations
-from graphql_api.seeding import (
-    DatabaseNotEmpty,
-    Report,
-    SeedingError,
-    Summary,
-    is_empty,
-    load_chinook,
-    seed_catalogue,
-)
-from graphql_api.settings import DatabaseSettings
+from graphql_api.cli.failing import fail, settings_or_fail
 
 LARGEST_SCALE: Final = 10_000
-_PLAIN_STEP: Final = 0.1
-
-Fill: TypeAlias = Callable[[AsyncEngine, bool, Report], Awaitable[Summary]]
 
 
 def seed(
@@ -46,84 +24,9 @@ def seed(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before emptying it.")] = False,
 ) -> None:
     """Fill the database with a made-up catalogue, the same each time, or with the Chinook sample store."""
+    from graphql_api.cli.filling import chinook, fill, made_up
+
     if source is not None and (scale is not None or number is not None):
         fail("--from loads a file as it is; leave --scale and --seed out.")
-    settings = settings_or_fail().database
-    with database_or_fail(settings):
-        summary = asyncio.run(_seed(settings, _filling(scale or 1, number or 0, source), replace, yes))
-    _show(summary)
-
-
-def _filling(scale: int, number: int, source: Path | None) -> Fill:
-    if source is not None:
-        return lambda engine, replace, report: load_chinook(engine, source, replace=replace, report=report)
-    return lambda engine, replace, report: seed_catalogue(engine, scale, number, replace=replace, report=report)
-
-
-async def _seed(settings: DatabaseSettings, fill: Fill, replace: bool, yes: bool) -> Summary:
-    engine = create_engine(settings)
-    try:
-        if settings.migrate_on_start:
-            await migrate(engine)
-        elif await pending_migrations(engine):
-            fail("The database lacks migrations. Run graphql-api migrate first.")
-        if not await is_empty(engine):
-            _confirm(settings, replace, yes)
-        with _reporting() as report:
-            return await fill(engine, replace, report)
-    except SeedingError as error:
-        fail(str(error))
-    finally:
-        await engine.dispose()
-
-
-def _confirm(settings: DatabaseSettings, replace: bool, yes: bool) -> None:
-    """Make sure that somebody wants the data gone."""
-    if not replace:
-        raise DatabaseNotEmpty
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        fail(f"--replace would empty the catalogue in {settings.url}. Add --yes to do that without being asked.")
-    if not typer.confirm(f"Remove everything from the catalogue in {settings.url}?"):
-        fail("Nothing was changed.")
-
-
-@contextmanager
-def _reporting() -> Iterator[Report]:
-    """Show progress as a bar on a terminal, and elsewhere as a line now and then."""
-    console = Console(stderr=True, highlight=False)
-    if not console.is_terminal:
-        yield _plain_report()
-        return
-    columns = (
-        TextColumn("{task.fields[rows]:,} rows"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=1.0, rows=0)
-        yield lambda done, rows: progress.update(task, completed=done, rows=rows)
-
-
-def _plain_report() -> Report:
-    told = 0.0
-
-    def report(done: float, rows: int) -> None:
-        nonlocal told
-        if done >= min(1.0, told + _PLAIN_STEP):
-            told = done
-            typer.echo(f"{done:4.0%}  {rows:,} rows", err=True)
-
-    return report
-
-
-def _show(summary: Summary) -> None:
-    for table, count in summary.counts.items():
-        typer.echo(f"{count:>12,}  {table.replace('_', ' ')}")
-    typer.echo(f"{summary.invoiced:>12,}  sum of the invoices")
-    typer.echo(
-        f"{summary.rows:,} rows in {summary.seconds:.1f} seconds, {summary.rate:,} a second; all of them checked."
-    )
+    contents = chinook(source) if source is not None else made_up(scale or 1, number or 0)
+    fill(settings_or_fail().database, contents, replace=replace, yes=yes)

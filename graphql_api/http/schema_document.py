@@ -1,5 +1,8 @@
 """The schema as text, for people and for client code generators."""
 
+import asyncio
+from functools import cache
+
 import strawberry
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -11,11 +14,15 @@ from graphql_api.http.answer import encode
 
 def schema_routes(schema: strawberry.Schema, *, introspection: bool) -> list[Route]:
     """Give the route `/schema.graphql`, which keeps the schema to itself when introspection is switched off."""
-    text = print_schema(schema) + "\n" if introspection else ""
+
+    @cache
+    def text() -> str:
+        return print_schema(schema) + "\n"
 
     async def document(_request: Request) -> Response:
         if introspection:
-            return PlainTextResponse(text, headers={"cache-control": "no-cache"})
+            # In a thread, since printing a large schema takes a tenth of a second, in which others could be answered.
+            return PlainTextResponse(await asyncio.to_thread(text), headers={"cache-control": "no-cache"})
         extensions = {"code": "INTROSPECTION_DISABLED"}
         message = "Introspection is switched off on this server, and with it the schema document."
         body = encode({"errors": [{"message": message, "extensions": extensions}]})

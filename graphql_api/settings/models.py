@@ -71,6 +71,14 @@ class HttpSettings(Section):
         Field(ge=1, le=1_073_741_824, description="The largest request body, in bytes."),
     ] = 1_048_576
     request_timeout: Annotated[float, Field(gt=0, le=3600, description="Seconds that one request may take.")] = 15
+    keep_alive: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=3600,
+            description="Seconds that a connection may be idle before it is closed; more than the load balancer's.",
+        ),
+    ] = 75
     explorer: Annotated[
         bool,
         _switch("Show the explorer page to browsers that open /graphql.", development=True),

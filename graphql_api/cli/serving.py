@@ -1,0 +1,97 @@
+"""Running the server: one process or several, a banner, and clean ends."""
+
+import signal
+from typing import Any
+
+import uvicorn
+from rich.console import Console
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import ChangeReload, Multiprocess
+
+from graphql_api.http.draining import DrainingProtocol
+from graphql_api.settings import HttpSettings, Settings
+
+LOCAL_HOSTS = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104  # names to recognise, nothing is bound to them
+APPLICATION = "graphql_api.cli.process:application"
+
+
+def run(settings: Settings, reload: bool) -> bool:
+    """Run until the server is told to stop; tell whether it had started."""
+    server = _Server(_config(settings.http, reload), settings)
+    config = server.config
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn answers these while it serves, and raises them again when it is done, which is an end like any other.
+        signal.signal(stop, _ignore)
+    if not reload and config.workers == 1:
+        server.run()
+        return server.started
+    listening = config.bind_socket()
+    _show_banner(server.settings, listening.getsockname()[1])
+    if reload:
+        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+        return True
+    workers = _Workers(config, sockets=[listening])
+    workers.run()
+    return all(worker.exitcode != STARTUP_FAILURE for worker in workers.processes)
+
+
+def _config(settings: HttpSettings, reload: bool) -> uvicorn.Config:
+    return uvicorn.Config(
+        APPLICATION,
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        reload=reload,
+        loop="auto",
+        http=DrainingProtocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=settings.keep_alive,
+        timeout_graceful_shutdown=int(settings.shutdown_timeout),
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that says what to open once it can be opened."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self.settings = settings
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Start listening."""
+        await super().startup(sockets=sockets)
+        if self.started and sockets is None:
+            listening = self.servers[0].sockets[0].getsockname()
+            _show_banner(self.settings, listening[1])
+
+
+class _Workers(Multiprocess):
+    """Several processes on one socket."""
+
+    def terminate_all(self) -> None:
+        """Stop listening here too, so that nobody waits in line for processes that are on their way out."""
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
+
+
+def _show_banner(settings: Settings, port: int) -> None:
+    host = "localhost" if settings.http.host in LOCAL_HOSTS else settings.http.host
+    base = f"http://{host}:{port}"
+    console = Console(stderr=True, highlight=False)
+    console.print(f"\n  [bold]GraphQL API[/bold]  {settings.environment}, {settings.database.url}\n")
+    if settings.http.explorer:
+        console.print(f"  Explorer  [cyan]{base}/graphql[/cyan]")
+    console.print(f"  Endpoint  [cyan]{base}/graphql[/cyan]")
+    if settings.graphql.introspection:
+        console.print(f"  Schema    [cyan]{base}/schema.graphql[/cyan]")
+    console.print(f"  Health    [cyan]{base}/health/ready[/cyan]\n\n  Stop with Ctrl-C.\n")
+
+
+def _ignore(_signal: int, _frame: object) -> None:
+    """Do nothing."""

@@ -1,0 +1,27 @@
+"""What the command line brings into a process, and when."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = ["alembic", "graphql_api.bootstrap", "rich", "sqlalchemy", "starlette", "strawberry", "uvicorn"]
+CHOOSE = f"import sys, graphql_api.__main__; print(sys.modules.keys() & {HEAVY!r})"
+SERVE = """
+import gc
+from graphql_api.cli.process import application
+application()
+print(gc.isenabled(), gc.get_freeze_count() > gc.get_count()[0])
+"""
+
+
+def test_a_command_is_chosen_before_what_it_needs_is_imported(tmp_path: Path) -> None:
+    assert _printed(CHOOSE, tmp_path) == "set()"
+
+
+def test_a_serving_process_looks_for_garbage_only_among_what_came_after_its_start(tmp_path: Path) -> None:
+    assert _printed(SERVE, tmp_path) == "True True"
+
+
+def _printed(program: str, folder: Path) -> str:
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
