@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -73,7 +73,7 @@ def bundled_binaries() -> Path:
 
 
 @contextlib.contextmanager
-def running_postgres(binaries: Path | None = None) -> Iterator[PostgresServer]:
+def running_postgres(binaries: Path | None = None, settings: Mapping[str, str] = SETTINGS) -> Iterator[PostgresServer]:
     """Run a new, empty server until the block ends, from the bundled binaries unless others are given."""
     binaries = binaries or bundled_binaries()
     user = "nobody" if os.geteuid() == 0 else ""  # PostgreSQL refuses to run as root.
@@ -88,7 +88,7 @@ def running_postgres(binaries: Path | None = None) -> Iterator[PostgresServer]:
             shutil.chown(home, user)
             shutil.chown(password_file, user)
         initialise(programs, home / "data", password_file, user)
-        with serving(programs, home / "data", user) as port:
+        with serving(programs, home / "data", user, settings) as port:
             address = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
             yield PostgresServer(address, binaries / "psql")
 
@@ -126,13 +126,15 @@ def initialise(programs: Path, data: Path, password_file: Path, user: str) -> No
         raise RuntimeError(f"initdb failed:\n{result.stdout}{result.stderr}")
 
 
-def serving(programs: Path, data: Path, user: str) -> contextlib.AbstractContextManager[int]:
+def serving(
+    programs: Path, data: Path, user: str, settings: Mapping[str, str]
+) -> contextlib.AbstractContextManager[int]:
     """Run the server over a data folder while the context lasts, and give its port."""
     status = data / "postmaster.pid"
 
     def command(port: int) -> list[str]:
-        settings = [f"--{name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items()]
-        return [str(programs / "postgres"), "-D", str(data), *settings]
+        options = [f"--{name}={value}" for name, value in {**settings, "port": str(port)}.items()]
+        return [str(programs / "postgres"), "-D", str(data), *options]
 
     def ready(_port: int) -> bool:
         # The line that pg_ctl waits for too.

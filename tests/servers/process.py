@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -62,8 +62,16 @@ def listening(
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str], *, ready: Callable[[], bool], log: Path, user: str = "") -> Iterator[None]:
-    """Run a server until the block ends."""
+def running(
+    command: Sequence[str],
+    *,
+    ready: Callable[[], bool],
+    log: Path,
+    user: str = "",
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[int]:
+    """Run a server until the block ends, and give its process id."""
     with log.open("wb") as output:
         # A session of its own: Ctrl-C reaches the tests alone, which then stop their servers in order.
         process = subprocess.Popen(
@@ -72,6 +80,8 @@ def running(command: Sequence[str], *, ready: Callable[[], bool], log: Path, use
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            cwd=folder,
+            env=environment,
         )
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -79,7 +89,7 @@ def running(command: Sequence[str], *, ready: Callable[[], bool], log: Path, use
             if process.poll() is not None or time.monotonic() > deadline:
                 raise ServerFailed(command, log)
             time.sleep(0.01)
-        yield
+        yield process.pid
     finally:
         stop(process)
 

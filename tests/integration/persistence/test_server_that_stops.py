@@ -33,7 +33,7 @@ class Server:
     def url(self) -> str:
         return f"postgresql://postgres:secret@127.0.0.1:{self.port}/postgres"
 
-    def started(self) -> AbstractContextManager[None]:
+    def started(self) -> AbstractContextManager[int]:
         data = self.folder / "data"
         settings = [f"--{name}={value}" for name, value in {**SETTINGS, "port": str(self.port)}.items()]
         status = data / "postmaster.pid"

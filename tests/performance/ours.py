@@ -1,0 +1,78 @@
+"""The server as it runs in production: one process, everything on, nothing cached."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.performance.asking import responds
+from tests.performance.system import ACCEPTED
+from tests.servers.process import free_port, running
+
+PROJECT = Path(__file__).resolve().parents[2]
+COMMAND_SECONDS = 1800
+SETTINGS = {
+    "ENV": "production",
+    # The peers have no limits, so those that the queries would reach are raised; they are checked all the same.
+    "GRAPHQL__MAX_PAGE_SIZE": "100000",
+    "GRAPHQL__MAX_COST": "1000000000",
+    "GRAPHQL__MAX_DEPTH": "40",
+    "DATABASE__STATEMENT_TIMEOUT": "60",
+    "HTTP__REQUEST_TIMEOUT": "60",
+    "HTTP__SHUTDOWN_TIMEOUT": "60",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The server while it runs."""
+
+    url: str
+    process: int
+    headers: Mapping[str, str]
+
+
+def fill(database: str, *arguments: str) -> None:
+    """Migrate a database and fill it by `graphql-api seed`."""
+    for command in (["migrate"], ["seed", *arguments]):
+        subprocess.run(
+            [sys.executable, "-m", "graphql_api", *command],
+            check=True,
+            capture_output=True,
+            cwd=PROJECT,
+            env=_environment({"ENV": "production", "DATABASE__URL": database}),
+            timeout=COMMAND_SECONDS,
+        )
+
+
+@contextmanager
+def serving(database: str, log: Path) -> Iterator[Serving]:
+    """Serve a database until the block ends; what the server logs goes to a file."""
+    port, key = free_port(), secrets.token_urlsafe(24)
+    settings = {
+        **SETTINGS,
+        "DATABASE__URL": database,
+        "HTTP__PORT": str(port),
+        "AUTH__KEYS__LOAD__SECRET": key,
+        "AUTH__KEYS__LOAD__ROLES": "staff",
+    }
+    base = f"http://127.0.0.1:{port}"
+    process = running(
+        [sys.executable, "-m", "graphql_api", "serve"],
+        ready=lambda: responds(f"{base}/health/ready"),
+        log=log,
+        folder=PROJECT,
+        environment=_environment(settings),
+    )
+    with process as number:
+        yield Serving(f"{base}/graphql", number, {**ACCEPTED, "Authorization": f"Bearer {key}"})
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a server: this one, with no settings but the given."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GRAPHQL_API_")}
+    return {**inherited, **{f"GRAPHQL_API_{name}": value for name, value in settings.items()}}
