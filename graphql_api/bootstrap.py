@@ -108,7 +108,13 @@ def _executor(schema: Schema, settings: Settings) -> Executor:
         max_page_size=settings.graphql.max_page_size,
     )
     operations = OperationCache(schema, limits, settings.graphql.operation_cache_size)
-    return Executor(schema, operations, request_timeout=settings.http.request_timeout, client_errors=(DomainError,))
+    return Executor(
+        schema,
+        operations,
+        request_timeout=settings.http.request_timeout,
+        client_errors=(DomainError,),
+        compiled=settings.graphql.execution == "compiled",
+    )
 
 
 def _read_limits(settings: GraphQLSettings) -> ReadLimits:

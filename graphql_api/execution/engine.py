@@ -1,9 +1,10 @@
 """Strawberry's own execution, given documents that are parsed and validated already."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import strawberry
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
@@ -11,6 +12,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext, ExecutionResult
 
 from graphql_api.execution.operations import PreparedDocument
+from graphql_api.execution.plans import IrregularAnswer
 from graphql_api.execution.request import GraphQLRequest
 
 _handed_over: ContextVar[DocumentNode] = ContextVar("prepared_document")
@@ -30,6 +32,14 @@ class PreparedOperation:
     def name(self) -> str | None:
         """The name that the document gives the operation."""
         return self.operation.name.value if self.operation.name else None
+
+
+class Engine(Protocol):
+    """Something that executes operations."""
+
+    async def run(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
+        """Execute an operation; failures of resolvers are in the result."""
+        ...
 
 
 class HandOver(SchemaExtension):
@@ -58,6 +68,11 @@ class StrawberryEngine:
         schema.process_errors = _leave_errors  # type: ignore[method-assign]  # the only hook there is
         self._schema = schema
 
+    @property
+    def extended(self) -> bool:
+        """Tell whether the schema has extensions of its own."""
+        return any(one is not HandOver for one in self._schema.extensions)
+
     async def run(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
         """Execute an operation; failures of resolvers are in the result."""
         token = _handed_over.set(prepared.document.document)
@@ -71,6 +86,21 @@ class StrawberryEngine:
             )
         finally:
             _handed_over.reset(token)
+
+
+class CompiledEngine:
+    """Execute by the plan of an operation where it has one, and else by the reference."""
+
+    def __init__(self, reference: Engine) -> None:
+        self._reference = reference
+
+    async def run(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
+        """Execute an operation; failures of resolvers are in the result."""
+        plan = prepared.document.plans.plan(prepared.operation, prepared.variables)
+        if plan is not None:
+            with suppress(IrregularAnswer):
+                return await plan.run(context, prepared.variables)
+        return await self._reference.run(prepared, context)
 
 
 def _leave_errors(errors: Sequence[GraphQLError], execution_context: ExecutionContext | None = None) -> None:

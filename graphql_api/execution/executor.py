@@ -7,7 +7,7 @@ import strawberry
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_variable_values
 from strawberry.types import ExecutionResult
 
-from graphql_api.execution.engine import PreparedOperation, StrawberryEngine
+from graphql_api.execution.engine import CompiledEngine, Engine, PreparedOperation, StrawberryEngine
 from graphql_api.execution.errors import ErrorCode, ErrorMask, RequestRefused, describe
 from graphql_api.execution.operations import OperationCache, core_schema
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
@@ -17,6 +17,8 @@ _MAX_VARIABLE_ERRORS = 10
 
 class Executor:
     """Execute requests against a schema; `request_timeout` is in seconds.
+
+    What can be `compiled` is answered by plans, and everything else by Strawberry's own execution.
 
     Exceptions of `client_errors` have a `code` and a text that are meant for the client.
     """
@@ -28,10 +30,13 @@ class Executor:
         *,
         request_timeout: float = 30.0,
         client_errors: tuple[type[Exception], ...] = (),
+        compiled: bool = True,
     ) -> None:
         self._schema = core_schema(schema)
         self._operations = operations
-        self._engine = StrawberryEngine(schema)
+        reference = StrawberryEngine(schema)
+        # Extensions surround the resolvers of the reference alone.
+        self._engine: Engine = CompiledEngine(reference) if compiled and not reference.extended else reference
         self._timeout = request_timeout
         self._mask = ErrorMask(client_errors)
 

@@ -20,6 +20,7 @@ from graphql_api.execution.cost import CostRule, DocumentPrice, PageSizes
 from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
 from graphql_api.execution.limits import OperationLimits, check_cost, check_limits
 from graphql_api.execution.lru import WeighedLru
+from graphql_api.execution.plans import PlanCache
 from graphql_api.execution.rules import RULES
 
 # Each error quotes the value at fault, so that their number bounds the work of a hostile document.
@@ -38,6 +39,7 @@ class PreparedDocument:
     document: DocumentNode
     operations: Mapping[str | None, OperationDefinitionNode]
     price: DocumentPrice
+    plans: PlanCache
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Choose the operation to run; raises RequestRefused when the name does not settle which."""
@@ -102,7 +104,8 @@ class OperationCache:
         )
         if errors:
             raise RequestRefused([_describe_invalid(error) for error in errors])
-        return PreparedDocument(text, document, _operations(document), self._cost_rule.price(document))
+        plans = PlanCache(self._schema, document)
+        return PreparedDocument(text, document, _operations(document), self._cost_rule.price(document), plans)
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:

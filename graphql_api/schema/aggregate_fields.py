@@ -7,6 +7,8 @@ from strawberry.types.arguments import StrawberryArgument
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.selection import Record
+from graphql_api.execution.plans import PlannedField, Spot
+from graphql_api.execution.selected_fields import SelectedFields
 from graphql_api.schema.aggregates.offer import (
     aggregate_name,
     group_by_name,
@@ -16,13 +18,12 @@ from graphql_api.schema.aggregates.offer import (
 )
 from graphql_api.schema.aggregates.outputs import GroupView
 from graphql_api.schema.aggregates.translation import AggregationTranslator
-from graphql_api.schema.bad_input import BadInput
 from graphql_api.schema.derived import derived
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.exposure import Exposure, exposure_of
 from graphql_api.schema.filters import filter_name
+from graphql_api.schema.plans.roots import PlannedAggregates
 from graphql_api.schema.scalars import list_of
-from graphql_api.schema.selected_fields import SelectedFields
 from graphql_api.schema.selection import MEASURES, relation_key
 
 _EXPOSURE: Final = "exposure"
@@ -82,17 +83,15 @@ class AggregatesField(DerivedField):
     async def resolve(self, _source: Any, request: FieldRequest, /) -> list[GroupView]:
         """Ask for the groups."""
         exposure: Exposure = self.metadata[_EXPOSURE]
-        translator = AggregationTranslator(exposure, request.context, SelectedFields(request.info))
-        aggregation = translator.aggregation(request.info.parent_type, request.info.field_nodes)
-        groups = await request.context.ask(exposure.aggregate(aggregation))
-        limits = request.context.limits
-        if request.arguments.get("first") is None and len(groups) > limits.default_page_size:
-            raise BadInput(
-                ("first",),
-                f"is needed, as there are more than {limits.default_page_size} groups; "
-                f"ask for up to {limits.max_page_size}, or choose fewer with where or having",
-            )
+        translator = AggregationTranslator(exposure, request.context, SelectedFields.in_operation(request.info))
+        wanted = translator.wanted(request.info.parent_type, request.info.field_nodes)
+        groups = await request.context.ask(exposure.aggregate(wanted.aggregation))
+        wanted.check(groups, request.context.limits)
         return [GroupView(group) for group in groups]
+
+    def plan(self, spot: Spot) -> PlannedField:
+        """Compile the field for one operation. Raises NotPlannable."""
+        return PlannedAggregates.of(self.metadata[_EXPOSURE], spot)
 
 
 class RelationAggregateField(DerivedField):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar, dataclass_transform
+from typing import TypeVar, dataclass_transform
 
 import strawberry
 from strawberry.types.base import StrawberryOptional, get_object_definition
@@ -16,10 +16,9 @@ from graphql_api.schema.aggregate_fields import relation_aggregate
 from graphql_api.schema.aggregates.inputs import derive_inputs
 from graphql_api.schema.aggregates.outputs import derive_outputs
 from graphql_api.schema.exposure import EXPOSED, Exposure
-from graphql_api.schema.fields import RelationField, computed
+from graphql_api.schema.fields import RelationField, identity
 from graphql_api.schema.filters import derive_filter
 from graphql_api.schema.guarding import Guarded
-from graphql_api.schema.identity import GlobalId
 from graphql_api.schema.ordering import derive_order
 from graphql_api.schema.scalars import documented, scalar
 
@@ -30,13 +29,7 @@ T = TypeVar("T", bound=type)
 class Node:
     """Anything with an id."""
 
-    @computed(
-        "id", description="The identity of the thing, the same wherever it appears. Opaque: send it back as it is."
-    )
-    def id(self) -> strawberry.ID:
-        """Return the global identity of the record that stands for the thing."""
-        record: Any = self
-        return strawberry.ID(str(GlobalId(record.entity, record.id)))
+    id = identity("The identity of the thing, the same wherever it appears. Opaque: send it back as it is.")
 
 
 @strawberry.type

@@ -4,24 +4,25 @@ Only root fields ask the query bus. They ask for everything below them at once, 
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryOptional, get_object_definition
-from strawberry.types.info import Info
 from strawberry.types.lazy_type import LazyType
 
 from domain.kernel.selection import Record, Slice
-from graphql_api.context import RequestContext
-from graphql_api.schema.bad_input import BadInput
+from graphql_api.execution.plans import PlannedField, Spot
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.exposure import EXPOSED, Exposure, exposure_of
 from graphql_api.schema.filters import filter_name
-from graphql_api.schema.identity import MalformedId, decode_id, decode_id_of
+from graphql_api.schema.identity import encode_id
+from graphql_api.schema.ids import read_any_id, read_id
 from graphql_api.schema.ordering import order_name
 from graphql_api.schema.pagination import PAGE_ARGUMENTS, Connection, ConnectionView
-from graphql_api.schema.selection import REQUIRES, SelectionTranslator, relation_key
+from graphql_api.schema.plans.roots import PlannedListing, PlannedLookup, PlannedNode
+from graphql_api.schema.selection import IDENTIFIES, REQUIRES, SelectionTranslator, relation_key
 
 F = TypeVar("F", bound=Callable[[Any], Any])
 
@@ -39,9 +40,24 @@ def computed(*requires: str, description: str) -> Callable[[F], F]:
     return cast(Callable[[F], F], strawberry.field(description=description, metadata={REQUIRES: requires}))
 
 
+def identity(description: str) -> Any:
+    """Declare the field that shows the identity of a thing."""
+    return IdentityField(
+        python_name="id",
+        type_annotation=StrawberryAnnotation(strawberry.ID),
+        description=description,
+        metadata={REQUIRES: ("id",), IDENTIFIES: True},
+    )
+
+
 def lookup() -> Any:
     """Declare a root field that finds one thing by its id; its type says which."""
     return LookupField()
+
+
+def anything(description: str) -> Any:
+    """Declare the root field that finds anything by its id."""
+    return NodeField(description=description)
 
 
 def listing() -> Any:
@@ -52,6 +68,14 @@ def listing() -> Any:
 def relation() -> Any:
     """Declare a relation of the entity that has the same name: to one, or to many with a Connection as its type."""
     return RelationField()
+
+
+class IdentityField(DerivedField):
+    """The global identity of a thing."""
+
+    def resolve(self, source: Record, _request: FieldRequest, /) -> str:
+        """Write the identity of the record that stands for the thing."""
+        return encode_id(source.entity, source.values["id"])
 
 
 class _ReadingField(DerivedField):
@@ -90,12 +114,13 @@ class LookupField(_RootField):
 
     async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
         """Ask for the thing."""
-        try:
-            id = decode_id_of(self.target.entity.name, request.arguments["id"])
-        except MalformedId as error:
-            raise BadInput(("id",), str(error)) from error
+        id = read_id(self.target.entity.name, request.arguments["id"])
         selection = SelectionTranslator.of(request).selection(self.target, request.info.field_nodes, ())
-        return await request.context.ask(self.target.get(id, selection))
+        return await request.context.ask(self.target.get(id.id, selection))
+
+    def plan(self, spot: Spot) -> PlannedField:
+        """Compile the field for one operation. Raises NotPlannable."""
+        return PlannedLookup.of(self.target, spot)
 
 
 class _ConnectionField(_ReadingField):
@@ -123,6 +148,10 @@ class ListingField(_RootField, _ConnectionField):
         part = await request.context.ask(self.target.find(listed))
         return ConnectionView(part, request.context.cursor_key)
 
+    def plan(self, spot: Spot) -> PlannedField:
+        """Compile the field for one operation. Raises NotPlannable."""
+        return PlannedListing.of(self.target, spot)
+
 
 class RelationField(_ConnectionField):
     """A relation, which was read together with the thing that it belongs to."""
@@ -142,22 +171,25 @@ class RelationField(_ConnectionField):
         return ConnectionView(related, request.context.cursor_key) if isinstance(related, Slice) else related
 
 
-async def resolve_node(
-    info: Info[RequestContext, None],
-    id: Annotated[strawberry.ID, strawberry.argument(description="The id of the thing, as the API gave it.")],
-) -> Any:
-    """Find anything by its id."""
-    request = FieldRequest.of(info)
-    try:
-        decoded = decode_id(id)
-    except MalformedId as error:
-        raise BadInput(("id",), str(error)) from error
-    # Types of entities that another schema of this process serves are exposed too.
-    if decoded.entity not in EXPOSED or request.info.schema.get_type(decoded.entity) is None:
-        raise BadInput(("id",), "is the id of something that this API does not have")
-    exposure = EXPOSED[decoded.entity]
-    selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
-    return await request.context.ask(exposure.get(decoded.id, selection))
+class NodeField(DerivedField):
+    """Anything by its id."""
+
+    is_async = True
+
+    def derive_arguments(self) -> list[StrawberryArgument]:
+        """Take the id."""
+        return [argument("id", strawberry.ID, "The id of the thing, as the API gave it.")]
+
+    async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
+        """Ask for the thing."""
+        id = read_any_id(request.info.schema, request.arguments["id"])
+        exposure = EXPOSED[id.entity]
+        selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
+        return await request.context.ask(exposure.get(id.id, selection))
+
+    def plan(self, spot: Spot) -> PlannedField:
+        """Compile the field for one operation."""
+        return PlannedNode.of(spot)
 
 
 def thing_of(kind: Any) -> Any:

@@ -21,18 +21,18 @@ class Guarded(FieldExtension):
     """Lets through those who may read a field."""
 
     def __init__(self, field: FieldDescription, quietly: bool) -> None:
-        self._field = field
+        self.field = field
         self._quietly = quietly
 
     def resolve(
         self, next_: Callable[..., Any], source: Any, info: Info[RequestContext, None], **arguments: Any
     ) -> Any:
         """Resolve the field, or refuse. Raises PermissionDenied unless it is kept back quietly."""
-        if self._field.is_readable_by(info.context.viewer):
+        if self.field.is_readable_by(info.context.viewer):
             return next_(source, info, **arguments)
         if self._quietly:
             return None
-        raise PermissionDenied(f"read {self._field.name}")
+        raise PermissionDenied(f"read {self.field.name}")
 
 
 def check_readable(field: FieldDescription, viewer: Viewer, path: Path) -> None:

@@ -17,12 +17,12 @@ from domain.kernel.description import FieldDescription, describe_fields
 from domain.kernel.errors import ValidationFailed
 from domain.kernel.messages import Query
 from domain.kernel.selection import Selection
+from graphql_api.execution.selected_fields import declaration
 from graphql_api.schema.bad_input import BadInput
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.fields import RelationField
 from graphql_api.schema.messages import read_message
 from graphql_api.schema.scalars import camel_case, declared, documented
-from graphql_api.schema.selected_fields import declaration
 from graphql_api.schema.selection import SelectionTranslator
 
 T = TypeVar("T", bound=type)

@@ -9,7 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from graphql_api.schema.entity_type import Node
-from graphql_api.schema.fields import read, resolve_node
+from graphql_api.schema.fields import anything, read
 from graphql_api.schema.scalars import SCALARS
 
 
@@ -17,7 +17,7 @@ from graphql_api.schema.scalars import SCALARS
 class NodeQuery:
     """The query that every schema has."""
 
-    node: Node | None = strawberry.field(resolver=resolve_node, description="Find anything by its id.")
+    node: Node | None = anything(description="Find anything by its id.")
 
 
 class Schema(strawberry.Schema):

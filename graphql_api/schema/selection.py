@@ -15,6 +15,7 @@ from domain.kernel.relations import ToOne
 from domain.kernel.selection import Listing, Related, RelatedMeasures, Selection
 from domain.kernel.specification import EVERYTHING, Specification
 from graphql_api.context import RequestContext
+from graphql_api.execution.selected_fields import Nodes, SelectedFields, declaration
 from graphql_api.schema.aggregates.translation import selected_measures
 from graphql_api.schema.bad_input import Path
 from graphql_api.schema.derived_field import FieldRequest
@@ -22,10 +23,11 @@ from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.filters import FilterTranslator
 from graphql_api.schema.ordering import translate_order
 from graphql_api.schema.pagination import translate_page
-from graphql_api.schema.selected_fields import Nodes, SelectedFields, declaration
 
 REQUIRES = "requires"
 """The metadata key under which a computed field names the fields that it is computed from."""
+IDENTIFIES = "identifies"
+"""The metadata key under which a field says that it is the identity of what it belongs to."""
 MEASURES = "measures"
 """The metadata key under which a field names the relation that it tells measures of."""
 
@@ -48,11 +50,11 @@ class SelectionTranslator(SelectedFields):
     @classmethod
     def of(cls, request: FieldRequest) -> "SelectionTranslator":
         """Start at a field."""
-        return cls(request.info, request.context)
+        return cls.in_operation(request.info, context=request.context)
 
     def selection(self, exposure: Exposure, nodes: Nodes, path: Path) -> Selection:
         """Translate what is selected of one thing."""
-        kind = cast(GraphQLObjectType, self.info.schema.get_type(exposure.entity.name))
+        kind = cast(GraphQLObjectType, self.schema.get_type(exposure.entity.name))
         fields: dict[str, None] = {}
         related: dict[str, Related] = {}
         measured: dict[str, RelatedMeasures] = {}
@@ -77,7 +79,7 @@ class SelectionTranslator(SelectedFields):
         page = translate_page(exposure, order, arguments, self.context, path)
         connection = cast(GraphQLObjectType, get_named_type(kind.fields[nodes[0].name.value].type))
         wanted = dict(self.merged_subfields(connection, nodes))
-        page_info = cast(GraphQLObjectType, self.info.schema.get_type("PageInfo"))
+        page_info = cast(GraphQLObjectType, self.schema.get_type("PageInfo"))
         about = dict(self.merged_subfields(page_info, wanted.get("pageInfo", ())))
         rows = {"edges", "nodes", "pageInfo"} & wanted.keys()
         places = (self.selection(exposure, place, path) for place in self._node_places(connection, nodes))

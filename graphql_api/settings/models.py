@@ -16,6 +16,7 @@ DEFAULT_ENVIRONMENT: Final[Environment] = "development"
 
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["auto", "json", "console"]
+Execution = Literal["compiled", "reference"]
 
 _DATABASE_URL = (
     "sqlite:///file.sqlite or postgresql://user:password@host:port/database, "
@@ -156,6 +157,13 @@ class GraphQLSettings(Section):
         ),
     ] = None
     max_in_list: Annotated[int, Field(ge=1, le=30_000, description="The most values in one `in` filter.")] = 1000
+    execution: Annotated[
+        Execution,
+        Field(
+            description="compiled answers queries by plans where it can and by Strawberry's own execution elsewhere; "
+            "reference answers all of them by the latter, with the same results."
+        ),
+    ] = "compiled"
     operation_cache_size: Annotated[
         int, Field(ge=1, le=1_000_000, description="How many parsed and validated documents are kept.")
     ] = 1000

@@ -53,7 +53,8 @@ def running_chromium(executable: str, profile: Path) -> Iterator["DevTools"]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         address = devtools_address(process, profile / "DevToolsActivePort")
-        with connect(address, max_size=MESSAGE_BYTES, proxy=None, compression=None) as connection:
+        # No pings: they draw random numbers in a thread, which Hypothesis takes for a test that cannot be repeated.
+        with connect(address, max_size=MESSAGE_BYTES, proxy=None, compression=None, ping_interval=None) as connection:
             yield DevTools(connection)
     finally:
         process.terminate()

@@ -34,7 +34,8 @@ from graphql_api.schema.identity import encode_id
 from graphql_api.schema.scalars import camel_case, documented, scalar
 
 STEP: Final = "step"
-_IDENTIFIES: Final = "identifies"
+IDENTIFIES: Final = "identifies"
+VALUE_TYPE: Final = "value_type"
 _DESCRIPTIONS: Final = {
     DISTINCT_COUNTS: "How many different values each field of a {} has; what has none does not count.",
     NUMBERS: "A sum or a mean of each number of a {}, as an exact decimal of any size; null where there is no value.",
@@ -64,7 +65,7 @@ class LeafField(DerivedField):
     def resolve(self, source: GroupView, _request: FieldRequest, /) -> Any:
         """Find the value."""
         value = source.group[source.prefix + self.metadata[STEP]]
-        entity = self.metadata[_IDENTIFIES]
+        entity = self.metadata[IDENTIFIES]
         return value if value is None or entity is None else encode_id(entity, value)
 
 
@@ -90,15 +91,16 @@ def derive_outputs(exposure: Exposure, hides_quietly: bool) -> None:
 def _measures(exposure: Exposure) -> list[DerivedField]:
     parts = functions(exposure).items()
     return [
-        _leaf(COUNT, int, Function.COUNT.description),
+        _leaf(COUNT, int, int, Function.COUNT.description),
         *(_branch(str(function), name, function.description) for function, name in parts),
     ]
 
 
 def _result(family: str, key: str, field: FieldDescription, hides_quietly: bool) -> DerivedField:
-    kind, hidden = scalar(result_type(family, field)), field.readable_by is not None
+    result, hidden = result_type(family, field), field.readable_by is not None
+    kind = scalar(result)
     always_there = family == DISTINCT_COUNTS and not hidden
-    leaf = _leaf(field.name, kind if always_there else kind | None, field.description, key)
+    leaf = _leaf(field.name, kind if always_there else kind | None, result, field.description, key=key)
     if hidden:
         leaf.extensions.append(Guarded(field, hides_quietly))
     return leaf
@@ -106,7 +108,7 @@ def _result(family: str, key: str, field: FieldDescription, hides_quietly: bool)
 
 def _key(exposure: Exposure, key: str, field: FieldDescription) -> DerivedField:
     identified = (field.references or exposure.entity.name) if field.type is UUID else None
-    return _leaf(field.name, scalar(field.type) | None, documented(field), key, identified)
+    return _leaf(field.name, scalar(field.type) | None, field.type, documented(field), key=key, identifies=identified)
 
 
 def _relations(exposure: Exposure) -> list[DerivedField]:
@@ -114,13 +116,15 @@ def _relations(exposure: Exposure) -> list[DerivedField]:
     return [_branch(name, f"{relation.target}GroupKey", relation.description) for name, relation in to_one]
 
 
-def _leaf(name: str, kind: Any, description: str, key: str | None = None, identifies: str | None = None) -> LeafField:
+def _leaf(
+    name: str, shown: Any, kind: type, description: str, *, key: str | None = None, identifies: str | None = None
+) -> LeafField:
     return LeafField(
         python_name=name,
         graphql_name=key or camel_case(name),
-        type_annotation=StrawberryAnnotation(kind),
+        type_annotation=StrawberryAnnotation(shown),
         description=description,
-        metadata={STEP: name, _IDENTIFIES: identifies},
+        metadata={STEP: name, VALUE_TYPE: kind, IDENTIFIES: identifies},
     )
 
 

@@ -6,11 +6,12 @@ from typing import Any, cast
 
 from graphql import GraphQLObjectType, get_argument_values, get_named_type
 
-from domain.kernel.aggregation import Aggregation, GroupKey
+from domain.kernel.aggregation import Aggregation, Group, GroupKey
 from domain.kernel.measures import COUNT, Function, Measure
 from domain.kernel.selection import Order, SortKey
 from domain.kernel.specification import EVERYTHING, Operand, Specification
-from graphql_api.context import RequestContext
+from graphql_api.context import ReadLimits, RequestContext
+from graphql_api.execution.selected_fields import Nodes, SelectedFields, declaration
 from graphql_api.schema.aggregates.having import FUNCTIONS, HavingTranslator
 from graphql_api.schema.aggregates.inputs import PERIODS
 from graphql_api.schema.aggregates.offer import KEY
@@ -22,7 +23,6 @@ from graphql_api.schema.guarding import check_readable
 from graphql_api.schema.ordering import MEANINGS, MOST_KEYS, SortDirection, operand_of
 from graphql_api.schema.pagination import translate_page
 from graphql_api.schema.scalars import camel_case
-from graphql_api.schema.selected_fields import Nodes, SelectedFields, declaration
 
 Entry = Mapping[str, Any]
 Steps = tuple[str, ...]
@@ -36,6 +36,23 @@ def selected_measures(selected: SelectedFields, kind: GraphQLObjectType, nodes: 
 
 
 @dataclass(frozen=True, slots=True)
+class WantedGroups:
+    """The groups that a field asks for: all there are, where `unlimited`."""
+
+    aggregation: Aggregation
+    unlimited: bool
+
+    def check(self, groups: Sequence[Group], limits: ReadLimits) -> None:
+        """Refuse to leave out groups that nobody said could be left out. Raises BadInput."""
+        if self.unlimited and len(groups) > limits.default_page_size:
+            raise BadInput(
+                ("first",),
+                f"is needed, as there are more than {limits.default_page_size} groups; "
+                f"ask for up to {limits.max_page_size}, or choose fewer with where or having",
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class AggregationTranslator:
     """Translates one field that gives groups of an entity's things."""
 
@@ -43,7 +60,7 @@ class AggregationTranslator:
     context: RequestContext
     selected: SelectedFields
 
-    def aggregation(self, kind: GraphQLObjectType, nodes: Nodes) -> Aggregation:
+    def wanted(self, kind: GraphQLObjectType, nodes: Nodes) -> "WantedGroups":
         """Translate the arguments, and what is selected of each group. Raises BadInput.
 
         Where the client does not say how many groups it wants, one more than it gets tells whether those were all.
@@ -59,14 +76,16 @@ class AggregationTranslator:
         kept = self._specification(having, arguments, "having")
         wanted = [_measure(steps) for steps in paths if steps[0] != KEY]
         page = translate_page(self.exposure, (), arguments, self.context, ())
-        return Aggregation(
+        unlimited = arguments.get("first") is None
+        aggregation = Aggregation(
             where=self._specification(FilterTranslator(self.context, size), arguments, "where"),
             keys=keys,
             measures=tuple(dict.fromkeys((*wanted, *measures, *having.measures))),
             having=kept,
             order=order,
-            limit=page.size + (arguments.get("first") is None),
+            limit=page.size + unlimited,
         )
+        return WantedGroups(aggregation, unlimited)
 
     def _specification(self, translator: FilterTranslator, arguments: Entry, name: str) -> Specification:
         if name not in arguments:

@@ -90,7 +90,12 @@ def several(alone: Api) -> list[dict[str, Any]]:
 def test_alone_it_is_the_whole_schema(alone: Api) -> None:
     names = alone.data("{ __schema { queryType { fields { name } } mutationType { fields { name } } types { name } } }")
     schema = names["__schema"]
-    assert [field["name"] for field in schema["queryType"]["fields"]] == ["node", "venue", "venues"]
+    assert [field["name"] for field in schema["queryType"]["fields"]] == [
+        "node",
+        "venue",
+        "venues",
+        "venueAggregates",
+    ]
     assert [field["name"] for field in schema["mutationType"]["fields"]] == ["openVenue", "updateVenue"]
     types = {one["name"] for one in schema["types"]}
     assert {"VenueFilter", "VenueOrder", "VenueConnection", "BooleanFilter", "VenueKindFilter"} <= types

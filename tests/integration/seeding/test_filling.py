@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import ForeignKey, MetaData, Table, Uuid, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.schema import Column, CreateTable
+from sqlalchemy.schema import Column, CreateTable, DropTable
 
 from domain.kernel.entity import Entity
 from domain.playlist.entity import Playlist
@@ -100,9 +100,13 @@ async def test_a_catalogue_that_other_tables_refer_to_is_not_emptied(engine: Asy
     async with engine.begin() as connection:
         await connection.execute(CreateTable(reviews))
         await connection.execute(insert(reviews).from_select(["track_id"], select(tracks.c.id).limit(1)))
-    with pytest.raises(CatalogueInUse, match="other tables refer to it"):
-        await seed_catalogue(engine, seed=2, replace=True)
-    assert fingerprint(await stored(engine)) == before
+    try:
+        with pytest.raises(CatalogueInUse, match="other tables refer to it"):
+            await seed_catalogue(engine, seed=2, replace=True)
+        assert fingerprint(await stored(engine)) == before
+    finally:
+        async with engine.begin() as connection:
+            await connection.execute(DropTable(reviews))
 
 
 async def test_of_several_at_once_one_fills_the_database_and_all_find_it_full(

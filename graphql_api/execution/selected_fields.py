@@ -1,8 +1,8 @@
 """The fields that an operation selects, whatever fragments and directives they stand in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from graphql import (
     FieldNode,
@@ -13,9 +13,15 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
     SelectionNode,
+    ValueNode,
+    VariableNode,
     get_directive_values,
     is_abstract_type,
     type_from_ast,
@@ -24,8 +30,6 @@ from graphql.execution.values import VariableValues
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
-from graphql_api.context import RequestContext
-
 Nodes = Sequence[FieldNode]
 
 
@@ -33,12 +37,16 @@ Nodes = Sequence[FieldNode]
 class SelectedFields:
     """Walks the selections of one operation."""
 
-    info: GraphQLResolveInfo[RequestContext]
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: VariableValues
 
-    @property
-    def variables(self) -> VariableValues:
-        """The variables of the operation as graphql-core takes them; Strawberry hands on their values alone."""
-        return VariableValues(sources={}, coerced=cast(dict[str, Any], self.info.variable_values))
+    @classmethod
+    def in_operation(cls, info: GraphQLResolveInfo[Any], **more: Any) -> Self:
+        """Take the operation that a resolver is called in."""
+        # Strawberry hands on the values of the variables alone.
+        values = cast(dict[str, Any], info.variable_values)
+        return cls(info.schema, info.fragments, coerced(values), **more)
 
     def merged_subfields(self, kind: GraphQLObjectType, nodes: Nodes) -> Iterator[tuple[str, Nodes]]:
         """Yield the selected fields of a type by their names, those under several aliases together."""
@@ -49,12 +57,18 @@ class SelectedFields:
 
     def subfields(self, kind: GraphQLObjectType, nodes: Nodes) -> Iterator[tuple[str, Nodes]]:
         """Yield the selected fields of a type, those of one response key together (specification, 6.3.2)."""
+        yield from ((group[0].name.value, group) for group in self.by_response_key(kind, nodes).values())
+
+    def by_response_key(
+        self, kind: GraphQLObjectType, nodes: Sequence[FieldNode | OperationDefinitionNode]
+    ) -> Mapping[str, Nodes]:
+        """Collect the selected fields of a type under their response keys, in the order of the answer."""
         groups: dict[str, list[FieldNode]] = {}
         for node in nodes:
             if node.selection_set is not None:
                 for field in self._collect(kind, node.selection_set.selections, set()):
                     groups.setdefault((field.alias or field.name).value, []).append(field)
-        yield from ((group[0].name.value, group) for group in groups.values())
+        return groups
 
     def _collect(
         self, kind: GraphQLObjectType, selections: Iterable[SelectionNode], seen: set[str]
@@ -69,7 +83,7 @@ class SelectedFields:
                     yield from self._collect(kind, selection.selection_set.selections, seen)
                 case FragmentSpreadNode() if selection.name.value not in seen:
                     seen.add(selection.name.value)
-                    fragment = self.info.fragments[selection.name.value]
+                    fragment = self.fragments[selection.name.value]
                     if self._applies(kind, fragment):
                         yield from self._collect(kind, fragment.selection_set.selections, seen)
                 case _:
@@ -85,10 +99,45 @@ class SelectedFields:
     def _applies(self, kind: GraphQLObjectType, fragment: InlineFragmentNode | FragmentDefinitionNode) -> bool:
         if fragment.type_condition is None:
             return True
-        condition = cast(GraphQLCompositeType, type_from_ast(self.info.schema, fragment.type_condition))
+        condition = cast(GraphQLCompositeType, type_from_ast(self.schema, fragment.type_condition))
         if condition is kind:
             return True
-        return is_abstract_type(condition) and self.info.schema.is_sub_type(cast(GraphQLInterfaceType, condition), kind)
+        return is_abstract_type(condition) and self.schema.is_sub_type(cast(GraphQLInterfaceType, condition), kind)
+
+
+def mentions_variables(nodes: Nodes, fragments: Mapping[str, FragmentDefinitionNode]) -> bool:
+    """Tell whether any argument of some fields, or of anything selected below them, depends on a variable."""
+    waiting: list[SelectionNode] = list(nodes)
+    spread: set[str] = set()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, FragmentSpreadNode):
+            if one.name.value not in spread:
+                spread.add(one.name.value)
+                waiting += fragments[one.name.value].selection_set.selections
+            continue
+        if isinstance(one, FieldNode) and any(_is_variable(argument.value) for argument in one.arguments or ()):
+            return True
+        if isinstance(one, FieldNode | InlineFragmentNode) and one.selection_set:
+            waiting += one.selection_set.selections
+    return False
+
+
+def _is_variable(value: ValueNode) -> bool:
+    match value:
+        case VariableNode():
+            return True
+        case ListValueNode():
+            return any(map(_is_variable, value.values))
+        case ObjectValueNode():
+            return any(_is_variable(field.value) for field in value.fields)
+        case _:
+            return False
+
+
+def coerced(values: Mapping[str, Any]) -> VariableValues:
+    """Give the values of variables the form in which graphql-core takes them."""
+    return VariableValues(sources={}, coerced=dict(values))
 
 
 def declaration(kind: GraphQLObjectType, name: str) -> StrawberryField | None:

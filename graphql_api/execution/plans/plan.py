@@ -1,0 +1,102 @@
+"""A query whose root fields know how to answer whole, with finished values under their response keys."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from graphql import GraphQLObjectType, is_non_null_type, located_error
+from strawberry.types import ExecutionResult
+
+from graphql_api.execution.selected_fields import Nodes, SelectedFields
+
+
+class NotPlannable(Exception):
+    """A selection holds something that only the reference executor can do."""
+
+
+class IrregularAnswer(Exception):
+    """An answer is not what the plan was made for, such as a value that its type cannot hold.
+
+    The reference executor is to answer instead, which says exactly what is wrong and where.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an operation selects a field: its parent's type, its nodes and how to walk on from there."""
+
+    kind: GraphQLObjectType
+    nodes: Nodes
+    selected: SelectedFields
+
+
+class PlannedField(Protocol):
+    """A root field of one operation, compiled."""
+
+    async def answer(self, context: Any, variables: Mapping[str, Any]) -> Any:
+        """Give the finished value. Raises what its resolver would raise, or IrregularAnswer."""
+        ...
+
+
+@runtime_checkable
+class Plannable(Protocol):
+    """A field that can compile what is selected of it."""
+
+    def plan(self, spot: Spot) -> PlannedField:
+        """Compile the field for one operation. Raises NotPlannable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A root field whose value needs nobody to be asked, such as `__typename`."""
+
+    value: Any
+
+    async def answer(self, _context: Any, _variables: Mapping[str, Any]) -> Any:
+        """Give the value."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRoot:
+    """A compiled root field with its response key and its place in the schema."""
+
+    key: str
+    spot: Spot
+    field: PlannedField
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPlan:
+    """A compiled query."""
+
+    roots: tuple[PlannedRoot, ...]
+
+    async def run(self, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
+        """Answer the query. Raises IrregularAnswer."""
+        if len(self.roots) == 1:
+            return await _alone(self.roots[0], context, variables)
+        answers = await asyncio.gather(
+            *(root.field.answer(context, variables) for root in self.roots), return_exceptions=True
+        )
+        if failures := [one for one in answers if isinstance(one, BaseException)]:
+            # Which of several failures are told, and what of the rest is kept, is for the reference executor to say.
+            raise IrregularAnswer from failures[0]
+        return _result({root.key: answer for root, answer in zip(self.roots, answers, strict=True)})
+
+
+async def _alone(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
+    try:
+        return _result({root.key: await root.field.answer(context, variables)})
+    except IrregularAnswer:
+        raise
+    except Exception as error:  # noqa: BLE001  # as graphql-core does with whatever a resolver raises
+        located = located_error(error, root.spot.nodes, [root.key])
+        nullable = not is_non_null_type(root.spot.kind.fields[root.spot.nodes[0].name.value].type)
+        return ExecutionResult(data={root.key: None} if nullable else None, errors=[located])
+
+
+def _result(data: dict[str, Any]) -> ExecutionResult:
+    return ExecutionResult(data=data, errors=None)

@@ -1,0 +1,67 @@
+"""How values are written into answers, by their types: expressions that give what the type's own serializer gives."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+
+from graphql import GraphQLEnumType, GraphQLLeafType, GraphQLNonNull, GraphQLOutputType, is_leaf_type
+
+from graphql_api.execution.plans import IrregularAnswer, NotPlannable
+from graphql_api.schema.plans.writing import FunctionWriter
+
+_WRITTEN: Final[Mapping[type, str]] = {
+    str: "{0}",
+    bool: "{0}",
+    Decimal: "str({0})",
+    date: "{0}.isoformat()",
+    datetime: "{0}.isoformat()",
+}
+
+
+def leaf(writer: FunctionWriter, value: str, kind: type, nullable: bool, shown: GraphQLOutputType) -> str:
+    """Write a value of a Python type, given as an expression, as its GraphQL type shows it.
+
+    Raises NotPlannable where it may be absent and the GraphQL type is not nullable: then absence is an error.
+    """
+    named = shown.of_type if isinstance(shown, GraphQLNonNull) else shown
+    if not is_leaf_type(named) or (nullable and named is not shown):
+        raise NotPlannable(str(shown))
+    if kind is int:
+        return _integer(writer.fresh("x"), value, nullable)
+    written = _template(writer, kind, named)
+    if not nullable or written == "{0}":
+        return written.format(value)
+    return unless_absent(writer, value, written.format)
+
+
+def unless_absent(writer: FunctionWriter, value: str, written: Callable[[str], str]) -> str:
+    """Write a value that may be absent: then as null, and else as an expression over the name that it gets."""
+    name = writer.fresh("x")
+    return f"(None if ({name} := {value}) is None else {written(name)})"
+
+
+def _integer(name: str, value: str, nullable: bool) -> str:
+    # GraphQL's integers have 32 bits; others are an error at their place.
+    absent, known = (f"({name} := {value}) is None or ", name) if nullable else ("", f"({name} := {value})")
+    return f"({name} if {absent}-2147483648 <= {known} <= 2147483647 else irregular())"
+
+
+def _template(writer: FunctionWriter, kind: type, named: GraphQLLeafType) -> str:
+    if isinstance(named, GraphQLEnumType) and issubclass(kind, Enum):
+        return writer.constant({member: named.serialize(member) for member in kind}) + "[{0}]"
+    return _WRITTEN.get(kind) or writer.constant(_serializer(named)) + "({0})"
+
+
+def _serializer(named: GraphQLLeafType) -> Callable[[Any], Any]:
+    def serialize(value: Any) -> Any:
+        try:
+            written = named.serialize(value)
+        except Exception as error:
+            raise IrregularAnswer from error
+        if written is None:
+            raise IrregularAnswer
+        return written
+
+    return serialize

@@ -1,0 +1,164 @@
+"""Root fields, compiled: translate, ask, finish."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphql import GraphQLObjectType, get_named_type
+
+from domain.kernel.description import FieldDescription
+from domain.kernel.selection import Listing, Selection
+from graphql_api.context import RequestContext
+from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
+from graphql_api.schema.aggregates.translation import AggregationTranslator, WantedGroups
+from graphql_api.schema.exposure import EXPOSED, Exposure
+from graphql_api.schema.identity import GlobalId
+from graphql_api.schema.ids import read_any_id, read_id
+from graphql_api.schema.plans.entities import (
+    ConnectionFinisher,
+    EntityFinisher,
+    connection_finisher,
+    entity_finisher,
+)
+from graphql_api.schema.plans.groups import GroupsFinisher, groups_finisher
+from graphql_api.schema.plans.guards import check_guards
+from graphql_api.schema.plans.translation import Translation, argument_reader
+from graphql_api.schema.plans.writing import FunctionWriter
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedListing:
+    """A list of one entity's things."""
+
+    exposure: Exposure
+    listing: Translation[Listing]
+    finish: ConnectionFinisher
+    guarded: Sequence[FieldDescription]
+
+    @classmethod
+    def of(cls, exposure: Exposure, spot: Spot) -> PlannedField:
+        """Compile the field. Raises NotPlannable."""
+        writer = FunctionWriter()
+        connection = cast(GraphQLObjectType, get_named_type(spot.kind.fields[spot.nodes[0].name.value].type))
+        return cls(
+            exposure,
+            Translation(spot, lambda translator: translator.listing(exposure, spot.kind, spot.nodes, ())),
+            connection_finisher(writer, spot.selected, exposure, connection, spot.nodes),
+            tuple(writer.guarded.values()),
+        )
+
+    async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        """Ask for the list."""
+        check_guards(self.guarded, context)
+        part = await context.ask(self.exposure.find(self.listing.of(context, variables)))
+        return self.finish(part, context.cursor_key)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedThing:
+    """What is selected of one thing of an entity."""
+
+    exposure: Exposure
+    selection: Translation[Selection]
+    finish: EntityFinisher
+    guarded: Sequence[FieldDescription]
+
+    @classmethod
+    def of(cls, exposure: Exposure, spot: Spot) -> "PlannedThing":
+        """Compile the selection. Raises NotPlannable."""
+        writer = FunctionWriter()
+        return cls(
+            exposure,
+            Translation(spot, lambda translator: translator.selection(exposure, spot.nodes, ())),
+            entity_finisher(writer, spot.selected, exposure, spot.nodes),
+            tuple(writer.guarded.values()),
+        )
+
+    async def answer(self, id: GlobalId, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        """Ask for the thing."""
+        check_guards(self.guarded, context)
+        found = await context.ask(self.exposure.get(id.id, self.selection.of(context, variables)))
+        return self.finish(found, context.cursor_key)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLookup:
+    """One thing of one entity by its id."""
+
+    id_of: Callable[[Mapping[str, Any]], str]
+    thing: PlannedThing
+
+    @classmethod
+    def of(cls, exposure: Exposure, spot: Spot) -> PlannedField:
+        """Compile the field. Raises NotPlannable."""
+        return cls(argument_reader(spot, "id"), PlannedThing.of(exposure, spot))
+
+    async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        """Ask for the thing."""
+        entity = self.thing.exposure.entity.name
+        return await self.thing.answer(read_id(entity, self.id_of(variables)), context, variables)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedNode:
+    """Anything by its id: what is selected of each entity is compiled when one of it is asked for."""
+
+    spot: Spot
+    id_of: Callable[[Mapping[str, Any]], str]
+    things: dict[str, PlannedThing | None]
+
+    @classmethod
+    def of(cls, spot: Spot) -> PlannedField:
+        """Compile the field."""
+        return cls(spot, argument_reader(spot, "id"), {})
+
+    async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        """Ask for the thing."""
+        id = read_any_id(self.spot.selected.schema, self.id_of(variables))
+        if id.entity not in self.things:
+            self.things[id.entity] = self._compiled(EXPOSED[id.entity])
+        thing = self.things[id.entity]
+        if thing is None:
+            raise IrregularAnswer
+        return await thing.answer(id, context, variables)
+
+    def _compiled(self, exposure: Exposure) -> PlannedThing | None:
+        try:
+            return PlannedThing.of(exposure, self.spot)
+        except NotPlannable:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAggregates:
+    """Groups of one entity's things."""
+
+    exposure: Exposure
+    wanted: Translation[WantedGroups]
+    finish: GroupsFinisher
+    guarded: Sequence[FieldDescription]
+
+    @classmethod
+    def of(cls, exposure: Exposure, spot: Spot) -> PlannedField:
+        """Compile the field. Raises NotPlannable."""
+        writer = FunctionWriter()
+        group = cast(GraphQLObjectType, get_named_type(spot.kind.fields[spot.nodes[0].name.value].type))
+        return cls(
+            exposure,
+            Translation(
+                spot,
+                lambda translator: AggregationTranslator(exposure, translator.context, translator).wanted(
+                    spot.kind, spot.nodes
+                ),
+            ),
+            groups_finisher(writer, spot.selected, group, spot.nodes),
+            tuple(writer.guarded.values()),
+        )
+
+    async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        """Ask for the groups."""
+        check_guards(self.guarded, context)
+        wanted = self.wanted.of(context, variables)
+        groups = await context.ask(self.exposure.aggregate(wanted.aggregation))
+        wanted.check(groups, context.limits)
+        return self.finish(groups)

@@ -1,0 +1,51 @@
+"""Writing functions: expressions as text, over constants that are handed in by name.
+
+Nothing of a request becomes part of the text but response keys and the names of fields, both of them as literals.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from domain.kernel.description import FieldDescription
+from graphql_api.execution.plans import IrregularAnswer
+
+
+class FunctionWriter:
+    """Gathers what the functions of one compiled field refer to, and what their viewer has to be allowed to read."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, Any] = {"irregular": _irregular}
+        self._count = 0
+        self.guarded: dict[str, FieldDescription] = {}
+
+    def fresh(self, prefix: str) -> str:
+        """Make a name that nothing else has."""
+        self._count += 1
+        return f"{prefix}{self._count}"
+
+    def constant(self, value: Any) -> str:
+        """Give a value a name."""
+        name = self.fresh("c")
+        self._names[name] = value
+        return name
+
+    def function(self, parameters: str, expression: str) -> str:
+        """Compile a function that returns an expression, and give its name."""
+        name = self.fresh("f")
+        source = f"def {name}({parameters}):\n    return {expression}\n"
+        exec(compile(source, f"<plan {name}>", "exec"), self._names)  # noqa: S102  # written here from the schema's own names
+        return name
+
+    def compiled(self, name: str) -> Callable[..., Any]:
+        """Give a function by its name."""
+        function: Callable[..., Any] = self._names[name]
+        return function
+
+
+def dictionary(members: Mapping[str, str]) -> str:
+    """Write a dictionary whose values are expressions."""
+    return "{" + ", ".join(f"{key!r}: {value}" for key, value in members.items()) + "}"
+
+
+def _irregular() -> NoReturn:
+    raise IrregularAnswer
