@@ -112,7 +112,8 @@ def _lifespan(application: Application) -> Callable[[Starlette], AbstractAsyncCo
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
             await _prepare(application)
-            yield
+            async with application.events.running():
+                yield
         finally:
             await application.engine.dispose()
 

@@ -17,10 +17,11 @@ from domain.kernel.model import DomainModel
 from domain.kernel.retry import Patience, Retry
 from domain.kernel.transaction import Transaction, validated
 from graphql_api.context import ReadLimits, RequestContext
+from graphql_api.events.service import EventService
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
 from graphql_api.execution.operations import OperationCache
-from graphql_api.manifest import MANIFEST, Reporting, Served
+from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, MANIFEST, Reporting, Served
 from graphql_api.middleware.observation import Observed
 from graphql_api.persistence.availability import availability
 from graphql_api.persistence.contention import may_try_again
@@ -40,6 +41,7 @@ class Application:
     engine: AsyncEngine
     schema: Schema
     executor: Executor
+    events: EventService
     context: RequestContext
 
 
@@ -54,13 +56,15 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
     tables = EntityTables(model, [served.tables.TABLES for served in manifest])
     engine = create_engine(settings.database)
     schema = compose_schema(manifest)
+    events = _events(settings, manifest)
     return Application(
         settings=settings,
         engine=engine,
         schema=schema,
         executor=_executor(schema, settings),
+        events=events,
         context=RequestContext(
-            commands=_command_bus(engine, tables, manifest, settings.commands),
+            commands=_command_bus(engine, tables, manifest, settings.commands, events),
             queries=_query_bus(engine, tables, manifest),
             limits=_read_limits(settings.graphql),
             cursor_key=_cursor_key(settings),
@@ -68,13 +72,21 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
     )
 
 
+def _events(settings: Settings, manifest: Sequence[Served]) -> EventService:
+    types = [kind for served in manifest for kind in served.domain.EVENTS]
+    return EventService(settings, types, EventBus(EVENT_HANDLERS), EVENT_PUBLISHERS)
+
+
 def _command_bus(
-    engine: AsyncEngine, tables: EntityTables, manifest: Sequence[Served], settings: CommandSettings
+    engine: AsyncEngine,
+    tables: EntityTables,
+    manifest: Sequence[Served],
+    settings: CommandSettings,
+    events: EventService,
 ) -> CommandBus:
     handlers: dict[Any, Any] = one_each(
         registration for served in manifest for registration in served.domain.COMMAND_HANDLERS.items()
     )
-    events = EventBus({})
     patience = Patience(attempts=settings.max_attempts, seconds=settings.retry_seconds)
     pipeline: Sequence[Middleware] = (
         Observed(),
@@ -82,7 +94,7 @@ def _command_bus(
         authorised,
         availability,
         Retry(may_try_again, patience),
-        Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.publish),
+        Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.committed),
         at_expected_version,
     )
     return CommandBus(handlers, pipeline)

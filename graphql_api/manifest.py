@@ -1,4 +1,4 @@
-"""The entities that are served, a line each."""
+"""The entities that are served, a line each, and who else hears of what happens to them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,9 @@ from sqlalchemy import Table
 
 from domain import album, artist, customer, invoice, playlist, track
 from domain.kernel.entity import Entity
+from domain.kernel.event_log import EventPublisher
+from domain.kernel.messages import Event
+from domain.kernel.protocols import EventHandler
 from graphql_api.persistence import album as album_table
 from graphql_api.persistence import artist as artist_table
 from graphql_api.persistence import customer as customer_table
@@ -33,6 +36,11 @@ class DomainSlice(Protocol):
     @property
     def COMMAND_HANDLERS(self) -> Mapping[Any, Any]:  # noqa: N802  # a module's constant
         """What can be done, and who does it."""
+        ...
+
+    @property
+    def EVENTS(self) -> tuple[type[Event], ...]:  # noqa: N802  # a module's constant
+        """What can happen."""
         ...
 
 
@@ -73,3 +81,9 @@ MANIFEST: Sequence[Served] = (
     Served(customer, customer_table, CustomerQuery, CustomerMutation),
     Served(invoice, invoice_table, InvoiceQuery, InvoiceMutation),
 )
+
+EVENT_HANDLERS: Mapping[type[Event], Sequence[EventHandler[Any]]] = {}
+"""Who reacts to what happened, by the type of event or one of its base types; each may hear of an event twice."""
+
+EVENT_PUBLISHERS: Sequence[EventPublisher] = ()
+"""Where else the log of events goes, such as a message broker."""

@@ -7,8 +7,10 @@ from domain.customer.commands import (
     handle_update_customer,
 )
 from domain.customer.entity import Customer
+from domain.customer.events import CustomerRegistered, CustomerUpdated
 
 ENTITIES = (Customer,)
+EVENTS = (CustomerRegistered, CustomerUpdated)
 COMMAND_HANDLERS = {
     RegisterCustomer: handle_register_customer,
     UpdateCustomer: handle_update_customer,

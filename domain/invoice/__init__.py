@@ -7,6 +7,7 @@ from domain.invoice.commands import (
     handle_refund_invoice,
 )
 from domain.invoice.entity import Invoice, InvoiceLine
+from domain.invoice.events import InvoicePaid, InvoiceRefunded
 from domain.invoice.reports import (
     RevenueByMonth,
     TopSellingTracks,
@@ -15,6 +16,7 @@ from domain.invoice.reports import (
 )
 
 ENTITIES = (Invoice, InvoiceLine)
+EVENTS = (InvoicePaid, InvoiceRefunded)
 COMMAND_HANDLERS = {
     PurchaseTracks: handle_purchase_tracks,
     RefundInvoice: handle_refund_invoice,

@@ -138,6 +138,10 @@ class EventBus:
         if failures:
             raise ExceptionGroup("Events were not handled", failures)
 
+    def hears_of(self, event_type: type[Event]) -> bool:
+        """Tell whether anybody would be told of events of a type."""
+        return any(self._handlers.get(kind) for kind in event_type.__mro__)
+
     def _handlers_of(self, event: Event) -> Sequence[EventHandler[Any]]:
         return [handler for kind in type(event).__mro__ for handler in self._handlers.get(kind, ())]
 

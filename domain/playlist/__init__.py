@@ -13,8 +13,16 @@ from domain.playlist.commands import (
     handle_rename_playlist,
 )
 from domain.playlist.entity import Playlist, PlaylistEntry
+from domain.playlist.events import (
+    PlaylistCreated,
+    PlaylistDeleted,
+    PlaylistRenamed,
+    TracksAddedToPlaylist,
+    TracksRemovedFromPlaylist,
+)
 
 ENTITIES = (Playlist, PlaylistEntry)
+EVENTS = (PlaylistCreated, PlaylistRenamed, TracksAddedToPlaylist, TracksRemovedFromPlaylist, PlaylistDeleted)
 COMMAND_HANDLERS = {
     CreatePlaylist: handle_create_playlist,
     RenamePlaylist: handle_rename_playlist,

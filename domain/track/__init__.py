@@ -11,8 +11,10 @@ from domain.track.commands import (
     handle_withdraw_track,
 )
 from domain.track.entity import Track
+from domain.track.events import TrackCreated, TrackPriceChanged, TrackReinstated, TrackUpdated, TrackWithdrawn
 
 ENTITIES = (Track,)
+EVENTS = (TrackCreated, TrackUpdated, TrackPriceChanged, TrackWithdrawn, TrackReinstated)
 COMMAND_HANDLERS = {
     CreateTrack: handle_create_track,
     UpdateTrack: handle_update_track,

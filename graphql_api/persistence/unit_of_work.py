@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.entity import Entity, Reference
@@ -13,6 +14,7 @@ from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
 from graphql_api.persistence.contention import overtaken
 from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.outbox.tables import outbox, rows_of
 from graphql_api.persistence.repository import SqlAlchemyRepository
 from graphql_api.persistence.statements import ListStatements
 
@@ -79,8 +81,11 @@ class SqlAlchemyUnitOfWork:
             await repository.delete_removed()
 
     async def commit(self) -> Sequence[Event]:
-        """Store every change and return the events behind them, oldest first."""
+        """Store every change, together with the events behind them, and return these, oldest first."""
         await self.flush()
-        events = [event for repository in self._repositories.values() for event in repository.take_events()]
+        recorded = [event for repository in self._repositories.values() for event in repository.take_events()]
+        events = sorted(recorded, key=lambda event: event.event_id)
+        if events:
+            await self._connection.execute(insert(outbox), rows_of(events))
         await self._connection.commit()
-        return sorted(events, key=lambda event: event.event_id)
+        return events

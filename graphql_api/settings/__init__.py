@@ -4,6 +4,7 @@ from graphql_api.settings.auth import AuthSettings, KeySettings
 from graphql_api.settings.commands import CommandSettings
 from graphql_api.settings.database_url import DatabaseUrl
 from graphql_api.settings.documentation import generate_config_docs
+from graphql_api.settings.events import OutboxSettings, RedisSettings, SubscriptionSettings
 from graphql_api.settings.faults import Fault, SettingsError
 from graphql_api.settings.loading import LoadedSettings, inspect_settings, load_settings
 from graphql_api.settings.models import (
@@ -31,8 +32,11 @@ __all__ = [
     "LoadedSettings",
     "LoggingSettings",
     "Named",
+    "OutboxSettings",
+    "RedisSettings",
     "Settings",
     "SettingsError",
+    "SubscriptionSettings",
     "generate_config_docs",
     "inspect_settings",
     "load_settings",

@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from graphql_api.settings.auth import AuthSettings
 from graphql_api.settings.commands import CommandSettings
 from graphql_api.settings.database_url import DatabaseUrl
+from graphql_api.settings.events import OutboxSettings, RedisSettings, SubscriptionSettings
 from graphql_api.settings.section import ALLOWED, BY_ENVIRONMENT, SPLIT_AT_COMMAS, Section
 
 Environment = Literal["development", "production", "testing"]
@@ -207,6 +208,9 @@ class Settings(Section):
     auth: AuthSettings = AuthSettings()
     commands: CommandSettings = CommandSettings()
     graphql: GraphQLSettings = GraphQLSettings()
+    redis: RedisSettings = RedisSettings()
+    outbox: OutboxSettings = OutboxSettings()
+    subscriptions: SubscriptionSettings = SubscriptionSettings()
     logging: LoggingSettings = LoggingSettings()
     health: HealthSettings = HealthSettings()
 

@@ -75,7 +75,7 @@ def invalid_texts(setting: Setting) -> st.SearchStrategy[str]:
     if setting.allowed == "true or false":
         words = {"true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0"}
         return TEXT.filter(lambda text: text.lower() not in words)
-    if setting.path == "http.host":
+    if setting.path in {"http.host", "redis.key_prefix"}:
         return TEXT.filter(lambda text: not re.fullmatch(r"[A-Za-z0-9._:-]+", text))
     if setting.path == "http.cors_origins":
         return st.lists(TEXT.filter(lambda text: text.strip(" ,") not in ("", "*")), min_size=1).map(",".join)
@@ -87,7 +87,7 @@ def invalid_texts(setting: Setting) -> st.SearchStrategy[str]:
         return TEXT.filter(lambda text: len(text) < 16)
     if setting.path == "auth.keys.<name>.secret":
         return TEXT.filter(lambda text: not re.fullmatch("[!-~]{16,}", text))
-    assert setting.path == "database.url"
+    assert setting.path in {"database.url", "redis.url"}
     return TEXT
 
 

@@ -17,6 +17,7 @@ from graphql_api.settings import DatabaseSettings, DatabaseUrl, HealthSettings, 
 from tests.integration.api.doing import done
 from tests.servers.postgres import PostgresServer
 from tests.support.api import Api, Fault, Reply, serving, settings_of
+from tests.support.events import all_sent
 
 READ = "{ artists { totalCount } }"
 WRITE = 'mutation { createArtist(input: { name: "A" }) { __typename } }'
@@ -199,6 +200,7 @@ def test_a_file_that_somebody_else_writes_to_is_told_of_after_a_while(tmp_path: 
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
     with serving(database(url, statement_timeout=0.2)) as api:
         done(api, "createArtist", name="before")
+        api.run(all_sent(database(url).database))
         with contextlib.closing(sqlite3.connect(tmp_path / "store.sqlite")) as other:
             other.execute("BEGIN IMMEDIATE")
             assert unavailable(api.fault(WRITE), str(tmp_path))

@@ -39,11 +39,16 @@ async def handle_create_artist(command: CreateArtist, work: UnitOfWork) -> Resul
             raise AssertionError(command.name)
 
 
+def _with_handlers(part: Any, handlers: Any) -> Any:
+    """Give a slice other handlers."""
+    return SimpleNamespace(ENTITIES=part.ENTITIES, EVENTS=part.EVENTS, COMMAND_HANDLERS=handlers)
+
+
 @pytest.fixture(scope="module", params=DATABASES)
 def broken(request: pytest.FixtureRequest) -> Iterator[Api]:
     artists, *others = MANIFEST
     handlers = {**artists.domain.COMMAND_HANDLERS, CreateArtist: handle_create_artist}
-    failing = replace(artists, domain=SimpleNamespace(ENTITIES=artists.domain.ENTITIES, COMMAND_HANDLERS=handlers))
+    failing = replace(artists, domain=_with_handlers(artists.domain, handlers))
     with new_database(request) as url, serving(settings_of(url), manifest=[failing, *others]) as api:
         yield api
 
@@ -143,7 +148,7 @@ def test_the_page_that_nobody_wrote_is_not_found_without_any_internals(broken: A
 def test_a_manifest_whose_handler_does_not_fit_is_refused_when_the_application_is_composed() -> None:
     artists, *others = MANIFEST
     handlers = {**artists.domain.COMMAND_HANDLERS, RenameArtist: handle_create_artist}
-    failing = replace(artists, domain=SimpleNamespace(ENTITIES=artists.domain.ENTITIES, COMMAND_HANDLERS=handlers))
+    failing = replace(artists, domain=_with_handlers(artists.domain, handlers))
     with pytest.raises(TypeError, match="handle_create_artist does not fit RenameArtist"):
         with serving(settings_of("sqlite:///never.sqlite"), manifest=[failing, *others]):
             pass

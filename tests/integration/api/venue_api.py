@@ -102,13 +102,13 @@ class BookingMutation:
 
 
 VENUES = Served(
-    SimpleNamespace(ENTITIES=(domain.Venue,), COMMAND_HANDLERS=domain.VENUE_HANDLERS),
+    SimpleNamespace(ENTITIES=(domain.Venue,), EVENTS=(domain.VenueOpened,), COMMAND_HANDLERS=domain.VENUE_HANDLERS),
     SimpleNamespace(TABLES={domain.Venue: venues}),
     VenueQuery,
     VenueMutation,
 )
 BOOKINGS = Served(
-    SimpleNamespace(ENTITIES=(domain.Booking,), COMMAND_HANDLERS=domain.BOOKING_HANDLERS),
+    SimpleNamespace(ENTITIES=(domain.Booking,), EVENTS=(), COMMAND_HANDLERS=domain.BOOKING_HANDLERS),
     SimpleNamespace(TABLES={domain.Booking: bookings}),
     BookingQuery,
     BookingMutation,

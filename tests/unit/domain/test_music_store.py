@@ -45,6 +45,11 @@ def test_every_entity_of_a_slice_is_served_and_can_be_asked_for(part: Any) -> No
         assert {one.entity for one in members(part, "queries", kind)} == set(part.ENTITIES)
 
 
+@pytest.mark.parametrize("part", SLICES, ids=lambda part: part.__name__)
+def test_every_event_of_a_slice_can_be_read_back(part: Any) -> None:
+    assert set(part.EVENTS) == set(members(part, "events", Event))
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one.__name__)
 def test_a_command_is_frozen_and_each_of_its_fields_is_described(command: type[Command[Any]]) -> None:
     assert command.__dataclass_params__.frozen  # type: ignore[attr-defined]  # of a dataclass

@@ -1,0 +1,39 @@
+"""Waking those who wait, without losing a ring that comes while they are busy."""
+
+import asyncio
+from contextlib import suppress
+
+
+class Bell:
+    """Rings for everybody who waits; how often it rang tells whether one was missed.
+
+    Once it is silenced nobody waits any more. Whoever works in a loop ends there, and not in the middle of a statement.
+    """
+
+    def __init__(self) -> None:
+        self.rung = 0
+        self.silenced = False
+        self._next = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        self.rung += 1
+        self._next.set()
+        self._next = asyncio.Event()
+
+    def silence(self) -> None:
+        """Wake everybody for the last time."""
+        self.silenced = True
+        self.ring()
+
+    async def wait(self, heard: int, seconds: float) -> None:
+        """Wait until it has rung more than `heard` times, or for so many seconds."""
+        if self.rung == heard and not self.silenced:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._next.wait(), seconds)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so many seconds, whatever rings, unless it is silenced."""
+        over = asyncio.get_running_loop().time() + seconds
+        while not self.silenced and (left := over - asyncio.get_running_loop().time()) > 0:
+            await self.wait(self.rung, left)

@@ -1,0 +1,143 @@
+"""The feed: each process reads the log from a place of its own, and tells those who follow it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Protocol
+from uuid import UUID
+from weakref import WeakSet
+
+import structlog
+
+from domain.kernel.event_log import EventForgotten, LogEntry, Occurrence
+from graphql_api.events.bell import Bell
+from graphql_api.events.follower import Follower
+from graphql_api.persistence.outbox.codec import EventCodec, UnreadableEvent
+from graphql_api.persistence.outbox.log import EventLog
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class StreamFailed(Exception):
+    """What mirrors the log cannot be read at the moment; its text names the cause."""
+
+
+class LogStream(Protocol):
+    """A mirror of the log that can be waited at."""
+
+    async def after(self, position: int, limit: int) -> Sequence[LogEntry]:
+        """Read what follows a position, in order; wait a while where there is nothing yet. Raises StreamFailed."""
+        ...
+
+
+class Feed:
+    """An EventFeed over the log: from Redis where there is one, and from the database for whatever Redis lacks.
+
+    Positions have no gaps, so that what was missed shows. `buffer` is how many events one who follows may leave
+    unread.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        codec: EventCodec,
+        grown: Bell,
+        stream: LogStream | None = None,
+        *,
+        poll_interval: float,
+        batch_size: int,
+        buffer: int,
+    ) -> None:
+        self._log = log
+        self._codec = codec
+        self._grown = grown
+        self._stream = stream
+        self._poll_interval = poll_interval
+        self._batch_size = batch_size
+        self._buffer = buffer
+        self._position = 0
+        self._ready = asyncio.Event()
+        self._followers: WeakSet[Follower] = WeakSet()
+
+    async def run(self) -> None:
+        """Read the log, until the bell is silenced."""
+        while not self._grown.silenced:
+            try:
+                await self._read()
+            except Exception as error:  # noqa: BLE001  # the database may be away for a while
+                _log.warning("feed.interrupted", error=type(error).__name__)
+                await self._grown.pause(self._poll_interval)
+
+    async def follow(self, after: UUID | None = None) -> AsyncIterator[Occurrence]:
+        """Begin to follow; what happens from the return of this call on is not missed."""
+        await self._ready.wait()
+        if after is None:
+            return _heard(self._new_follower())
+        position = await self._log.position_of(after)
+        if position is None:
+            raise EventForgotten(after)
+        return self._caught_up(position)
+
+    async def _caught_up(self, position: int) -> AsyncIterator[Occurrence]:
+        """Yield what was missed, from the database, until nothing is left between that and what comes."""
+        while position < self._position:
+            entries = await self._log.after(position, self._batch_size)
+            for occurrence in self._decoded(entries):
+                yield occurrence
+            position = entries[-1].position if entries else self._position
+        # Nothing was awaited since they were equal.
+        async for occurrence in _heard(self._new_follower(), after=position):
+            yield occurrence
+
+    def _new_follower(self) -> Follower:
+        follower = Follower(self._buffer)
+        self._followers.add(follower)
+        return follower
+
+    async def _read(self) -> None:
+        if not self._ready.is_set():
+            self._position = await self._log.latest()
+            self._ready.set()
+        while not self._grown.silenced:
+            heard = self._grown.rung
+            streaming, entries = await self._streamed()
+            if not entries:
+                entries = await self._log.after(self._position, self._batch_size)
+            if entries:
+                self._hand_out(entries)
+            elif not streaming:
+                await self._grown.wait(heard, self._poll_interval)
+
+    async def _streamed(self) -> tuple[bool, Sequence[LogEntry]]:
+        """Read from Redis; tell whether that waited for news, and what came, provided that nothing is missing."""
+        if self._stream is None:
+            return False, ()
+        try:
+            entries = await self._stream.after(self._position, self._batch_size)
+        except StreamFailed as error:
+            _log.warning("feed.stream_failed", reason=str(error))
+            return False, ()
+        complete = bool(entries) and entries[-1].position == self._position + len(entries)
+        return True, entries if complete else ()
+
+    def _hand_out(self, entries: Sequence[LogEntry]) -> None:
+        self._position = entries[-1].position
+        if not self._followers:
+            return
+        for occurrence in self._decoded(entries):
+            for follower in tuple(self._followers):
+                follower.tell(occurrence)
+
+    def _decoded(self, entries: Sequence[LogEntry]) -> Iterator[Occurrence]:
+        for entry in entries:
+            try:
+                yield Occurrence(entry.position, self._codec.decode(entry.type, entry.payload))
+            except UnreadableEvent as error:
+                # Another version of the code may know it.
+                _log.warning("feed.event_unreadable", event_id=str(entry.event_id), reason=str(error))
+
+
+async def _heard(follower: Follower, after: int = 0) -> AsyncIterator[Occurrence]:
+    while True:
+        occurrence = await follower.next()
+        if occurrence.position > after:
+            yield occurrence

@@ -1,0 +1,32 @@
+"""One who follows events: what it was told and has not heard yet, up to a bound."""
+
+import asyncio
+from collections import deque
+
+from domain.kernel.event_log import FellBehind, Occurrence
+
+
+class Follower:
+    """A bounded buffer. One that is full is given up, since whoever reads it could not know what is missing."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._told: deque[Occurrence] = deque()
+        self._news = asyncio.Event()
+        self._behind = False
+
+    def tell(self, occurrence: Occurrence) -> None:
+        """Take an event, unless too many wait already."""
+        self._behind = self._behind or len(self._told) >= self._size
+        if not self._behind:
+            self._told.append(occurrence)
+        self._news.set()
+
+    async def next(self) -> Occurrence:
+        """Give the next event. Raises FellBehind once all that came before the gap was given."""
+        while not self._told:
+            if self._behind:
+                raise FellBehind
+            self._news.clear()
+            await self._news.wait()
+        return self._told.popleft()

@@ -1,0 +1,96 @@
+"""The relay: in the one process that leads, what the outbox holds becomes the log, and the log is handed on."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from domain.kernel.clock import utc_now
+from domain.kernel.event_log import EventPublisher
+from graphql_api.events.bell import Bell
+from graphql_api.events.publishing import Publishing
+from graphql_api.events.reactions import Reactions
+from graphql_api.persistence.outbox.delivery import Deliveries
+from graphql_api.persistence.outbox.leadership import leading
+from graphql_api.persistence.outbox.log import EventLog, continue_log
+from graphql_api.persistence.outbox.upkeep import clean
+from graphql_api.settings import OutboxSettings
+
+_log = structlog.stdlib.get_logger(__name__)
+
+_SECONDS_BETWEEN_CLEANINGS = 60
+_SECONDS_IN_AN_HOUR = 3600
+_CLEANED_AT_ONCE = 5_000
+
+
+class Relay:
+    """Runs in every process; does its work in one of them, and in another as soon as that one is gone.
+
+    `committed` rings when something may have come into the outbox, `grown` when the log has grown. `awaited` are the
+    types of events that somebody reacts to.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        reactions: Reactions,
+        publishers: Sequence[EventPublisher],
+        *,
+        awaited: Collection[str],
+        committed: Bell,
+        grown: Bell,
+        settings: OutboxSettings,
+    ) -> None:
+        self._engine = engine
+        self._reactions = reactions
+        self._publishers = publishers
+        self._awaited = awaited
+        self._committed = committed
+        self._grown = grown
+        self._settings = settings
+
+    async def run(self) -> None:
+        """Lead whenever nobody else does, until the bells are silenced."""
+        while not self._grown.silenced:
+            try:
+                async with leading(self._engine) as connection:
+                    if connection is not None:
+                        await self._lead(connection)
+            except Exception as error:  # noqa: BLE001  # the database may be away for a while
+                _log.warning("outbox.interrupted", reason=_first(error))
+            await self._grown.pause(self._settings.poll_interval)
+
+    async def _lead(self, connection: AsyncConnection) -> None:
+        log, deliveries = EventLog(self._engine), Deliveries(self._engine)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._continue_log(log, connection))
+            group.create_task(self._reactions.run())
+            group.create_task(self._clean())
+            for publisher in self._publishers:
+                group.create_task(Publishing(publisher, log, deliveries, self._grown, self._settings).run())
+
+    async def _continue_log(self, log: EventLog, connection: AsyncConnection) -> None:
+        while not self._committed.silenced:
+            heard = self._committed.rung
+            if await log.is_behind():
+                await continue_log(connection, self._settings.batch_size, self._awaited)
+                self._grown.ring()
+            else:
+                await self._committed.wait(heard, self._settings.poll_interval)
+
+    async def _clean(self) -> None:
+        names = [publisher.name for publisher in self._publishers]
+        while not self._grown.silenced:
+            before = utc_now() - timedelta(hours=self._settings.keep_sent_hours)
+            while await clean(self._engine, before, names, _CLEANED_AT_ONCE) == _CLEANED_AT_ONCE:
+                pass
+            await self._grown.pause(_SECONDS_BETWEEN_CLEANINGS)
+
+
+def _first(error: Exception) -> str:
+    """Name the failure that ended the others."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"

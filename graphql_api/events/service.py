@@ -1,0 +1,97 @@
+"""All that moves events in one process, started and stopped together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.kernel.bus import EventBus
+from domain.kernel.event_log import EventPublisher
+from domain.kernel.messages import Event
+from graphql_api.events.bell import Bell
+from graphql_api.events.feed import Feed
+from graphql_api.events.reactions import Reactions
+from graphql_api.events.relay import Relay
+from graphql_api.persistence.engine import create_engine
+from graphql_api.persistence.outbox.codec import EventCodec
+from graphql_api.persistence.outbox.delivery import Deliveries
+from graphql_api.persistence.outbox.log import EventLog
+from graphql_api.settings import Settings
+
+if TYPE_CHECKING:
+    from graphql_api.events.redis_stream import RedisStream
+
+# One to lead by, and one each for what is read and written meanwhile. Requests keep theirs to themselves.
+_CONNECTIONS = 4
+_GRACE = 3.0  # seconds for what is in the middle of something; a handler that is cut off is called again next time
+
+
+class EventService:
+    """The relay and the feed of one process; `feed` is what others follow."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        types: Iterable[type[Event]],
+        handlers: EventBus,
+        publishers: Sequence[EventPublisher] = (),
+    ) -> None:
+        """Put them together; nothing is connected yet. Raises ValueError where two types have one name."""
+        types = tuple(types)
+        codec, log = EventCodec(types), _log_engine(settings)
+        self._engine = log
+        self._committed, self._grown = Bell(), Bell()
+        self._stream = _stream(settings)
+        self.feed = Feed(
+            EventLog(log),
+            codec,
+            self._grown,
+            self._stream,
+            poll_interval=settings.outbox.poll_interval,
+            batch_size=settings.outbox.batch_size,
+            buffer=settings.subscriptions.buffer,
+        )
+        self._relay = Relay(
+            log,
+            Reactions(Deliveries(log), codec, handlers, self._grown, settings.outbox),
+            [*publishers, *([self._stream] if self._stream else [])],
+            awaited={kind.__name__ for kind in types if handlers.hears_of(kind)},
+            committed=self._committed,
+            grown=self._grown,
+            settings=settings.outbox,
+        )
+
+    async def committed(self, _events: Sequence[Event]) -> None:
+        """Take note that events were stored."""
+        self._committed.ring()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run while the block lasts."""
+        tasks = [asyncio.create_task(self._relay.run()), asyncio.create_task(self.feed.run())]
+        try:
+            yield
+        finally:
+            self._committed.silence()
+            self._grown.silence()
+            _, late = await asyncio.wait(tasks, timeout=_GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if self._stream is not None:
+                await self._stream.close()
+            await self._engine.dispose()
+
+
+def _log_engine(settings: Settings) -> AsyncEngine:
+    return create_engine(settings.database.model_copy(update={"pool_size": _CONNECTIONS}))
+
+
+def _stream(settings: Settings) -> "RedisStream | None":
+    if settings.redis.url is None:
+        return None
+    from graphql_api.events.redis_stream import event_stream
+
+    return event_stream(settings.redis.url.get_secret_value(), settings.redis, settings.database.url)

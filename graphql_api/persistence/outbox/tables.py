@@ -1,0 +1,69 @@
+"""Where events wait, and how far each publisher has come."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, UniqueConstraint, Uuid, text
+
+from domain.kernel.messages import Event
+from graphql_api.persistence.metadata import METADATA
+from graphql_api.persistence.outbox.codec import encode
+from graphql_api.persistence.types import CodePointText, UtcDateTime
+
+# SQLite counts up only what it calls INTEGER.
+Counter = BigInteger().with_variant(Integer(), "sqlite")
+
+outbox = Table(
+    "outbox",
+    METADATA,
+    # Given out within the transaction of the change, after its rows were locked: so it keeps the order of each entity.
+    Column("number", Counter, primary_key=True, autoincrement=True),
+    Column("event_id", Uuid(), nullable=False),
+    Column("entity_id", Uuid(), nullable=False),
+    Column("type", CodePointText, nullable=False),
+    Column("payload", CodePointText, nullable=False),
+    Column("occurred_at", UtcDateTime(), nullable=False),
+    # Given by the one who leads, once the change is committed.
+    Column("position", BigInteger()),
+    Column("attempts", Integer(), nullable=False, server_default="0"),
+    Column("due_at", UtcDateTime()),
+    Column("sent_at", UtcDateTime()),
+    Column("dead_at", UtcDateTime()),
+    Column("error", CodePointText),
+    UniqueConstraint("event_id"),
+    UniqueConstraint("position"),
+    Index(
+        "outbox_fresh_idx", "number", sqlite_where=text("position IS NULL"), postgresql_where=text("position IS NULL")
+    ),
+    Index(
+        "outbox_unsent_idx",
+        "entity_id",
+        "position",
+        sqlite_where=text("sent_at IS NULL"),
+        postgresql_where=text("sent_at IS NULL"),
+    ),
+    Index("outbox_sent_idx", "sent_at"),
+)
+"""Each event: fresh without a `position`; then in the log; done with `sent_at`, given up with `dead_at`."""
+
+outbox_publishers = Table(
+    "outbox_publishers",
+    METADATA,
+    Column("name", CodePointText, primary_key=True),
+    Column("position", BigInteger(), nullable=False),
+)
+"""The last position that each publisher took."""
+
+
+def rows_of(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Make the rows of events, to be stored in their order with the change behind them."""
+    return [
+        {
+            "event_id": event.event_id,
+            "entity_id": event.entity_id,
+            "type": type(event).__name__,
+            "payload": encode(event),
+            "occurred_at": event.occurred_at,
+        }
+        for event in events
+    ]

@@ -1,0 +1,87 @@
+"""The outbox as operators see it: how it stands, what was given up, and what may go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from graphql_api.persistence.engine import reading
+from graphql_api.persistence.outbox.tables import outbox, outbox_publishers
+
+_UNSENT = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An event whose delivery was given up, and why."""
+
+    event_id: UUID
+    type: str
+    entity_id: UUID
+    attempts: int
+    dead_at: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStatus:
+    """How many events there are in each state; `oldest` is the moment of the oldest that is not delivered."""
+
+    waiting: int
+    retrying: int
+    dead: int
+    sent: int
+    oldest: datetime | None
+    publishers: dict[str, int]
+    """How many events each publisher has yet to take."""
+
+
+async def status(engine: AsyncEngine) -> OutboxStatus:
+    """Count the events in each state."""
+    counts = select(
+        func.count().filter(_UNSENT, outbox.c.attempts == 0),
+        func.count().filter(_UNSENT, outbox.c.attempts > 0),
+        func.count().filter(outbox.c.dead_at.is_not(None)),
+        func.count().filter(outbox.c.sent_at.is_not(None)),
+        func.min(outbox.c.occurred_at).filter(_UNSENT),
+        func.coalesce(func.max(outbox.c.position), 0),
+    )
+    async with reading(engine) as connection:
+        waiting, retrying, dead, sent, oldest, latest = (await connection.execute(counts)).one()
+        places = (await connection.execute(select(outbox_publishers))).all()
+    return OutboxStatus(waiting, retrying, dead, sent, oldest, {name: latest - position for name, position in places})
+
+
+async def dead_letters(engine: AsyncEngine, limit: int) -> Sequence[DeadLetter]:
+    """Read what was given up, oldest first."""
+    columns = (outbox.c[name] for name in ("event_id", "type", "entity_id", "attempts", "dead_at", "error"))
+    statement = select(*columns).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.position).limit(limit)
+    async with reading(engine) as connection:
+        return [DeadLetter(*row) for row in await connection.execute(statement)]
+
+
+async def retry(engine: AsyncEngine, event_ids: Sequence[UUID] = ()) -> int:
+    """Deliver again what was given up, all of it unless some are named, and return how many there are."""
+    statement = update(outbox).where(outbox.c.dead_at.is_not(None)).values(dead_at=None, attempts=0, due_at=None)
+    if event_ids:
+        statement = statement.where(outbox.c.event_id.in_(event_ids))
+    async with engine.begin() as connection:
+        return (await connection.execute(statement)).rowcount
+
+
+async def clean(engine: AsyncEngine, before: datetime, publishers: Sequence[str], limit: int) -> int:
+    """Delete events that were sent before a moment and taken by every publisher; return how many.
+
+    The newest stays: positions are counted from it.
+    """
+    taken = select(func.min(outbox_publishers.c.position)).where(outbox_publishers.c.name.in_(publishers))
+    newest = select(func.max(outbox.c.position))
+    old = select(outbox.c.number).where(outbox.c.sent_at < before, outbox.c.position < newest.scalar_subquery())
+    if publishers:
+        old = old.where(outbox.c.position <= taken.scalar_subquery())
+    old = old.order_by(outbox.c.sent_at).limit(limit)
+    async with engine.begin() as connection:
+        return (await connection.execute(delete(outbox).where(outbox.c.number.in_(old)))).rowcount
