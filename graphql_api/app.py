@@ -27,11 +27,13 @@ from graphql_api.http.schema_document import schema_routes
 from graphql_api.http.startup import ExplainedStartup
 from graphql_api.observability.logging import configure_logging
 from graphql_api.persistence.availability import unavailability_told
+from graphql_api.persistence.expiry import expiring
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck
 from graphql_api.persistence.migrate import migrate
 from graphql_api.settings import Settings, load_settings
 
 GRAPHQL_PATH = "/graphql"
+IDEMPOTENCY_HEADER = "idempotency-key"
 SMALLEST_COMPRESSED_ANSWER = 1_024  # bytes
 MOST_CONTEXTS_KEPT = 1_024
 
@@ -81,7 +83,9 @@ def _context(application: Application, authenticator: Authenticator) -> Callable
         return replace(application.context, viewer=viewer)
 
     async def context(request: Request) -> object:
-        return of(await authenticator.authenticate(request.headers))
+        known = of(await authenticator.authenticate(request.headers))
+        key = request.headers.get(IDEMPOTENCY_HEADER)
+        return known if key is None else replace(known, idempotency_key=key)
 
     return context
 
@@ -95,7 +99,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.http.cors_origins,
         allow_methods=("GET", "POST"),
-        allow_headers=("authorization", "content-type", "x-request-id"),
+        allow_headers=("authorization", "content-type", IDEMPOTENCY_HEADER, "x-request-id"),
         expose_headers=("x-request-id",),
     )
     compression = Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED_ANSWER)
@@ -112,7 +116,7 @@ def _lifespan(application: Application) -> Callable[[Starlette], AbstractAsyncCo
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
             await _prepare(application)
-            async with application.events.running():
+            async with expiring(application.engine, application.tables), application.events.running():
                 yield
         finally:
             await application.engine.dispose()

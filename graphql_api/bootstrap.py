@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.idempotency.replaying import Idempotency
 from domain.kernel.authorisation import authorised
 from domain.kernel.bus import CommandBus, EventBus, Middleware, QueryBus
 from domain.kernel.change import at_expected_version
@@ -21,7 +23,7 @@ from graphql_api.events.service import EventService
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
 from graphql_api.execution.operations import OperationCache
-from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, MANIFEST, Reporting, Served
+from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, KEPT, MANIFEST, Reporting, Served
 from graphql_api.middleware.observation import Observed
 from graphql_api.persistence.availability import availability
 from graphql_api.persistence.contention import may_try_again
@@ -39,6 +41,7 @@ class Application:
 
     settings: Settings
     engine: AsyncEngine
+    tables: EntityTables
     schema: Schema
     executor: Executor
     events: EventService
@@ -52,14 +55,16 @@ def compose_schema(manifest: Sequence[Served] = MANIFEST) -> Schema:
 
 def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Application:
     """Put the application together. Raises ValueError or TypeError where its parts do not fit."""
-    model = DomainModel([entity for served in manifest for entity in served.domain.ENTITIES])
-    tables = EntityTables(model, [served.tables.TABLES for served in manifest])
+    parts = (*KEPT, *manifest)
+    model = DomainModel([entity for part in parts for entity in part.domain.ENTITIES])
+    tables = EntityTables(model, [part.tables.TABLES for part in parts])
     engine = create_engine(settings.database)
     schema = compose_schema(manifest)
     events = _events(settings, manifest)
     return Application(
         settings=settings,
         engine=engine,
+        tables=tables,
         schema=schema,
         executor=_executor(schema, settings),
         events=events,
@@ -95,6 +100,7 @@ def _command_bus(
         availability,
         Retry(may_try_again, patience),
         Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.committed),
+        Idempotency(timedelta(hours=settings.idempotency_hours)),
         at_expected_version,
     )
     return CommandBus(handlers, pipeline)

@@ -32,11 +32,12 @@ class RequestContext:
     limits: ReadLimits
     cursor_key: bytes = field(repr=False)
     viewer: Viewer = ANONYMOUS
+    idempotency_key: str | None = None
 
     async def ask(self, query: Query[R]) -> R:
         """Ask for what the viewer may see."""
         return await self.queries.ask(query, self.viewer)
 
-    async def dispatch(self, command: Command[R]) -> Result[R, DomainError]:
-        """Have something done for the viewer."""
-        return await self.commands.dispatch(command, self.viewer)
+    async def dispatch(self, command: Command[R], key: str | None = None) -> Result[R, DomainError]:
+        """Have something done for the viewer; with a key once, however often it is sent."""
+        return await self.commands.dispatch(command, self.viewer, key)

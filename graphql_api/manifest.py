@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Table
 
-from domain import album, artist, customer, invoice, playlist, track
+from domain import album, artist, customer, idempotency, invoice, playlist, track
 from domain.kernel.entity import Entity
 from domain.kernel.event_log import EventPublisher
 from domain.kernel.messages import Event
@@ -14,6 +14,7 @@ from domain.kernel.protocols import EventHandler
 from graphql_api.persistence import album as album_table
 from graphql_api.persistence import artist as artist_table
 from graphql_api.persistence import customer as customer_table
+from graphql_api.persistence import idempotency as idempotency_table
 from graphql_api.persistence import invoice as invoice_table
 from graphql_api.persistence import playlist as playlist_table
 from graphql_api.persistence import track as track_table
@@ -64,14 +65,23 @@ class Tables(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """An entity with its table and what it adds to the API."""
+class Kept:
+    """An entity with its table."""
 
     domain: DomainSlice
     tables: Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Served(Kept):
+    """An entity that is in the API too, and what it adds to that."""
+
     query: type
     mutation: type
 
+
+KEPT: Sequence[Kept] = (Kept(idempotency, idempotency_table),)
+"""What the server keeps for its own use, whatever it serves."""
 
 MANIFEST: Sequence[Served] = (
     Served(artist, artist_table, ArtistQuery, ArtistMutation),

@@ -29,6 +29,7 @@ class Dispatch(Generic[M_co]):
     message: M_co
     viewer: Viewer = ANONYMOUS
     work: UnitOfWork | None = None
+    key: str | None = None
 
 
 Next: TypeAlias = Callable[[Dispatch[Any]], Awaitable[Any]]
@@ -56,13 +57,18 @@ class CommandBus:
         self._handlers = MappingProxyType(dict(handlers))
         self._pipeline = _surround(self._handle, middleware)
 
-    async def dispatch(self, command: Command[R], viewer: Viewer = ANONYMOUS) -> Result[R, DomainError]:
+    async def dispatch(
+        self, command: Command[R], viewer: Viewer = ANONYMOUS, key: str | None = None
+    ) -> Result[R, DomainError]:
         """Carry out a command for a viewer.
+
+        With a key it is carried out once, however often it comes; the result of a repetition names the things that the
+        first one returned, as an EntityKey each.
 
         Raises HandlerNotFoundError, or HandlerFailedError for what nobody expected.
         """
         try:
-            return cast("Result[R, DomainError]", await self._pipeline(Dispatch(command, viewer)))
+            return cast("Result[R, DomainError]", await self._pipeline(Dispatch(command, viewer, key=key)))
         except DomainError as error:
             return Err(error)
         except HandlerNotFoundError:

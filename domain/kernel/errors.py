@@ -71,6 +71,20 @@ class Overtaken(Conflict):
 
 
 @dataclass(eq=False)
+class IdempotencyKeyReused(DomainError):
+    """The idempotency key was used before, for something else."""
+
+    code: ClassVar[str] = "IDEMPOTENCY_KEY_REUSED"
+
+    key: Annotated[str, Field("The key.")]
+
+    @property
+    def message(self) -> str:
+        """Say what to do."""
+        return "The idempotency key was used for another command or another input; send a new one with this."
+
+
+@dataclass(eq=False)
 class ValidationFailed(DomainError):
     """The input breaks rules; every one of them is listed."""
 

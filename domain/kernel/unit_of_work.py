@@ -23,6 +23,10 @@ class UnitOfWork(Protocol):
         """Have reading one entity raise Conflict if its version is another one."""
         ...
 
+    async def flush(self) -> None:
+        """Send every change to the store without committing. Raises what `commit` raises."""
+        ...
+
     async def commit(self) -> Sequence[Event]:
         """Store every change and return the events behind them, oldest first.
 

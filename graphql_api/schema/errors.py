@@ -1,5 +1,6 @@
 """Errors that a mutation can return: a GraphQL type for each error of the domain, derived from its fields."""
 
+from collections.abc import Sequence
 from types import new_class
 from typing import Any
 from uuid import UUID
@@ -52,12 +53,14 @@ def error_type(error: type[errors.DomainError]) -> type[Error]:
     return written.get(error) or _derive(error)
 
 
-def translate_error(error: errors.DomainError, shown_as: type[errors.DomainError] | None = None) -> Error:
+def translate_error(
+    error: errors.DomainError, shown_as: type[errors.DomainError] | None = None, *, root: Sequence[str] = ("input",)
+) -> Error:
     """Translate an error of the domain to what the API returns: one of its own kind, or of the base declared."""
     common = {"code": error.code, "message": error.message}
     match error:
         case errors.ValidationFailed(violations):
-            return _validation_failed(error.code, [_violation(violation) for violation in violations])
+            return _validation_failed(error.code, [_violation(violation, root) for violation in violations])
         case errors.NotFound(entity, ids):
             return NotFound(**common, ids=[strawberry.ID(encode_id(entity, id)) for id in ids])
         case _:
@@ -71,8 +74,8 @@ def _validation_failed(code: str, violations: list[Violation]) -> ValidationFail
     return ValidationFailed(code=code, message=f"The input is not valid: {faults}.", violations=violations)
 
 
-def _violation(violation: errors.Violation) -> Violation:
-    path = ["input", *(camel_case(part) for part in violation.field.split("."))]
+def _violation(violation: errors.Violation, root: Sequence[str]) -> Violation:
+    path = [*root, *(camel_case(part) for part in violation.field.split("."))]
     return Violation(code=violation.code, message=violation.message, path=path)
 
 

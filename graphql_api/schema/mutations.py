@@ -13,7 +13,9 @@ from strawberry.types.arguments import StrawberryArgument
 from domain.kernel import errors
 from domain.kernel.description import describe_fields
 from domain.kernel.messages import Command
+from domain.kernel.outcome import key_of
 from domain.kernel.result import Ok
+from domain.kernel.validation import Length, type_fault
 from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.errors import error_type, translate_error
@@ -25,6 +27,11 @@ from graphql_api.schema.scalars import camel_case, declared, documented
 from graphql_api.schema.selection import SelectionTranslator
 
 COMMAND, FAILURES, SUCCESS, INPUT = "command", "failures", "success", "input"
+KEY_LENGTH = Length(1, 200)
+KEY_DESCRIPTION = (
+    "A text of your choice, such as a UUID: sent again with the same input, the command is not carried out again but "
+    "answered as it was. The header `Idempotency-Key` does the same for every mutation of a request."
+)
 
 
 def mutation(command: type[Command[Any]], returns: type | None = None) -> Any:
@@ -46,7 +53,7 @@ def mutation(command: type[Command[Any]], returns: type | None = None) -> Any:
 def failures_of(command: type[Command[Any]]) -> tuple[type[errors.DomainError], ...]:
     """List the errors that clients of a command should expect: those that it declares, and what the pipeline adds."""
     refusals = () if command.allowed is None else (errors.PermissionDenied,)
-    return (errors.ValidationFailed, *refusals, *command.errors)
+    return (errors.ValidationFailed, *refusals, *command.errors, errors.IdempotencyKeyReused)
 
 
 class MutationField(DerivedField):
@@ -55,23 +62,46 @@ class MutationField(DerivedField):
     is_async = True
 
     def derive_arguments(self) -> list[StrawberryArgument]:
-        """Take the one argument of every mutation."""
-        return [argument("input", self.metadata[INPUT], "What to do it with.")]
+        """Take the two arguments of every mutation."""
+        return [
+            argument("input", self.metadata[INPUT], "What to do it with."),
+            argument("idempotency_key", str | None, KEY_DESCRIPTION),
+        ]
 
     async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
         """Dispatch the command."""
         command: type[Command[Any]] = self.metadata[COMMAND]
         try:
+            key = idempotency_key(request)
+        except errors.ValidationFailed as error:
+            return translate_error(error, root=())
+        try:
             message = translate_input(command, request.arguments["input"])
         except errors.ValidationFailed as error:
             return translate_error(error)
-        result = await request.context.dispatch(message)
+        result = await request.context.dispatch(message, key)
         if isinstance(result, Ok):
             return self.metadata[SUCCESS](result=result.value)
         if expected := next((kind for kind in self.metadata[FAILURES] if isinstance(result.error, kind)), None):
             return translate_error(result.error, expected)
         # What no client was told to expect of this command is an error of the whole field.
         raise result.error
+
+
+def idempotency_key(request: FieldRequest) -> str | None:
+    """Find the key of a mutation: its argument, or the header's with the field's place, since one may hold several.
+
+    Raises ValidationFailed.
+    """
+    given = request.arguments.get("idempotency_key")
+    header = request.context.idempotency_key
+    key = f"{header} {request.info.path.key}" if given is None and header is not None else given
+    if key is None:
+        return None
+    # The field's place is the server's own part.
+    if fault := type_fault(key, str) or KEY_LENGTH.check(header if given is None else given):
+        raise errors.ValidationFailed([errors.Violation("idempotencyKey", *fault)])
+    return key
 
 
 def translate_input(command: type[Command[Any]], given: object) -> Command[Any]:
@@ -141,4 +171,4 @@ class _DeletedIdField(DerivedField):
         )
 
     def resolve(self, source: Any, _request: FieldRequest, /) -> Any:
-        return encode_id(type(source.result).__name__, source.result.id)
+        return encode_id(*key_of(source.result))

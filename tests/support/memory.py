@@ -134,7 +134,7 @@ class InMemoryRepository(Generic[E]):
         return [event for entity in (*self._removed, *self._known.values()) for event in entity.take_events()]
 
     def _satisfying(self, specification: Specification) -> list[Row]:
-        self._work.flush()
+        self._work.write()
         bound = bind(specification, self._entity, self._work.model.__getitem__)
         return [row for row in self._work.present(self._entity.name) if bound.is_satisfied_by(row)]
 
@@ -180,13 +180,17 @@ class InMemoryUnitOfWork:
 
     async def commit(self) -> Sequence[Event]:
         """Store every change and return the events behind them, oldest first."""
-        self.flush()
+        self.write()
         self._store.replace(self._before, self.rows)
         self._before = {name: dict(rows) for name, rows in self.rows.items()}
         events = [event for repository in self._repositories.values() for event in repository.take_events()]
         return sorted(events, key=lambda event: event.event_id)
 
-    def flush(self) -> None:
+    async def flush(self) -> None:
+        """Write every change without committing."""
+        self.write()
+
+    def write(self) -> None:
         """Write the changes of all entities to the rows of this unit of work."""
         for repository in self._repositories.values():
             repository.flush()
