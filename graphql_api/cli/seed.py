@@ -24,9 +24,10 @@ def seed(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before emptying it.")] = False,
 ) -> None:
     """Fill the database with a made-up catalogue, the same each time, or with the Chinook sample store."""
-    from graphql_api.cli.filling import chinook, fill, made_up
-
     if source is not None and (scale is not None or number is not None):
         fail("--from loads a file as it is; leave --scale and --seed out.")
+
+    from graphql_api.cli.filling import chinook, fill, made_up
+
     contents = chinook(source) if source is not None else made_up(scale or 1, number or 0)
     fill(settings_or_fail().database, contents, replace=replace, yes=yes)

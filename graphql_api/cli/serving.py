@@ -1,7 +1,10 @@
 """Running the server: one process or several, a banner, and clean ends."""
 
 import signal
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from socket import socket
+from typing import Any, Final
 
 import uvicorn
 from rich.console import Console
@@ -13,6 +16,8 @@ from graphql_api.settings import HttpSettings, Settings
 
 LOCAL_HOSTS = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104  # names to recognise, nothing is bound to them
 APPLICATION = "graphql_api.cli.process:application"
+# A process that is busy starting does not answer, and must not be taken for one that hangs.
+WORKER_PATIENCE: Final = 30  # seconds
 
 
 def run(settings: Settings, reload: bool) -> bool:
@@ -26,11 +31,14 @@ def run(settings: Settings, reload: bool) -> bool:
         server.run()
         return server.started
     listening = config.bind_socket()
-    _show_banner(server.settings, listening.getsockname()[1])
+    announce = partial(_show_banner, server.settings, listening.getsockname()[1])
     if reload:
+        # Whoever asks while the process starts again waits for it.
+        listening.listen(config.backlog)
+        announce()
         ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
         return True
-    workers = _Workers(config, sockets=[listening])
+    workers = _Workers(config, [listening], announce)
     workers.run()
     return all(worker.exitcode != STARTUP_FAILURE for worker in workers.processes)
 
@@ -50,6 +58,7 @@ def _config(settings: HttpSettings, reload: bool) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_worker_healthcheck=WORKER_PATIENCE,
         timeout_keep_alive=settings.keep_alive,
         timeout_graceful_shutdown=int(settings.shutdown_timeout),
     )
@@ -71,7 +80,20 @@ class _Server(uvicorn.Server):
 
 
 class _Workers(Multiprocess):
-    """Several processes on one socket."""
+    """Several processes on one socket, announced when one of them answers."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket], announce: Callable[[], None]) -> None:
+        super().__init__(config, sockets)
+        self._announce: Callable[[], None] | None = announce
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace processes that have died."""
+        super().keep_subprocess_alive()
+        if self._announce is None or self.should_exit.is_set():
+            return
+        if any(process.is_ready() for process in self.processes):
+            self._announce()
+            self._announce = None
 
     def terminate_all(self) -> None:
         """Stop listening here too, so that nobody waits in line for processes that are on their way out."""
