@@ -27,8 +27,10 @@ from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, KEPT, MANIFES
 from graphql_api.middleware.observation import Observed
 from graphql_api.persistence.availability import availability
 from graphql_api.persistence.contention import may_try_again
+from graphql_api.persistence.driver import Driver, create_driver
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.reader import SqlAlchemyReader
 from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.schema.root import Schema, build_schema
@@ -42,6 +44,7 @@ class Application:
     settings: Settings
     engine: AsyncEngine
     tables: EntityTables
+    driver: Driver
     schema: Schema
     executor: Executor
     events: EventService
@@ -58,19 +61,21 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
     parts = (*KEPT, *manifest)
     model = DomainModel([entity for part in parts for entity in part.domain.ENTITIES])
     tables = EntityTables(model, [part.tables.TABLES for part in parts])
-    engine = create_engine(settings.database)
+    engine, driver = create_engine(settings.database), create_driver(settings.database)
+    plans = Plans(engine, driver, tables)
     schema = compose_schema(manifest)
     events = _events(settings, manifest)
     return Application(
         settings=settings,
         engine=engine,
         tables=tables,
+        driver=driver,
         schema=schema,
         executor=_executor(schema, settings),
         events=events,
         context=RequestContext(
             commands=_command_bus(engine, tables, manifest, settings.commands, events),
-            queries=_query_bus(engine, tables, manifest),
+            queries=_query_bus(plans, manifest),
             limits=_read_limits(settings.graphql),
             cursor_key=_cursor_key(settings),
         ),
@@ -106,12 +111,12 @@ def _command_bus(
     return CommandBus(handlers, pipeline)
 
 
-def _query_bus(engine: AsyncEngine, tables: EntityTables, manifest: Sequence[Served]) -> QueryBus:
+def _query_bus(plans: Plans, manifest: Sequence[Served]) -> QueryBus:
     reporting = [served.domain for served in manifest if isinstance(served.domain, Reporting)]
     handlers: dict[Any, Any] = one_each(
         registration for domain in reporting for registration in domain.QUERY_HANDLERS.items()
     )
-    return QueryBus(handlers, partial(SqlAlchemyReader, engine, tables), [validated, availability])
+    return QueryBus(handlers, partial(SqlAlchemyReader, plans), [validated, availability])
 
 
 def _executor(schema: Schema, settings: Settings) -> Executor:

@@ -1,17 +1,20 @@
 """The SELECT of groups: what they have in common, what is measured of each, which are kept and in what order."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Subquery, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Subquery, func, literal, select
+from sqlalchemy.types import TypeEngine
 
 from domain.kernel.aggregation import Aggregation, GroupKey, describe_groups
 from domain.kernel.measures import AVERAGE_PLACES, Function, Measure
 from domain.kernel.relations import ToMany
 from domain.kernel.selection import Listing, RelatedMeasures
-from domain.kernel.specification import Specification
+from domain.kernel.specification import EVERYTHING, Operand, Specification
+from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.membership import among
 from graphql_api.persistence.periods import start_of_period
 from graphql_api.persistence.specification import to_sql_condition, to_sql_operand
 from graphql_api.persistence.statements import ListStatements, sorted_by
@@ -35,13 +38,24 @@ class GroupStatements(ListStatements):
             sorted_by(groups.c[str(key.field)], key, description.fields[str(key.field)].nullable)
             for key in aggregation.total_order
         )
-        return select(groups).where(kept).order_by(*order).limit(aggregation.limit)
+        limit: Any = aggregation.limit
+        return (
+            select(groups)
+            .where(kept)
+            .order_by(*order)
+            .limit(literal(limit, BigInteger()) if isinstance(limit, Hole) else limit)
+        )
 
-    def of_owners(self, relation: ToMany, owners: Sequence[UUID], wanted: RelatedMeasures) -> Select[Any]:
+    def kind(self, aggregation: Aggregation, operand: Operand) -> TypeEngine[Any]:
+        """Tell the type of a key or a measure of groups."""
+        plain = replace(aggregation, where=EVERYTHING, having=EVERYTHING)
+        return self.groups(plain).selected_columns[str(operand)].type
+
+    def of_owners(self, relation: ToMany, owners: Sequence[UUID] | Hole, wanted: RelatedMeasures) -> Select[Any]:
         """Select what is measured of each owner's rows, of owners that have any, in one statement."""
         owner, related = self._owned(relation)
         keys = {GROUP_OWNER: owner}
-        rows = self._measured(related, keys, wanted.measures, wanted.where, owner.in_(owners))
+        rows = self._measured(related, keys, wanted.measures, wanted.where, among(owner, owners))
         return _grouped(rows, tuple(keys), wanted.measures)
 
     def _measured(

@@ -1,9 +1,11 @@
 """Telling a database that cannot be used right now, which will pass, from a statement that is wrong, which will not."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import asyncpg
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -31,8 +33,8 @@ def unavailability_told() -> Iterator[None]:
     """Raise Unavailable in place of what the driver raises when the database cannot be used; log the cause."""
     try:
         yield
-    except (DBAPIError, PoolTimeout, OSError) as error:
-        if isinstance(error, DBAPIError) and not _passes(error):
+    except (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError, sqlite3.Error) as error:
+        if not (isinstance(error, PoolTimeout | OSError) or _passes(error)):
             raise
         cause = error.orig if isinstance(error, DBAPIError) else error
         _log.warning("database.unavailable", error=type(cause).__name__, reason=str(cause).partition("\n")[0])
@@ -45,10 +47,12 @@ async def availability(dispatch: Dispatch[Any], call_next: Next) -> Any:
         return await call_next(dispatch)
 
 
-def _passes(error: DBAPIError) -> bool:
-    if error.connection_invalidated:
-        return True
-    cause = getattr(error.orig, "__cause__", None) or error.orig
+def _passes(error: Exception) -> bool:
+    cause: object = error
+    if isinstance(error, DBAPIError):
+        if error.connection_invalidated:
+            return True
+        cause = getattr(error.orig, "__cause__", None) or error.orig
     state = getattr(cause, "sqlstate", None) or ""
     name = getattr(cause, "sqlite_errorname", None) or ""
     return state.startswith(_POSTGRESQL_STATES) or name.startswith(_SQLITE_ERRORS)

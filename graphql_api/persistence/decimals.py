@@ -27,11 +27,11 @@ def fitted(field: Operand, operator: ComparisonOperator, value: Any, column: Exa
                 fitted(field, ComparisonOperator.GE, low, column), fitted(field, ComparisonOperator.LE, high, column)
             )
         case ComparisonOperator.IN:
-            return where(field, operator, tuple(one for one in value if _fits(one, column)))
+            return where(field, operator, tuple(one for one in value if fits(one, column)))
         case ComparisonOperator.EQ:
-            return where(field, operator, value) if _fits(value, column) else NOTHING
+            return where(field, operator, value) if fits(value, column) else NOTHING
         case ComparisonOperator.NE:
-            return where(field, operator, value) if _fits(value, column) else not_(NOTHING)
+            return where(field, operator, value) if fits(value, column) else not_(NOTHING)
         case ComparisonOperator.IS_NULL:
             return where(field, operator, value)
         case _:
@@ -48,7 +48,8 @@ def _fitted_bound(field: Operand, operator: ComparisonOperator, value: Decimal, 
     return where(field, ComparisonOperator.IS_NULL, False) if is_lower is (value < 0) else NOTHING
 
 
-def _fits(value: Decimal, column: ExactDecimal) -> bool:
+def fits(value: Decimal, column: ExactDecimal) -> bool:
+    """Tell whether a column can hold a value."""
     return abs(value) < _limit(column) and _rounded(value, column, ROUND_FLOOR) == value
 
 

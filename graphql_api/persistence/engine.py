@@ -1,6 +1,8 @@
 """Connections to SQLite and PostgreSQL, set up so that both behave alike."""
 
-from sqlalchemy import event
+from typing import Any
+
+from sqlalchemy import Dialect, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from graphql_api.persistence import sqlite
@@ -37,16 +39,29 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
         **common,
         # A connection that the server closed meanwhile is replaced without a failed request.
         pool_pre_ping=True,
-        connect_args={
-            "timeout": settings.pool_timeout,
-            "command_timeout": settings.statement_timeout + 1,
-            "server_settings": {
-                "application_name": "graphql-api",
-                "statement_timeout": str(int(settings.statement_timeout * _MILLISECONDS)),
-                "timezone": "UTC",
-            },
-        },
+        connect_args=connection_options(settings),
     )
+
+
+def connection_options(settings: DatabaseSettings) -> dict[str, Any]:
+    """Give what asyncpg connects with, beside the address."""
+    return {
+        "timeout": settings.pool_timeout,
+        "command_timeout": settings.statement_timeout + 1,
+        "server_settings": {
+            "application_name": "graphql-api",
+            "statement_timeout": str(int(settings.statement_timeout * _MILLISECONDS)),
+            "timezone": "UTC",
+        },
+    }
+
+
+def address(url: str) -> tuple[list[Any], dict[str, Any]]:
+    """Give the arguments that the driver connects to a URL with."""
+    parsed = make_url(url)
+    dialect: Dialect = parsed.get_dialect()()
+    positional, options = dialect.create_connect_args(parsed)
+    return list(positional), dict(options)
 
 
 def reading(engine: AsyncEngine) -> AsyncConnection:

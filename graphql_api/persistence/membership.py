@@ -15,6 +15,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from graphql_api.persistence.holes import Hole
+
 
 class _ListOf(TypeDecorator[Sequence[Any]]):
     """Lists of values of one type: an array, or JSON of the values as SQLite stores them."""
@@ -46,9 +48,9 @@ class _Among(FunctionElement[bool]):
         return self
 
 
-def among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def among(column: ColumnElement[Any], values: Sequence[Any] | Hole) -> ColumnElement[bool]:
     """Ask whether a column has one of several values; nothing is among none."""
-    return _Among(column, literal(list(values), _ListOf(column.type)))
+    return _Among(column, literal(values if isinstance(values, Hole) else list(values), _ListOf(column.type)))
 
 
 @compiles(_Among, "postgresql")

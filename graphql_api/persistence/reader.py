@@ -6,95 +6,93 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
 from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import Entity, EntityDescription, Reference
 from domain.kernel.measures import of_nothing
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Record, Related, RelatedMeasures, Selection, Slice
 from domain.kernel.viewer import Viewer
-from graphql_api.persistence.aggregation import GROUP_OWNER, GroupStatements
-from graphql_api.persistence.engine import reading
-from graphql_api.persistence.mapping import EntityTables
-from graphql_api.persistence.statements import OWNER, ListStatements
+from graphql_api.persistence.aggregation import GROUP_OWNER
+from graphql_api.persistence.entity_plans import EntityPlans
+from graphql_api.persistence.plans import Plans
+from graphql_api.persistence.rows import Row
+from graphql_api.persistence.sights import Sight
+from graphql_api.persistence.statements import AFTER, BEFORE, OWNER, TOTAL, is_bounded
 
 
 class SqlAlchemyReader:
     """A Reader over SQL for one viewer; without one, for the application itself.
 
-    Each call takes one connection; rows come out as records, never as entities.
+    Each statement runs by itself, on a connection of its own choice; rows come out as records, never as entities.
     """
 
-    def __init__(self, engine: AsyncEngine, tables: EntityTables, viewer: Viewer | None = None) -> None:
-        self._engine = engine
-        self._tables = tables
+    def __init__(self, plans: Plans, viewer: Viewer | None = None) -> None:
+        self._plans = plans
         self._viewer = viewer
 
     async def get(self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection) -> Record | None:
         """Read one entity, or None where there is none."""
-        description, _ = self._tables.resolve(entity)
-        async with reading(self._engine) as connection:
-            found = await _Read(connection, self._tables, self._viewer).by_identity(description, selection, [id])
-        return found.get(id)
+        return await self._read().one(self._plans.tables.model.resolve(entity), selection, id)
 
     async def find(self, entity: type[Entity] | Reference[Any], listing: Listing) -> Slice:
         """Read a list of entities."""
-        description, _ = self._tables.resolve(entity)
-        async with reading(self._engine) as connection:
-            return await _Read(connection, self._tables, self._viewer).listing(description, listing)
+        return await self._read().listing(self._plans.tables.model.resolve(entity), listing)
 
     async def aggregate(self, entity: type[Entity] | Reference[Any], aggregation: Aggregation) -> Sequence[Group]:
         """Read groups of entities, in order."""
-        description, _ = self._tables.resolve(entity)
-        statement = GroupStatements(self._tables, description, self._viewer).groups(aggregation)
-        async with reading(self._engine) as connection:
-            return list((await connection.execute(statement)).mappings())
+        return await self._read().of(self._plans.tables.model.resolve(entity)).groups(aggregation)
+
+    def _read(self) -> "_Read":
+        return _Read(self._plans, self._plans.sights.of(self._viewer))
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One reading, on one connection."""
+    """One reading, level by level."""
 
-    connection: AsyncConnection
-    tables: EntityTables
-    viewer: Viewer | None
+    plans: Plans
+    sight: Sight
+
+    def of(self, entity: EntityDescription) -> EntityPlans:
+        return EntityPlans(self.plans, entity, self.sight)
+
+    async def one(self, entity: EntityDescription, selection: Selection, id: UUID) -> Record | None:
+        row = await self.of(entity).one(selection, id)
+        if row is None:
+            return None
+        record = Record(entity.name, row)
+        await self._attach(entity, [record], selection)
+        return record
 
     async def by_identity(
         self, entity: EntityDescription, selection: Selection, ids: Sequence[UUID]
     ) -> dict[UUID, Record]:
-        statement = ListStatements(self.tables, entity, self.viewer).by_identity(selection, ids)
-        records = [Record(entity.name, row) for row in (await self.connection.execute(statement)).mappings()]
+        rows = await self.of(entity).by_identity(selection, ids)
+        records = [Record(entity.name, row) for row in rows]
         await self._attach(entity, records, selection)
-        return {record.id: record for record in records}
+        return {record.values["id"]: record for record in records}
 
     async def listing(self, entity: EntityDescription, listing: Listing) -> Slice:
-        statements = ListStatements(self.tables, entity, self.viewer)
-        total = await self.connection.scalar(statements.total(listing)) if listing.count else None
-        if listing.page is None:
-            return Slice((), listing.order, total=total)
-        rows = (await self.connection.execute(statements.page(listing, listing.page))).mappings()
-        beyond = await self._beyond(statements, listing)
+        plans = self.of(entity)
+        rows = await plans.page(listing) if listing.page is not None else ()
+        around = rows[0] if rows else await self._around_nothing(plans, listing)
+        total = around[TOTAL] if listing.count else None
+        beyond = _beyond(around, listing)
         part = _slice([Record(entity.name, row) for row in rows], listing, listing.page, total, beyond)
         await self._attach(entity, part.records, listing.selection)
         return part
 
-    async def _beyond(self, statements: ListStatements, listing: Listing) -> "_Beyond":
-        """Find out whether anything lies beyond the positions that bound a page, where that is asked."""
-        sides = statements.beyond(listing) if listing.surroundings else {}
-        return _Beyond(**{side: bool(await self.connection.scalar(statement)) for side, statement in sides.items()})
-
-    async def _owners_with_more(
-        self, statements: ListStatements, relation: ToMany, owners: Sequence[UUID], listing: Listing
-    ) -> dict[str, set[UUID]]:
-        """Find the owners for whom anything lies beyond the positions that bound their pages, where that is asked."""
-        sides = statements.owners_beyond(relation, owners, listing) if listing.surroundings else {}
-        return {side: set(await self.connection.scalars(statement)) for side, statement in sides.items()}
+    async def _around_nothing(self, plans: EntityPlans, listing: Listing) -> Row:
+        """Find out what is around a page without rows. Of a list without any, nothing is."""
+        if listing.page is not None and not is_bounded(listing.page):
+            return {TOTAL: 0}
+        is_wanted = listing.count or (listing.surroundings and listing.page is not None)
+        return await plans.around(listing) if is_wanted else {}
 
     async def _attach(self, entity: EntityDescription, records: Sequence[Record], selection: Selection) -> None:
         for related in selection.related if records else ():
             relation = entity.relations[related.relation]
-            target = self.tables.model[relation.target]
+            target = self.plans.tables.model[relation.target]
             if isinstance(relation, ToOne):
                 await self._attach_one(relation, target, records, related)
             else:
@@ -106,29 +104,31 @@ class _Read:
         self, relation: ToOne, target: EntityDescription, records: Sequence[Record], related: Related
     ) -> None:
         ids = {id for record in records if (id := record.values[relation.via]) is not None}
-        found = await self.by_identity(target, related.listing.selection, sorted(ids)) if ids else {}
+        found = await self.by_identity(target, related.listing.selection, list(ids)) if ids else {}
         for record in records:
             record.related[related.key] = found.get(record.values[relation.via])
 
     async def _attach_many(
         self, relation: ToMany, target: EntityDescription, owners: Sequence[Record], related: Related
     ) -> None:
-        statements, listing = ListStatements(self.tables, target, self.viewer), related.listing
-        ids = sorted({owner.id for owner in owners})
-        totals: dict[UUID, int] = {}
-        if listing.count:
-            rows = await self.connection.execute(statements.totals_of_owners(relation, ids, listing))
-            totals = {row[0]: row[1] for row in rows}
+        plans, listing, page = self.of(target), related.listing, related.listing.page
+        ids = list({owner.values["id"] for owner in owners})
+        rows = await plans.pages_of_owners(relation, ids, listing) if page is not None else ()
         members: dict[UUID, list[Record]] = defaultdict(list)
-        if listing.page is not None:
-            statement = statements.pages_of_owners(relation, ids, listing, listing.page)
-            for row in (await self.connection.execute(statement)).mappings():
-                members[row[OWNER]].append(Record(target.name, row))
-        more = await self._owners_with_more(statements, relation, ids, listing)
+        around: dict[UUID, Row] = {}
+        for row in rows:
+            members[row[OWNER]].append(Record(target.name, row))
+            around[row[OWNER]] = row
+        if listing.count and (page is None or is_bounded(page)):
+            around = {row[OWNER]: row for row in await plans.totals_of_owners(relation, ids, listing)}
+        more: dict[UUID, Row] = {}
+        if listing.surroundings and page is not None and is_bounded(page):
+            more = {row[OWNER]: row for row in await plans.owners_beyond(relation, ids, listing)}
         for owner in owners:
-            total = totals.get(owner.id, 0) if listing.count else None
-            beyond = _Beyond(**{side: owner.id in found for side, found in more.items()})
-            owner.related[related.key] = _slice(members[owner.id], listing, listing.page, total, beyond)
+            id = owner.values["id"]
+            total = around.get(id, _NO_ROWS)[TOTAL] if listing.count else None
+            beyond = _beyond(more.get(id, _NO_ROWS), listing)
+            owner.related[related.key] = _slice(members[id], listing, page, total, beyond)
         parts = (owner.related[related.key].records for owner in owners)
         await self._attach(target, [record for part in parts for record in part], listing.selection)
 
@@ -137,12 +137,15 @@ class _Read:
     ) -> None:
         relation = entity.relations[wanted.relation]
         assert isinstance(relation, ToMany)  # noqa: S101  # there are many to measure
-        statements = GroupStatements(self.tables, self.tables.model[relation.target], self.viewer)
-        statement = statements.of_owners(relation, sorted({owner.id for owner in owners}), wanted)
-        measured = {row[GROUP_OWNER]: row for row in (await self.connection.execute(statement)).mappings()}
+        plans = self.of(self.plans.tables.model[relation.target])
+        rows = await plans.measures_of_owners(relation, list({owner.values["id"] for owner in owners}), wanted)
+        measured = {row[GROUP_OWNER]: row for row in rows}
         nothing = of_nothing(wanted.measures)
         for owner in owners:
-            owner.related[wanted.key] = measured.get(owner.id, nothing)
+            owner.related[wanted.key] = measured.get(owner.values["id"], nothing)
+
+
+_NO_ROWS: Row = {TOTAL: 0, BEFORE: False, AFTER: False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,18 @@ class _Beyond:
 
     before: bool = False
     after: bool = False
+
+
+def _beyond(around: Row, listing: Listing) -> _Beyond:
+    page = listing.page
+    if page is None or not listing.surroundings:
+        return _WITHIN
+    return _Beyond(
+        before=page.after is not None and bool(around[BEFORE]), after=page.before is not None and bool(around[AFTER])
+    )
+
+
+_WITHIN = _Beyond()
 
 
 def _slice(records: list[Record], listing: Listing, page: Page | None, total: int | None, beyond: _Beyond) -> Slice:

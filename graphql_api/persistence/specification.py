@@ -5,7 +5,7 @@ indexes stay usable (`not price > 5` is `price <= 5 or price is null`). A condit
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from sqlalchemy import (
     BigInteger,
@@ -40,22 +40,25 @@ from domain.kernel.specification import (
     describe_operand,
     where,
 )
-from domain.kernel.specification.patterns import ESCAPE, escaped, fold
+from domain.kernel.specification.patterns import ESCAPE
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.decimals import fitted
 from graphql_api.persistence.folding import fold_case
+from graphql_api.persistence.holes import Hole, prepared
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.membership import among
 from graphql_api.persistence.types import ExactDecimal
 
 Condition = ColumnElement[bool]
+Onlooker: TypeAlias = Viewer | Mapping[str, Specification] | None
+"""A viewer, or the policies of one by the names of the entities; None is the application itself."""
 
 
 def to_sql_condition(
     specification: Specification,
     entity: EntityDescription,
     tables: EntityTables,
-    viewer: Viewer | None = None,
+    viewer: Onlooker = None,
     rows: FromClause | None = None,
 ) -> Condition:
     """Compile a specification over an entity's table, or over other rows that have its fields (requirement 2.3).
@@ -67,28 +70,27 @@ def to_sql_condition(
 
 
 def to_sql_operand(
-    operand: Operand, entity: EntityDescription, tables: EntityTables, viewer: Viewer | None = None
+    operand: Operand, entity: EntityDescription, tables: EntityTables, viewer: Onlooker = None
 ) -> ColumnElement[Any]:
     """Compile an operand over an entity's table: a column, or a subquery that yields one value for each row."""
     return _Compiler(entity, tables, tables[entity.name], viewer).operand(operand)
 
 
-def visible(entity: EntityDescription, tables: EntityTables, viewer: Viewer | None = None) -> Condition:
+def visible(entity: EntityDescription, tables: EntityTables, viewer: Onlooker = None) -> Condition:
     """Leave out the rows of an entity's table that a viewer may not see, and those that are marked as removed."""
     return _visible(entity, tables, tables[entity.name], viewer)
 
 
-def _visible(entity: EntityDescription, tables: EntityTables, rows: FromClause, viewer: Viewer | None) -> Condition:
+def _visible(entity: EntityDescription, tables: EntityTables, rows: FromClause, viewer: Onlooker) -> Condition:
+    policy = viewer[entity.name] if isinstance(viewer, Mapping) else tables.model.visible_to(entity, viewer)
     # A policy says itself what it wants of related rows, and sees them as they are.
-    return _Compiler(entity, tables, rows, None).condition(tables.model.visible_to(entity, viewer))
+    return _Compiler(entity, tables, rows, None).condition(policy)
 
 
 class _Compiler:
     """Compiles the conditions on the rows of one entity."""
 
-    def __init__(
-        self, entity: EntityDescription, tables: EntityTables, rows: FromClause, viewer: Viewer | None
-    ) -> None:
+    def __init__(self, entity: EntityDescription, tables: EntityTables, rows: FromClause, viewer: Onlooker) -> None:
         self._entity = entity
         self._tables = tables
         self._rows = rows
@@ -127,14 +129,15 @@ class _Compiler:
 
     def _comparison(self, criteria: FilterCriteria, negated: bool) -> Condition:
         column = self.operand(criteria.field)
-        if isinstance(column.type, ExactDecimal):
+        if isinstance(column.type, ExactDecimal) and not _is_taken_apart(criteria.value):
             fitting = fitted(criteria.field, criteria.operator, criteria.value, column.type)
             if fitting != where(criteria.field, criteria.operator, criteria.value):
                 return self.condition(fitting, negated)
         nullable = describe_operand(criteria.field, self._entity, self._tables.model.__getitem__).nullable
+        value = prepared(criteria.operator, criteria.value)
         if criteria.operator is ComparisonOperator.NE:
-            return _comparison(column, ComparisonOperator.EQ, criteria.value, nullable, not negated)
-        return _comparison(column, criteria.operator, criteria.value, nullable, negated)
+            return _comparison(column, ComparisonOperator.EQ, value, nullable, not negated)
+        return _comparison(column, criteria.operator, value, nullable, negated)
 
     def _relation(self, specification: RelationSpecification, negated: bool) -> Condition:
         match specification.quantifier:
@@ -169,6 +172,10 @@ class _Compiler:
         return [between.c[relation.via] == self._rows.c.id, between.c[relation.onward] == rows.c.id]
 
 
+def _is_taken_apart(value: Any) -> bool:
+    return isinstance(value[0] if isinstance(value, tuple) and value else value, Hole)
+
+
 def _comparison(
     column: ColumnElement[Any], operator: ComparisonOperator, value: Any, nullable: bool, negated: bool
 ) -> Condition:
@@ -190,17 +197,22 @@ def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
     return literal(value, column.type)
 
 
-def _like(column: ColumnElement[Any], pattern: str) -> Condition:
-    return column.like(pattern, escape=ESCAPE)
+def _equal(column: ColumnElement[Any], value: Any) -> Condition:
+    return column == (_bound(column, value) if isinstance(value, Hole) else value)
 
 
-def _folded_like(column: ColumnElement[Any], pattern: str) -> Condition:
-    return fold_case(column).like(pattern, escape=ESCAPE)
+def _like(column: ColumnElement[Any], pattern: Any) -> Condition:
+    return column.like(_bound(column, pattern), escape=ESCAPE)
 
 
-# How each operator reads in SQL for a value that is there. NE is the negation of EQ, and IS_NULL about absence itself.
+def _folded_like(column: ColumnElement[Any], pattern: Any) -> Condition:
+    return _like(fold_case(column), pattern)
+
+
+# How each operator reads in SQL for a prepared value that is there. NE is the negation of EQ, and IS_NULL about absence
+# itself.
 CONDITIONS: Mapping[ComparisonOperator, Callable[[ColumnElement[Any], Any], Condition]] = {
-    ComparisonOperator.EQ: lambda column, value: column == value,
+    ComparisonOperator.EQ: _equal,
     ComparisonOperator.GT: lambda column, value: column > _bound(column, value),
     ComparisonOperator.GE: lambda column, value: column >= _bound(column, value),
     ComparisonOperator.LT: lambda column, value: column < _bound(column, value),
@@ -208,13 +220,15 @@ CONDITIONS: Mapping[ComparisonOperator, Callable[[ColumnElement[Any], Any], Cond
     ComparisonOperator.IN: among,
     ComparisonOperator.LIKE: _like,
     # Not BETWEEN: PostgreSQL's grammar has no place for a COLLATE in its first bound.
-    ComparisonOperator.BETWEEN: lambda column, bounds: and_(column >= bounds[0], column <= bounds[1]),
-    ComparisonOperator.CONTAINS: lambda column, part: _like(column, f"%{escaped(part)}%"),
-    ComparisonOperator.STARTS_WITH: lambda column, part: _like(column, f"{escaped(part)}%"),
-    ComparisonOperator.ENDS_WITH: lambda column, part: _like(column, f"%{escaped(part)}"),
-    ComparisonOperator.I_CONTAINS: lambda column, part: _folded_like(column, f"%{escaped(fold(part))}%"),
-    ComparisonOperator.I_STARTS_WITH: lambda column, part: _folded_like(column, f"{escaped(fold(part))}%"),
-    ComparisonOperator.I_ENDS_WITH: lambda column, part: _folded_like(column, f"%{escaped(fold(part))}"),
+    ComparisonOperator.BETWEEN: lambda column, bounds: and_(
+        column >= _bound(column, bounds[0]), column <= _bound(column, bounds[1])
+    ),
+    ComparisonOperator.CONTAINS: _like,
+    ComparisonOperator.STARTS_WITH: _like,
+    ComparisonOperator.ENDS_WITH: _like,
+    ComparisonOperator.I_CONTAINS: _folded_like,
+    ComparisonOperator.I_STARTS_WITH: _folded_like,
+    ComparisonOperator.I_ENDS_WITH: _folded_like,
 }
 OPPOSITES: Mapping[ComparisonOperator, ComparisonOperator] = {
     ComparisonOperator.GT: ComparisonOperator.LE,

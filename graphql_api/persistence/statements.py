@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Table, case, func, literal, select
 
 from domain.kernel import keyset
 from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Direction, Listing, Order, Page, Selection, SortKey
 from domain.kernel.specification import Operand, Specification, describe_operand
-from domain.kernel.viewer import Viewer
+from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.membership import among
-from graphql_api.persistence.specification import Condition, to_sql_condition, to_sql_operand, visible
+from graphql_api.persistence.specification import Condition, Onlooker, to_sql_condition, to_sql_operand, visible
 
-OWNER = "owner_id"
-_PLACE = "place"
+# No field and no operand has a name that starts with a dot.
+OWNER: Final = ".owner"
+TOTAL: Final = ".total"
+BEFORE: Final = ".before"
+AFTER: Final = ".after"
+_PLACE: Final = ".place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class ListStatements:
 
     tables: EntityTables
     entity: EntityDescription
-    viewer: Viewer | None = None
+    viewer: Onlooker = None
 
     @property
     def table(self) -> Table:
@@ -35,65 +39,77 @@ class ListStatements:
         return self.tables[self.entity.name]
 
     def page(self, listing: Listing, page: Page) -> Select[Any]:
-        """Select the rows of a page and one more, which tells whether there are more."""
+        """Select the rows of a page and one more, which tells whether there are more; beside each, what is around."""
         order = keyset.reversed_order(listing.order) if page.backward else listing.order
         return (
             self._rows(listing.selection, listing.order)
+            .add_columns(*self._around(listing))
             .where(*self._conditions(listing), *self._window(listing.order, page))
             .order_by(*self.order_by(order))
-            .limit(page.size + 1)
+            .limit(_one_more(page))
         )
 
-    def total(self, listing: Listing) -> Select[Any]:
-        """Count all rows of a list, whatever the page."""
-        return select(func.count()).select_from(self.table).where(*self._conditions(listing))
+    def around(self, listing: Listing) -> Select[Any]:
+        """Select what is around a page alone: of a page without rows, and where no page is wanted."""
+        return select(*self._around(listing))
 
-    def beyond(self, listing: Listing) -> dict[str, Select[Any]]:
-        """Ask whether a list has a row at or beyond each position that bounds its page: `before` it, `after` it."""
-        return {
-            side: select(select(1).where(*self._conditions(listing), outside).select_from(self.table).exists())
-            for side, outside in self._outside(listing).items()
+    def _around(self, listing: Listing) -> list[ColumnElement[Any]]:
+        """Count all rows of a list; ask whether there is one at or beyond each position that bounds its page."""
+        rows = select(func.count()).select_from(self.table).where(*self._conditions(listing)).correlate(None)
+        total = [rows.scalar_subquery().label(TOTAL)] if listing.count else []
+        beyond = self._outside(listing) if listing.surroundings else {}
+        found = {
+            side: select(1).where(*self._conditions(listing), outside).select_from(self.table).correlate(None).exists()
+            for side, outside in beyond.items()
         }
+        return [*total, *(exists.label(side) for side, exists in found.items())]
 
-    def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> Select[Any]:
+    def by_identity(self, selection: Selection, ids: Sequence[UUID] | Hole) -> Select[Any]:
         """Select rows by their identities, in no order."""
         wanted = among(self.table.c.id, ids)
         return self._rows(selection, ()).where(wanted, visible(self.entity, self.tables, self.viewer))
 
-    def pages_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing, page: Page) -> Select[Any]:
+    def pages_of_owners(
+        self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page
+    ) -> Select[Any]:
         """Select a page for each owner in one statement, numbered within the owner."""
         order = keyset.reversed_order(listing.order) if page.backward else listing.order
         owner, rows = self._owned(relation)
         place = func.row_number().over(partition_by=owner, order_by=self.order_by(order))
         numbered = (
             self._rows(listing.selection, listing.order)
-            .add_columns(owner.label(OWNER), place.label(_PLACE))
+            .add_columns(owner.label(OWNER), place.label(_PLACE), *self._totals(owner, listing, page))
             .select_from(rows)
             .where(among(owner, owners), *self._conditions(listing), *self._window(listing.order, page))
             .subquery()
         )
-        return select(numbered).where(numbered.c[_PLACE] <= page.size + 1).order_by(numbered.c[_PLACE])
+        return select(numbered).where(numbered.c[_PLACE] <= _one_more(page)).order_by(numbered.c[_PLACE])
 
-    def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> Select[Any]:
+    def _totals(self, owner: ColumnElement[Any], listing: Listing, page: Page) -> list[ColumnElement[Any]]:
+        # The rows of an owner are all read to be numbered, unless positions leave some of them out.
+        counted = listing.count and not is_bounded(page)
+        return [func.count().over(partition_by=owner).label(TOTAL)] if counted else []
+
+    def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing) -> Select[Any]:
         """Count the rows of each owner that has any."""
         owner, rows = self._owned(relation)
         return (
-            select(owner, func.count())
+            select(owner.label(OWNER), func.count().label(TOTAL))
             .select_from(rows)
             .where(among(owner, owners), *self._conditions(listing))
             .group_by(owner)
         )
 
-    def owners_beyond(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> dict[str, Select[Any]]:
-        """Select the owners that have a row at or beyond each position that bounds their pages."""
+    def owners_beyond(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing) -> Select[Any]:
+        """Tell for each owner that has any rows whether one is at or beyond each position that bounds the pages."""
         owner, rows = self._owned(relation)
-        return {
-            side: select(owner)
-            .distinct()
+        sides = (func.max(case((outside, 1), else_=0)).label(side) for side, outside in self._outside(listing).items())
+        return (
+            select(owner.label(OWNER), *sides)
             .select_from(rows)
-            .where(among(owner, owners), *self._conditions(listing), outside)
-            for side, outside in self._outside(listing).items()
-        }
+            .where(among(owner, owners), *self._conditions(listing))
+            .group_by(owner)
+        )
 
     def order_by(self, order: Order) -> list[ColumnElement[Any]]:
         """Sort by each key, absent values where the key wants them."""
@@ -122,9 +138,9 @@ class ListStatements:
     def _outside(self, listing: Listing) -> dict[str, Condition]:
         page, bounds = listing.page, {}
         if page is not None and page.after is not None:
-            bounds["before"] = self._condition(~keyset.after(listing.order, page.after))
+            bounds[BEFORE] = self._condition(~keyset.after(listing.order, page.after))
         if page is not None and page.before is not None:
-            bounds["after"] = self._condition(~keyset.before(listing.order, page.before))
+            bounds[AFTER] = self._condition(~keyset.before(listing.order, page.before))
         return bounds
 
     def _condition(self, specification: Specification) -> Condition:
@@ -133,6 +149,17 @@ class ListStatements:
     def _sorted(self, key: SortKey) -> ColumnElement[Any]:
         column = to_sql_operand(key.field, self.entity, self.tables, self.viewer)
         return sorted_by(column, key, describe_operand(key.field, self.entity, self.tables.model.__getitem__).nullable)
+
+
+def is_bounded(page: Page) -> bool:
+    """Tell whether a page starts or ends at a position."""
+    return page.after is not None or page.before is not None
+
+
+def _one_more(page: Page) -> ColumnElement[int]:
+    # A hole for the size of a page is filled with the size and one more.
+    size: int | Hole = page.size
+    return literal(size if isinstance(size, Hole) else size + 1, BigInteger())
 
 
 def sorted_by(column: ColumnElement[Any], key: SortKey, nullable: bool) -> ColumnElement[Any]:

@@ -41,7 +41,14 @@ class DatabaseSettings(Section):
             json_schema_extra={ALLOWED: _DATABASE_URL},
         ),
     ] = DatabaseUrl("sqlite:///graphql-api.sqlite")
-    pool_size: Annotated[int, Field(ge=1, le=1000, description="The most connections that one process opens.")] = 10
+    pool_size: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            description="The most connections that one process opens for queries, and as many for commands.",
+        ),
+    ] = 10
     pool_timeout: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for a free connection.")] = 5
     statement_timeout: Annotated[float, Field(gt=0, le=3600, description="Seconds that one statement may run.")] = 10
     migrate_on_start: Annotated[

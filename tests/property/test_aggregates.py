@@ -1,7 +1,6 @@
 """Aggregates over any rows are what plain Python makes of the same rows, on both databases."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import UniqueConstraint, event
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.aggregation import Aggregation, GroupKey, Period
@@ -31,10 +30,10 @@ from domain.kernel.specification import (
 )
 from domain.kernel.specification.operators import ORDERING_OPERATORS, TEXT_OPERATORS
 from domain.kernel.viewer import Viewer
-from graphql_api.persistence.reader import SqlAlchemyReader
 from graphql_api.persistence.sums import scale_of
 from tests.support.aggregating import aggregated, measured
-from tests.support.databases import store_tables
+from tests.support.databases import reader_of, store_tables
+from tests.support.listening import listening
 from tests.support.worlds import DATES, MOMENTS, TEXTS, VIEWERS, Values, View, World, operands, specifications, worlds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -186,21 +185,6 @@ def plain(group: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in group.items()}
 
 
-@contextmanager
-def counted(engine: AsyncEngine) -> Iterator[list[object]]:
-    """Collect the statements that an engine executes."""
-    statements: list[object] = []
-
-    def note(*arguments: object) -> None:
-        statements.append(arguments)
-
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine.sync_engine, "before_cursor_execute", note)
-
-
 @given(CASES, VIEWERS)
 async def test_groups_are_what_plain_python_makes_of_the_rows_in_one_statement(
     engines: Mapping[str, AsyncEngine], case: tuple[str, World, Aggregation], viewer: Viewer | None
@@ -211,8 +195,8 @@ async def test_groups_are_what_plain_python_makes_of_the_rows_in_one_statement(
     expected = aggregated(View(world, viewer).rows(name), aggregation, scales_of(name))
     for dialect, engine in engines.items():
         await world.replace(engine)
-        with counted(engine) as statements:
-            groups = await SqlAlchemyReader(engine, store_tables(), viewer).aggregate(model[name].entity, aggregation)
+        with listening() as statements:
+            groups = await reader_of(engine, viewer).aggregate(model[name].entity, aggregation)
         if aggregation.keys or aggregation.measures:
             assert [plain(group) for group in groups] == [plain(group) for group in expected], dialect
         assert len(groups) == len(expected), dialect
@@ -261,8 +245,8 @@ async def test_measures_of_relations_are_those_of_what_each_owner_leads_to_in_a_
     listing = Listing(Selection(measured=wanted), page=Page(100))
     for dialect, engine in engines.items():
         await world.replace(engine)
-        with counted(engine) as statements:
-            part = await SqlAlchemyReader(engine, store_tables(), viewer).find(model[name].entity, listing)
+        with listening() as statements:
+            part = await reader_of(engine, viewer).find(model[name].entity, listing)
         found = {
             record.id: [
                 plain({str(one): record.related[each.key][str(one)] for one in each.measures}) for each in wanted

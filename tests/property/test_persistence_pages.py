@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, insert
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.relations import ToOne
@@ -16,18 +16,14 @@ from domain.kernel.selection import Listing, Order, Page, Position, Record, Rela
 from domain.kernel.specification import EVERYTHING
 from domain.kernel.specification.operands import value_of
 from domain.kernel.viewer import Viewer
-from graphql_api.persistence.reader import SqlAlchemyReader
-from tests.support.databases import store_tables
+from tests.support.databases import reader_of, store_tables
+from tests.support.listening import listening
 from tests.support.memory import Row, in_order
 from tests.support.worlds import VIEWERS, View, World, comparisons, orders, specifications, worlds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NAMES = tuple(entity.name for entity in store_tables().model)
 RARELY = st.integers(0, 4).map(lambda number: number == 4)
-
-
-def reader_of(engine: AsyncEngine, viewer: Viewer | None = None) -> SqlAlchemyReader:
-    return SqlAlchemyReader(engine, store_tables(), viewer)
 
 
 def listed(view: View, name: str, listing: Listing) -> list[Row]:
@@ -255,15 +251,7 @@ async def test_reading_level_by_level_gives_what_memory_gives_in_few_statements(
     expected = cut(view, name, view.rows(name), listing)
     for dialect, engine in engines.items():
         await world.replace(engine)
-        statements: list[object] = []
-
-        def note(*arguments: object, seen: list[object] = statements) -> None:
-            seen.append(arguments)
-
-        event.listen(engine.sync_engine, "before_cursor_execute", note)
-        try:
+        with listening() as statements:
             part = await reader_of(engine, viewer).find(store_tables().model[name].entity, listing)
-        finally:
-            event.remove(engine.sync_engine, "before_cursor_execute", note)
         assert shown(part, listing, name) == expected, dialect
         assert len(statements) <= most_statements(listing), dialect

@@ -17,16 +17,21 @@ import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.model import DomainModel
+from domain.kernel.viewer import Viewer
 from graphql_api.manifest import MANIFEST
+from graphql_api.persistence.driver import create_driver
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.metadata import METADATA
 from graphql_api.persistence.migrate import migrate
+from graphql_api.persistence.plans import Plans
+from graphql_api.persistence.reader import SqlAlchemyReader
 from graphql_api.settings import DatabaseSettings, DatabaseUrl
 from tests.servers.postgres import PostgresServer
 
 DIALECTS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 """The parameters of a fixture or test that is about each database."""
+_PLANS: dict[AsyncEngine, Plans] = {}
 
 
 @cache
@@ -43,12 +48,25 @@ def settings_for(url: str, **options: Any) -> DatabaseSettings:
 
 @asynccontextmanager
 async def engine_for(settings: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
-    """Give an engine, and close its connections afterwards."""
-    engine = create_engine(settings)
+    """Give an engine, and close its connections and those of its readers afterwards."""
+    engine, driver = create_engine(settings), create_driver(settings)
+    _PLANS[engine] = Plans(engine, driver, store_tables())
     try:
         yield engine
     finally:
+        del _PLANS[engine]
+        await driver.close()
         await engine.dispose()
+
+
+def reader_of(engine: AsyncEngine, viewer: Viewer | None = None) -> SqlAlchemyReader:
+    """Give a reader of the bundled domain from the database of an engine."""
+    return SqlAlchemyReader(_PLANS[engine], viewer)
+
+
+def plans_of(engine: AsyncEngine) -> Plans:
+    """Give the plans that the readers of an engine share."""
+    return _PLANS[engine]
 
 
 @pytest.fixture(scope="session")

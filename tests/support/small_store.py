@@ -207,7 +207,7 @@ async def save(settings: Settings, entities: Iterable[Entity]) -> None:
     try:
         async with engine.begin() as connection:
             for table in METADATA.sorted_tables:
-                rows = [values_of(one) for one in waiting if type(one) is tables[table]]
+                rows = [values_of(one) for one in waiting if type(one) is tables.get(table)]
                 if rows:
                     await connection.execute(insert(table), rows)
     finally:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from functools import cache, partial
-from typing import Any
+from typing import Any, assert_never
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from hypothesis import strategies as st
@@ -23,7 +23,10 @@ from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Direction, Order, SortKey, total
 from domain.kernel.specification import (
     ComparisonOperator,
+    CompositeSpecification,
     Count,
+    FieldSpecification,
+    NotSpecification,
     Operand,
     Quantifier,
     RelationSpecification,
@@ -251,6 +254,13 @@ def _comparisons_of(name: str, operand: Operand) -> st.SearchStrategy[Specificat
         if (one not in TEXT_OPERATORS or field.type is str)
         and (one not in ORDERING_OPERATORS or not issubclass(field.type, UNORDERED_TYPES))
     ]
+    return st.sampled_from(operators).flatmap(lambda operator: _comparisons_by(name, operand, operator))
+
+
+@cache
+def _comparisons_by(name: str, operand: Operand, operator: ComparisonOperator) -> st.SearchStrategy[Specification]:
+    tables = store_tables()
+    field = describe_operand(operand, tables.model[name], tables.model.__getitem__)
     value = _compared(*_owner(name, operand), field)
     arguments: Mapping[ComparisonOperator, st.SearchStrategy[Any]] = {
         ComparisonOperator.IS_NULL: st.booleans(),
@@ -258,9 +268,24 @@ def _comparisons_of(name: str, operand: Operand) -> st.SearchStrategy[Specificat
         ComparisonOperator.BETWEEN: st.tuples(value, value),
         ComparisonOperator.LIKE: PATTERNS,
     }
-    return st.sampled_from(operators).flatmap(
-        lambda operator: st.builds(where, st.just(operand), st.just(operator), arguments.get(operator, value))
-    )
+    return st.builds(where, st.just(operand), st.just(operator), arguments.get(operator, value))
+
+
+def with_other_values(name: str, specification: Specification) -> st.SearchStrategy[Specification]:
+    """Give specifications that say the same of other values."""
+    match specification:
+        case FieldSpecification(criteria):
+            return _comparisons_by(name, criteria.field, criteria.operator)
+        case CompositeSpecification(connective, parts):
+            several = st.tuples(*(with_other_values(name, part) for part in parts))
+            return several.map(lambda parts: CompositeSpecification(connective, parts))
+        case NotSpecification(part):
+            return with_other_values(name, part).map(not_)
+        case RelationSpecification(relation, quantifier, part):
+            target = store_tables().model[name].relations[relation].target
+            return with_other_values(target, part).map(lambda one: RelationSpecification(relation, quantifier, one))
+        case _:
+            assert_never(specification)
 
 
 PATTERNS = st.lists(

@@ -10,8 +10,8 @@ import pytest
 from domain.invoice.entity import Invoice, InvoiceLine, InvoiceStatus
 from domain.kernel.viewer import ANONYMOUS, Viewer
 from domain.track.entity import Track
-from tests.integration.api.test_statements import listening
 from tests.support.api import serving
+from tests.support.listening import listening
 from tests.support.reading import global_id
 from tests.support.small_store import Store
 

@@ -1,0 +1,164 @@
+"""The statements that read one entity's rows for one viewer: each a template, and the values that it is used with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias, cast
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.types import TypeEngine
+
+from domain.kernel.aggregation import Aggregation, Group
+from domain.kernel.entity import EntityDescription
+from domain.kernel.relations import ToMany
+from domain.kernel.selection import Listing, Page, RelatedMeasures, Selection
+from domain.kernel.specification import EVERYTHING, Operand
+from graphql_api.persistence.aggregation import GroupStatements
+from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.plans import Plans, holes
+from graphql_api.persistence.rows import Row
+from graphql_api.persistence.shapes import Dissection, put_together
+from graphql_api.persistence.sights import Sight
+from graphql_api.persistence.statements import ListStatements
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a statement is built for: a list with holes, and a hole for the identities that it is about."""
+
+    statements: ListStatements
+    listing: Listing
+    ids: Hole
+    relation: ToMany | None
+
+    @property
+    def page(self) -> Page:
+        return cast(Page, self.listing.page)
+
+    @property
+    def owned(self) -> tuple[ToMany, Hole, Listing]:
+        return cast(ToMany, self.relation), self.ids, self.listing
+
+
+_Build: TypeAlias = Callable[[_Wanted], Select[Any]]
+
+
+def _by_identity(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.by_identity(wanted.listing.selection, wanted.ids)
+
+
+def _page(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.page(wanted.listing, wanted.page)
+
+
+def _around(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.around(wanted.listing)
+
+
+def _pages_of_owners(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.pages_of_owners(*wanted.owned, wanted.page)
+
+
+def _totals_of_owners(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.totals_of_owners(*wanted.owned)
+
+
+def _owners_beyond(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.owners_beyond(*wanted.owned)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPlans:
+    """Reads one entity's rows for one viewer."""
+
+    plans: Plans
+    entity: EntityDescription
+    sight: Sight
+
+    async def one(self, selection: Selection, id: UUID) -> Row | None:
+        """Read a row by its identity, together with whoever asks for others of the kind."""
+        kind = (self.entity.name, selection.fields, tuple([one.relation for one in selection.related]), self.sight)
+        return await self.plans.lookups.one(kind, id, lambda ids: self.by_identity(selection, ids))
+
+    async def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> Sequence[Row]:
+        """Read rows by their identities, in no order."""
+        return await self._rows(_by_identity, Listing(selection, order=()), ids)
+
+    async def page(self, listing: Listing) -> Sequence[Row]:
+        """Read the rows of a page and one more; beside each, what is around."""
+        return await self._rows(_page, listing)
+
+    async def around(self, listing: Listing) -> Row:
+        """Read what is around a page alone."""
+        return (await self._rows(_around, listing))[0]
+
+    async def pages_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> Sequence[Row]:
+        """Read a page and one row more for each owner."""
+        return await self._rows(_pages_of_owners, listing, owners, relation)
+
+    async def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> Sequence[Row]:
+        """Count the rows of each owner that has any."""
+        return await self._rows(_totals_of_owners, replace(listing, page=None), owners, relation)
+
+    async def owners_beyond(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> Sequence[Row]:
+        """Tell which owners have a row at or beyond each position that bounds their pages."""
+        return await self._rows(_owners_beyond, listing, owners, relation)
+
+    async def groups(self, aggregation: Aggregation) -> Sequence[Group]:
+        """Read groups, in order."""
+        values = list(self.sight.values)
+        where = self.plans.dissection.take_apart(aggregation.where, self.entity, values)
+        having = self._of_groups(aggregation).take_apart(aggregation.having, self.entity, values)
+        values.append(aggregation.limit)
+
+        def statement() -> Select[Any]:
+            following = holes(len(self.sight.values))
+            with_holes = replace(
+                aggregation, where=put_together(where, following), having=put_together(having, following)
+            )
+            limit = None if aggregation.limit is None else next(following)
+            return self._group_statements.groups(replace(with_holes, limit=limit))  # type: ignore[arg-type]  # a hole
+
+        rest = replace(aggregation, where=EVERYTHING, having=EVERYTHING, limit=None if aggregation.limit is None else 1)
+        return await self.plans.rows(
+            ("groups", self.entity.name, rest, where, having, self.sight.kind), values, statement
+        )
+
+    async def measures_of_owners(
+        self, relation: ToMany, owners: Sequence[UUID], wanted: RelatedMeasures
+    ) -> Sequence[Group]:
+        """Read what is measured of each owner's rows."""
+        values = [*self.sight.values, owners]
+        where = self.plans.dissection.take_apart(wanted.where, self.entity, values)
+
+        def statement() -> Select[Any]:
+            following = holes(len(self.sight.values))
+            ids, with_holes = next(following), replace(wanted, where=put_together(where, following))
+            return self._group_statements.of_owners(relation, ids, with_holes)
+
+        key = ("measures", self.entity.name, relation, wanted.measures, where, self.sight.kind)
+        return await self.plans.rows(key, values, statement)
+
+    async def _rows(
+        self, build: _Build, listing: Listing, ids: Sequence[UUID] = (), relation: ToMany | None = None
+    ) -> Sequence[Row]:
+        values = [*self.sight.values, ids]
+        shape = self.plans.shape(listing, self.entity, values)
+
+        def statement() -> Select[Any]:
+            following = holes(len(self.sight.values))
+            hole = next(following)
+            statements = ListStatements(self.plans.tables, self.entity, self.sight.kind.policies)
+            return build(_Wanted(statements, shape.listing(following), hole, relation))
+
+        return await self.plans.rows((build, self.entity.name, relation, shape, self.sight.kind), values, statement)
+
+    @property
+    def _group_statements(self) -> GroupStatements:
+        return GroupStatements(self.plans.tables, self.entity, self.sight.kind.policies)
+
+    def _of_groups(self, aggregation: Aggregation) -> Dissection:
+        def kind(_entity: EntityDescription, operand: Operand) -> TypeEngine[Any]:
+            return GroupStatements(self.plans.tables, self.entity).kind(aggregation, operand)
+
+        return Dissection(self.plans.tables.model.__getitem__, kind)

@@ -1,0 +1,119 @@
+"""Read plans: what is wanted of one entity, taken apart into the template of a statement and its values."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import count
+from typing import Any, NamedTuple
+
+from sqlalchemy import Dialect, Select
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.types import TypeEngine
+
+from domain.kernel.entity import EntityDescription
+from domain.kernel.selection import Listing, Order, Page, Related, Selection
+from domain.kernel.specification import Operand
+from graphql_api.persistence.driver import Driver
+from graphql_api.persistence.engine import reading
+from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.lookups import Lookups
+from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.positions import PositionShape, put_position, take_position
+from graphql_api.persistence.rows import Row
+from graphql_api.persistence.shapes import Dissection, Shape, put_together
+from graphql_api.persistence.sights import Sights
+from graphql_api.persistence.specification import to_sql_operand
+from graphql_api.persistence.templates import Templates
+
+MOST_OPERANDS = 4_096
+
+
+class PageShape(NamedTuple):
+    """What of a page makes another statement."""
+
+    after: PositionShape | None
+    before: PositionShape | None
+    backward: bool
+
+
+class ListShape(NamedTuple):
+    """What of a list that is wanted makes another statement."""
+
+    fields: tuple[str, ...]
+    related: tuple[str, ...]
+    order: Order
+    where: Shape
+    page: PageShape | None
+    counted: bool
+    surroundings: bool
+
+    def listing(self, holes: Iterator[Hole]) -> Listing:
+        """Make a list of this shape, with holes in the order in which values were taken out."""
+        where = put_together(self.where, holes)
+        page = None
+        if self.page is not None:
+            after, before = put_position(self.page.after, holes), put_position(self.page.before, holes)
+            page = Page(next(holes), after, before, self.page.backward)  # type: ignore[arg-type]  # a hole for the size
+        related = tuple([Related(name, name, Listing()) for name in self.related])
+        selection = Selection(self.fields, related)
+        return Listing(selection, where, self.order, page, self.counted, self.surroundings)
+
+
+class Plans:
+    """All that readers share: the templates, the policies of viewers, and the driver that statements run on."""
+
+    def __init__(self, engine: AsyncEngine, driver: Driver, tables: EntityTables) -> None:
+        self.tables = tables
+        self.dissection = Dissection(tables.model.__getitem__, _kinds(tables))
+        self.sights = Sights(tables, self.dissection)
+        self.templates = Templates()
+        self.lookups = Lookups()
+        self._engine = engine
+        self._driver = driver
+        self._dialect: Dialect | None = None
+
+    async def rows(self, key: Any, values: Sequence[Any], statement: Callable[[], Select[Any]]) -> Sequence[Row]:
+        """Run the statement that a key tells apart from others, with values for its holes."""
+        template = self.templates.get(key)
+        if template is None:
+            template = self.templates.compile(key, statement(), self._dialect or await self._known_dialect())
+        return template.finish(await self._driver.fetch(template.text, template.arguments(values)))
+
+    def shape(self, listing: Listing, entity: EntityDescription, values: list[Any]) -> ListShape:
+        """Give the shape of a list, and append what was taken out to the values."""
+        where = self.dissection.take_apart(listing.where, entity, values)
+        page = listing.page
+        return ListShape(
+            listing.selection.fields,
+            tuple([one.relation for one in listing.selection.related]),
+            listing.order,
+            where,
+            None if page is None else self._page(page, listing.order, entity, values),
+            listing.count,
+            listing.surroundings,
+        )
+
+    def _page(self, page: Page, order: Order, entity: EntityDescription, values: list[Any]) -> PageShape:
+        kind_of = self.dissection.kind_of
+        after = take_position(page.after, order, entity, kind_of, values)
+        before = take_position(page.before, order, entity, kind_of, values)
+        values.append(page.size + 1)
+        return PageShape(after, before, page.backward)
+
+    async def _known_dialect(self) -> Dialect:
+        # SQLAlchemy learns what it has to know of a server with its first connection.
+        async with reading(self._engine):
+            self._dialect = self._engine.dialect
+        return self._dialect
+
+
+def holes(first: int) -> Iterator[Hole]:
+    """Give the holes for values in their order, from one on."""
+    return map(Hole, count(first))
+
+
+def _kinds(tables: EntityTables) -> Callable[[EntityDescription, Operand], TypeEngine[Any]]:
+    @lru_cache(MOST_OPERANDS)
+    def kind(name: str, operand: Operand) -> TypeEngine[Any]:
+        return to_sql_operand(operand, tables.model[name], tables).type
+
+    return lambda entity, operand: kind(entity.name, operand)

@@ -1,0 +1,121 @@
+"""PostgreSQL, read through asyncpg's own connections.
+
+SQLAlchemy's pool, transaction and cursor cost more than a short statement itself. asyncpg's pool sends one to reset the
+connection after each; what only reads leaves nothing to reset.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import asyncpg
+
+from graphql_api.persistence.engine import address, connection_options
+from graphql_api.settings import DatabaseSettings
+
+MOST_STATEMENTS: Final = 512
+"""How many statements each connection keeps prepared."""
+_LONGEST_STATEMENT: Final = 64 * 1_024
+_CLOSE_SECONDS: Final = 2
+# The server shuts down, or ended this connection.
+_GOING_AWAY: Final = frozenset({"57P01", "57P02", "57P03"})
+
+
+class PostgresDriver:
+    """A bounded number of connections, opened when they are needed."""
+
+    def __init__(self, settings: DatabaseSettings) -> None:
+        self._options = {
+            **address(settings.url.reveal())[1],
+            **connection_options(settings),
+            "statement_cache_size": MOST_STATEMENTS,
+            "max_cached_statement_lifetime": 0,  # as long as the connection
+            "max_cacheable_statement_size": _LONGEST_STATEMENT,
+        }
+        self._wait_seconds = settings.pool_timeout
+        self._slots = asyncio.Semaphore(settings.pool_size)
+        self._free: list[asyncpg.Connection] = []
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        """Give all rows. A connection that the server closed meanwhile is replaced without failing."""
+        await self._take_slot()
+        connection = self._idle()
+        if connection is not None:
+            try:
+                return await self._run(connection, text, arguments)
+            except (asyncpg.PostgresError, asyncpg.InternalClientError, ConnectionError) as error:
+                # Nothing was answered, and nothing is changed by asking again.
+                if not _ended_meanwhile(connection, error):
+                    raise
+            await self._take_slot()
+        return await self._run(await self._opened(), text, arguments)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        free, self._free = self._free, []
+        await asyncio.gather(*map(_close, free), *self._closing)
+
+    async def _take_slot(self) -> None:
+        if self._slots.locked():
+            async with asyncio.timeout(self._wait_seconds):
+                await self._slots.acquire()
+        else:
+            await self._slots.acquire()
+
+    def _idle(self) -> asyncpg.Connection | None:
+        while self._free:
+            connection = self._free.pop()
+            if not connection.is_closed():
+                return connection
+        return None
+
+    async def _opened(self) -> asyncpg.Connection:
+        try:
+            return await asyncpg.connect(**self._options)
+        except BaseException:
+            self._slots.release()
+            raise
+
+    async def _run(self, connection: asyncpg.Connection, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        """Run a statement, and give up the connection and its slot."""
+        try:
+            rows: Sequence[Any] = await connection.fetch(text, *arguments)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            self._give_back(connection)
+            if connection.is_closed() and isinstance(error, asyncpg.InterfaceError):
+                raise ConnectionError("the connection was closed") from error
+            raise
+        except BaseException:
+            self._discard(connection)
+            raise
+        self._give_back(connection)
+        return rows
+
+    def _give_back(self, connection: asyncpg.Connection) -> None:
+        if not connection.is_closed():
+            self._free.append(connection)
+        self._slots.release()
+
+    def _discard(self, connection: asyncpg.Connection) -> None:
+        """Close a connection whose statement was broken off, which the server is told of first; then free its slot."""
+        task = asyncio.create_task(_close(connection))
+        self._closing.add(task)
+        task.add_done_callback(self._discarded)
+
+    def _discarded(self, task: asyncio.Task[None]) -> None:
+        self._closing.discard(task)
+        self._slots.release()
+
+
+async def _close(connection: asyncpg.Connection) -> None:
+    try:
+        await connection.close(timeout=_CLOSE_SECONDS)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+        connection.terminate()
+
+
+def _ended_meanwhile(connection: asyncpg.Connection, error: Exception) -> bool:
+    # asyncpg takes the server's farewell, until it has read the rest of it, for another operation in progress.
+    half_read = isinstance(error, asyncpg.InternalClientError)
+    return half_read or connection.is_closed() or getattr(error, "sqlstate", None) in _GOING_AWAY

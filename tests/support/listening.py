@@ -1,0 +1,27 @@
+"""Hearing the statements that readers send to a database."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from graphql_api.persistence.postgresql import PostgresDriver
+from graphql_api.persistence.sqlite_driver import SqliteDriver
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Collect the statements that any driver sends."""
+    statements: list[str] = []
+
+    def heard(fetch: Callable[..., Any]) -> Callable[..., Any]:
+        async def fetched(self: Any, text: str, arguments: Sequence[Any]) -> Any:
+            statements.append(text)
+            return await fetch(self, text, arguments)
+
+        return fetched
+
+    with ExitStack() as stack:
+        for driver in (PostgresDriver, SqliteDriver):
+            stack.enter_context(patch.object(driver, "fetch", heard(driver.fetch)))
+        yield statements
