@@ -24,6 +24,7 @@ from graphql_api.http.explorer import explorer_response, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness, health_routes
 from graphql_api.http.schema_document import schema_routes
+from graphql_api.http.short_way import ShortWay
 from graphql_api.http.startup import ExplainedStartup
 from graphql_api.observability.logging import configure_logging
 from graphql_api.persistence.availability import unavailability_told
@@ -48,26 +49,29 @@ def create_app(settings: Settings | None = None, authenticator: Authenticator | 
     settings = settings or load_settings()
     configure_logging(settings.logging)
     application = compose(settings)
-    if authenticator is None:
-        authenticator = static_keys(settings.auth)
+    endpoint = _endpoint(application, authenticator or static_keys(settings.auth))
     return Starlette(
-        routes=_routes(application, authenticator),
-        middleware=_middleware(settings),
+        routes=_routes(application, endpoint),
+        middleware=_middleware(settings, endpoint),
         lifespan=_lifespan(application),
     )
 
 
-def _routes(application: Application, authenticator: Authenticator) -> list[BaseRoute]:
+def _endpoint(application: Application, authenticator: Authenticator) -> GraphQLEndpoint:
+    settings = application.settings.http
+    return GraphQLEndpoint(
+        application.executor,
+        _context(application, authenticator),
+        page=explorer_response if settings.explorer else None,
+        max_body_size=settings.max_body_bytes,
+        body_timeout=settings.request_timeout,
+    )
+
+
+def _routes(application: Application, endpoint: GraphQLEndpoint) -> list[BaseRoute]:
     settings = application.settings
     readiness = Readiness(
         [DatabaseCheck(application.engine), MigrationsCheck(application.engine)], timeout=settings.health.timeout
-    )
-    endpoint = GraphQLEndpoint(
-        application.executor,
-        _context(application, authenticator),
-        page=explorer_response if settings.http.explorer else None,
-        max_body_size=settings.http.max_body_bytes,
-        body_timeout=settings.http.request_timeout,
     )
     return [
         Route(GRAPHQL_PATH, endpoint),
@@ -94,7 +98,7 @@ async def _to_the_explorer(_request: Request) -> RedirectResponse:
     return RedirectResponse(GRAPHQL_PATH)
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
+def _middleware(settings: Settings, endpoint: GraphQLEndpoint) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.http.cors_origins,
@@ -106,6 +110,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     return [
         Middleware(ExplainedStartup, explain=partial(_explain_failed_start, settings)),
         Middleware(RequestGuard),
+        Middleware(ShortWay, path=GRAPHQL_PATH, endpoint=endpoint),
         *([cors] if settings.http.cors_origins else []),
         *([compression] if settings.http.compression else []),
     ]

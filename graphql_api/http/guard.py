@@ -1,10 +1,9 @@
 """The outermost layer: an id for every request, and a JSON answer for every failure."""
 
 import re
-from uuid import uuid4
+from os import urandom
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphql_api.http.answer import answer_failure
@@ -29,7 +28,7 @@ class RequestGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope[_KEY] = _choose(Headers(scope=scope).get("x-request-id", ""))
+        request_id = scope[_KEY] = _choose(_proposed(scope))
         header = (b"x-request-id", request_id.encode())
         started = False
 
@@ -40,15 +39,17 @@ class RequestGuard:
                 message = {**message, "headers": [*message.get("headers", ()), header]}
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, send_named)
-            except Exception:
-                if started:
-                    # Too late for an answer: the server has to break the connection off.
-                    raise
-                _log.exception("http.request_failed", path=scope["path"], request_id=request_id)
-                await answer_failure(request_id).send(send_named)
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, send_named)
+        except Exception:
+            if started:
+                # Too late for an answer: the server has to break the connection off.
+                raise
+            _log.exception("http.request_failed", path=scope["path"], request_id=request_id)
+            await answer_failure(request_id).send(send_named)
+        finally:
+            structlog.contextvars.reset_contextvars(**bound)
 
 
 def request_id(scope: Scope) -> str:
@@ -58,5 +59,12 @@ def request_id(scope: Scope) -> str:
     return chosen
 
 
+def _proposed(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            return str(value, "latin-1")
+    return ""
+
+
 def _choose(proposed: str) -> str:
-    return proposed if _WELL_FORMED.fullmatch(proposed) else uuid4().hex
+    return proposed if _WELL_FORMED.fullmatch(proposed) else urandom(16).hex()

@@ -84,6 +84,8 @@ def _redact_items(items: Collection[object], longest: int, depth: int) -> list[o
 
 
 def _redact_text(text: str, longest: int) -> str:
+    if len(text) <= longest and "://" not in text and text.isprintable():
+        return text
     text = redact_urls(text)
     if len(text) > longest:
         text = f"{text[:longest]}... ({len(text)} characters)"
