@@ -1,18 +1,16 @@
 """One operation from its text to its answer: prepare, execute within a deadline, mask."""
 
 import asyncio
-from typing import Any
 
 import strawberry
-from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_variable_values
+from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 
 from graphql_api.execution.engine import CompiledEngine, Engine, PreparedOperation, StrawberryEngine
 from graphql_api.execution.errors import ErrorCode, ErrorMask, RequestRefused, describe
-from graphql_api.execution.operations import OperationCache, core_schema
+from graphql_api.execution.operations import OperationCache
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
-
-_MAX_VARIABLE_ERRORS = 10
+from graphql_api.execution.variables import VariableErrors
 
 
 class Executor:
@@ -32,7 +30,6 @@ class Executor:
         client_errors: tuple[type[Exception], ...] = (),
         compiled: bool = True,
     ) -> None:
-        self._schema = core_schema(schema)
         self._operations = operations
         reference = StrawberryEngine(schema)
         # Extensions surround the resolvers of the reference alone.
@@ -57,7 +54,12 @@ class Executor:
             raise RequestRefused.because(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)
         # Before the variables are read: reading a megabyte of small objects takes a second.
         cost = self._operations.cost(document, operation, request.variables)
-        return PreparedOperation(request, document, operation, self._variables(operation, request), cost)
+        try:
+            variables = document.variables(operation, request.variables)
+        except VariableErrors as failure:
+            errors = [describe(error, ErrorCode.BAD_USER_INPUT) for error in failure.errors]
+            raise RequestRefused(errors) from failure
+        return PreparedOperation(request, document, operation, variables, cost)
 
     async def run(self, prepared: PreparedOperation, context: object) -> GraphQLResponse:
         """Execute a prepared operation; when the time is over, it is cancelled and the answer says so."""
@@ -70,15 +72,6 @@ class Executor:
                 raise
             return self._overdue(prepared)
         return self._answer(prepared, result)
-
-    def _variables(self, operation: OperationDefinitionNode, request: GraphQLRequest) -> dict[str, Any]:
-        definitions = operation.variable_definitions
-        if not definitions:
-            return {}
-        values = get_variable_values(self._schema, definitions, dict(request.variables), _MAX_VARIABLE_ERRORS)
-        if isinstance(values, list):
-            raise RequestRefused([describe(error, ErrorCode.BAD_USER_INPUT) for error in values])
-        return values.coerced
 
     def _answer(self, prepared: PreparedOperation, result: ExecutionResult) -> GraphQLResponse:
         errors = result.errors or []

@@ -22,6 +22,7 @@ from graphql_api.execution.limits import OperationLimits, check_cost, check_limi
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.execution.plans import PlanCache
 from graphql_api.execution.rules import RULES
+from graphql_api.execution.variables import ReadVariables, VariableCoercion
 
 # Each error quotes the value at fault, so that their number bounds the work of a hostile document.
 _MAX_ERRORS = 10
@@ -40,6 +41,7 @@ class PreparedDocument:
     operations: Mapping[str | None, OperationDefinitionNode]
     price: DocumentPrice
     plans: PlanCache
+    readers: Mapping[str | None, ReadVariables]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Choose the operation to run; raises RequestRefused when the name does not settle which."""
@@ -53,6 +55,10 @@ class PreparedDocument:
             message = f"The document has no operation named `{name}`."
         raise RequestRefused.because(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)
 
+    def variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Coerce the variables of one of the operations. Raises VariableErrors."""
+        return self.readers[operation.name.value if operation.name else None](given)
+
 
 class OperationCache:
     """Prepare documents, remembering the last `size` of them; refusals are remembered apart from the rest."""
@@ -60,6 +66,7 @@ class OperationCache:
     def __init__(self, schema: strawberry.Schema, limits: OperationLimits, size: int = 1_000) -> None:
         self._schema = core_schema(schema)
         self._limits = limits
+        self._variables = VariableCoercion(self._schema)
         self._cost_rule = CostRule(self._schema, PageSizes(limits.default_page_size, limits.max_page_size))
         self._prepared: WeighedLru[str, PreparedDocument] = WeighedLru(size, _CACHED_TOKENS)
         self._refused: WeighedLru[str, tuple[GraphQLFormattedError, ...]] = WeighedLru(
@@ -105,7 +112,9 @@ class OperationCache:
         if errors:
             raise RequestRefused([_describe_invalid(error) for error in errors])
         plans = PlanCache(self._schema, document)
-        return PreparedDocument(text, document, _operations(document), self._cost_rule.price(document), plans)
+        operations = _operations(document)
+        readers = {name: self._variables.reader(one) for name, one in operations.items()}
+        return PreparedDocument(text, document, operations, self._cost_rule.price(document), plans, readers)
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:

@@ -105,7 +105,7 @@ class SelectedFields:
         return is_abstract_type(condition) and self.schema.is_sub_type(cast(GraphQLInterfaceType, condition), kind)
 
 
-def mentions_variables(nodes: Nodes, fragments: Mapping[str, FragmentDefinitionNode]) -> bool:
+def mentions_variables(nodes: Sequence[SelectionNode], fragments: Mapping[str, FragmentDefinitionNode]) -> bool:
     """Tell whether any argument of some fields, or of anything selected below them, depends on a variable."""
     waiting: list[SelectionNode] = list(nodes)
     spread: set[str] = set()

@@ -69,7 +69,7 @@ class PlannedThing:
         writer = FunctionWriter()
         return cls(
             exposure,
-            Translation(spot, lambda translator: translator.selection(exposure, spot.nodes, ())),
+            Translation(spot, lambda translator: translator.selection(exposure, spot.nodes, ()), below=True),
             entity_finisher(writer, spot.selected, exposure, spot.nodes),
             tuple(writer.guarded.values()),
         )

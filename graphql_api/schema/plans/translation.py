@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar
 
-from graphql import ArgumentNode, FieldNode, VariableNode, get_argument_values
+from graphql import ArgumentNode, FieldNode, SelectionNode, VariableNode, get_argument_values
 
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import Spot
@@ -18,10 +18,11 @@ MOST_KEPT: Final = 64
 class Translation(Generic[T]):
     """What a field asks for, as its arguments and everything selected below it say."""
 
-    def __init__(self, spot: Spot, translate: Callable[[SelectionTranslator], T]) -> None:
+    def __init__(self, spot: Spot, translate: Callable[[SelectionTranslator], T], *, below: bool = False) -> None:
+        """Start; a translation of what stands `below` the field does not look at the field's own arguments."""
         self._spot = spot
         self._translate = translate
-        self._varies = mentions_variables(spot.nodes, spot.selected.fragments)
+        self._varies = mentions_variables(_below(spot) if below else spot.nodes, spot.selected.fragments)
         self._known: dict[frozenset[str], T] = {}
 
     def of(self, context: RequestContext, variables: Mapping[str, Any]) -> T:
@@ -40,6 +41,10 @@ class Translation(Generic[T]):
     def _translated(self, context: RequestContext, variables: Mapping[str, Any]) -> T:
         selected = self._spot.selected
         return self._translate(SelectionTranslator(selected.schema, selected.fragments, coerced(variables), context))
+
+
+def _below(spot: Spot) -> list[SelectionNode]:
+    return [one for node in spot.nodes if node.selection_set for one in node.selection_set.selections]
 
 
 def argument_reader(spot: Spot, name: str) -> Callable[[Mapping[str, Any]], Any]:
