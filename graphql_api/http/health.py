@@ -1,4 +1,4 @@
-"""Liveness and readiness (requirements 7.1 to 7.5)."""
+"""Liveness and readiness (requirements 7.1 to 7.4)."""
 
 import asyncio
 import time
@@ -40,18 +40,13 @@ class CheckResult:
 
 
 class Readiness:
-    """Whether the server should get requests: every check passes within `timeout` seconds and it is not draining."""
+    """Whether the server should get requests: every check passes within `timeout` seconds."""
 
     def __init__(self, checks: Sequence[HealthCheck], *, timeout: float = 5.0) -> None:
         self._checks = tuple(checks)
         self._timeout = timeout
         self._running: asyncio.Task[list[CheckResult]] | None = None
         self._was_ready: bool | None = None
-        self.draining = False
-
-    def drain(self) -> None:
-        """Answer 503 from now on, so that a load balancer sends its requests elsewhere."""
-        self.draining = True
 
     async def examine(self) -> list[CheckResult]:
         """Run all checks at once; callers at the same time share one round, however many they are."""
@@ -98,8 +93,6 @@ def health_routes(readiness: Readiness) -> list[Route]:
         return _answer(200, {"status": "alive"})
 
     async def ready(_request: Request) -> Response:
-        if readiness.draining:
-            return _answer(503, {"status": "draining"})
         results = await readiness.examine()
         healthy = all(result.error is None for result in results)
         checks = {result.name: _outcome(result) for result in results}

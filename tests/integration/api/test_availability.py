@@ -162,7 +162,7 @@ async def artists_locked(url: str) -> AsyncIterator[Callable[[int], Awaitable[No
 
 
 def test_a_statement_that_takes_too_long_is_stopped(postgres_url: str) -> None:
-    with serving(database(postgres_url, statement_timeout=0.2)) as api:
+    with serving(database(postgres_url, statement_timeout=1)) as api:
 
         async def ask_while_locked() -> Reply:
             async with artists_locked(postgres_url), asyncio.timeout(SECONDS):
@@ -198,7 +198,7 @@ def test_a_server_that_is_not_there_at_the_start_does_not_keep_reads_from_failin
 
 def test_a_file_that_somebody_else_writes_to_is_told_of_after_a_while(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    with serving(database(url, statement_timeout=0.2)) as api:
+    with serving(database(url, statement_timeout=1)) as api:
         done(api, "createArtist", name="before")
         api.run(all_sent(database(url).database))
         with contextlib.closing(sqlite3.connect(tmp_path / "store.sqlite")) as other:

@@ -37,8 +37,8 @@ ARTIST = {"id": identity("Artist", 0), "version": 1, "created_at": NOON, "update
 
 @asynccontextmanager
 async def hurried(database: DatabaseSettings, **options: Any) -> AsyncIterator[AsyncEngine]:
-    """Give an engine that waits for a fraction of a second."""
-    brief = {"statement_timeout": 0.3, "pool_timeout": 0.3, **options}
+    """Give an engine whose statements may take a second: what is not slow on purpose takes less on a busy machine too."""
+    brief = {"statement_timeout": 1, **options}
     async with engine_for(database.model_copy(update=brief)) as engine:
         yield engine
 
@@ -66,14 +66,14 @@ async def test_a_statement_that_takes_too_long_ends(
         with pytest.raises(Unavailable), unavailability_told():
             async with begin(engine) as connection:
                 await connection.execute(text(statements[engine.dialect.name]))
-        assert 0.2 < time.monotonic() - started < LONG
+        assert 0.9 < time.monotonic() - started < LONG
         await assert_healthy(engine)
 
 
 async def test_the_time_of_one_statement_does_not_count_for_the_next(database: DatabaseSettings) -> None:
-    async with hurried(database, statement_timeout=0.5) as engine, reading(engine) as connection:
+    async with hurried(database) as engine, reading(engine) as connection:
         for _ in range(4):
-            await asyncio.sleep(0.15)
+            await asyncio.sleep(0.3)
             assert await connection.scalar(text("SELECT 1")) == 1
 
 
@@ -138,7 +138,7 @@ async def test_a_request_that_is_cancelled_while_it_waits_for_a_connection_leave
 
 
 async def test_an_exhausted_pool_is_unavailable_and_recovers(database: DatabaseSettings) -> None:
-    async with hurried(database, pool_size=1) as engine:
+    async with hurried(database, pool_size=1, pool_timeout=2) as engine:
         async with reading(engine):
             with pytest.raises(Unavailable), unavailability_told():
                 async with reading(engine):
@@ -197,7 +197,7 @@ async def test_a_sqlite_file_that_another_program_writes_to_is_unavailable_for_w
             with pytest.raises(Unavailable), unavailability_told():
                 async with engine.begin():
                     pass
-            assert 0.2 < time.monotonic() - started < LONG
+            assert 0.9 < time.monotonic() - started < LONG
             async with reading(engine) as connection:
                 assert (await connection.execute(artists.select())).all() == []
             other.execute("ROLLBACK")
@@ -245,6 +245,6 @@ async def test_sqlite_connections_are_set_up(database: DatabaseSettings) -> None
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_postgresql_connections_are_set_up(database: DatabaseSettings) -> None:
     async with hurried(database) as engine, reading(engine) as connection:
-        assert await connection.scalar(text("SHOW statement_timeout")) == "300ms"
+        assert await connection.scalar(text("SHOW statement_timeout")) == "1s"
         assert await connection.scalar(text("SHOW timezone")) == "UTC"
         assert await connection.scalar(text("SHOW application_name")) == "graphql-api"

@@ -136,16 +136,16 @@ async def somebody_migrates(engine: AsyncEngine) -> AsyncIterator[None]:
 
 @pytest.mark.parametrize("unmigrated", ["postgresql"], indirect=True)
 async def test_waiting_for_another_that_migrates_is_no_slow_statement(unmigrated: DatabaseSettings) -> None:
-    async with engine_for(unmigrated.model_copy(update={"statement_timeout": 0.2})) as engine:
+    async with engine_for(unmigrated.model_copy(update={"statement_timeout": 1})) as engine:
         async with somebody_migrates(engine):
             waiting = asyncio.create_task(migrate(engine))
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(1.5)
             assert not waiting.done()
         assert await waiting == EVERY_REVISION
 
 
 async def test_looking_for_missing_migrations_waits_for_nobody(database: DatabaseSettings) -> None:
-    hurried = database.model_copy(update={"statement_timeout": 0.2})
+    hurried = database.model_copy(update={"statement_timeout": 2})
     async with engine_for(hurried) as engine, somebody_migrates(engine):
         assert await pending_migrations(engine) == []
 

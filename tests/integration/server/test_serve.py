@@ -47,12 +47,13 @@ async def test_a_stop_under_load_drops_nothing_that_was_accepted(tmp_path: Path)
     with serving(tmp_path, "--port", "0", LOGGING__LEVEL="warning", **UNSEEDED) as server:
         port = httpx2.URL(server.url).port
         assert port is not None
-        clients = [asyncio.create_task(_ask_until_closed(port)) for _ in range(16)]
-        await asyncio.sleep(1)
+        busy = asyncio.Barrier(17)
+        clients = [asyncio.create_task(_ask_until_closed(port, busy)) for _ in range(16)]
+        await busy.wait()
         server.signal(signal.SIGTERM)
         answered, unanswered = map(sum, zip(*await asyncio.gather(*clients), strict=True))
         assert await asyncio.to_thread(server.wait) == 0
-    assert answered > 0
+    assert answered > 16
     assert unanswered == 0
 
 
@@ -84,7 +85,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert str(port) in server.output
 
 
-async def _ask_until_closed(port: int) -> tuple[int, int]:
+async def _ask_until_closed(port: int, busy: asyncio.Barrier) -> tuple[int, int]:
     """Send requests on one connection until the server closes it; count those answered and those that were not."""
     body = b'{"query":"{ artists { totalCount } }"}'
     head = f"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
@@ -97,6 +98,8 @@ async def _ask_until_closed(port: int) -> tuple[int, int]:
             length = next(line for line in headers.split(b"\r\n") if line.startswith(b"content-length:"))
             assert b'"data"' in await reader.readexactly(int(length.partition(b":")[2]))
             answered += 1
+            if answered == 1:
+                await busy.wait()
             if b"connection: close" in headers:
                 return answered, 0
     except (asyncio.IncompleteReadError, ConnectionError):
