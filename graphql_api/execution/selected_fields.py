@@ -116,21 +116,22 @@ def mentions_variables(nodes: Sequence[SelectionNode], fragments: Mapping[str, F
                 spread.add(one.name.value)
                 waiting += fragments[one.name.value].selection_set.selections
             continue
-        if isinstance(one, FieldNode) and any(_is_variable(argument.value) for argument in one.arguments or ()):
+        if isinstance(one, FieldNode) and any(is_variable(argument.value) for argument in one.arguments or ()):
             return True
         if isinstance(one, FieldNode | InlineFragmentNode) and one.selection_set:
             waiting += one.selection_set.selections
     return False
 
 
-def _is_variable(value: ValueNode) -> bool:
+def is_variable(value: ValueNode) -> bool:
+    """Tell whether a value is a variable, or has one in it."""
     match value:
         case VariableNode():
             return True
         case ListValueNode():
-            return any(map(_is_variable, value.values))
+            return any(map(is_variable, value.values))
         case ObjectValueNode():
-            return any(_is_variable(field.value) for field in value.fields)
+            return any(is_variable(field.value) for field in value.fields)
         case _:
             return False
 

@@ -4,7 +4,8 @@ See the GraphQL Global Object Identification Specification.
 """
 
 import binascii
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,7 +26,7 @@ class GlobalId(NamedTuple):
 
 def encode_id(entity: str, id: UUID) -> str:
     """Make the identity that clients see."""
-    return b64encode(f"{entity}:{id}".encode()).decode()
+    return b2a_base64(f"{entity}:{id}".encode(), newline=False).decode()
 
 
 def decode_id(text: str) -> GlobalId:

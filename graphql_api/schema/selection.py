@@ -42,6 +42,16 @@ def relation_key(nodes: Nodes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What is selected of a list: of its things, whether there are `rows` to read at all, and of the whole of it."""
+
+    selection: Selection
+    rows: bool
+    count: bool
+    surroundings: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SelectionTranslator(SelectedFields):
     """Translates the selections of one operation."""
 
@@ -75,19 +85,32 @@ class SelectionTranslator(SelectedFields):
     def listing(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> Listing:
         """Translate what is selected of a connection, with its arguments."""
         arguments = get_argument_values(kind.fields[nodes[0].name.value], nodes[0], self.variables)
+        return self.windowed(self.frame(exposure, kind, nodes, path), exposure, arguments, path)
+
+    def windowed(self, frame: "Frame", exposure: Exposure, arguments: Mapping[str, Any], path: Path) -> Listing:
+        """Translate the arguments of a list, what is selected of which is known."""
         order = translate_order(exposure, arguments.get("orderBy"), self.context, (*path, "orderBy"))
         page = translate_page(exposure, order, arguments, self.context, path)
+        return Listing(
+            selection=frame.selection,
+            where=self._where(exposure, arguments, path),
+            order=order,
+            page=page if frame.rows else None,
+            count=frame.count,
+            surroundings=frame.surroundings,
+        )
+
+    def frame(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> "Frame":
+        """Translate what is selected of a connection, whatever its own arguments are."""
         connection = cast(GraphQLObjectType, get_named_type(kind.fields[nodes[0].name.value].type))
         wanted = dict(self.merged_subfields(connection, nodes))
         page_info = cast(GraphQLObjectType, self.schema.get_type("PageInfo"))
         about = dict(self.merged_subfields(page_info, wanted.get("pageInfo", ())))
         rows = {"edges", "nodes", "pageInfo"} & wanted.keys()
         places = (self.selection(exposure, place, path) for place in self._node_places(connection, nodes))
-        return Listing(
+        return Frame(
             selection=reduce(_united, places, Selection()),
-            where=self._where(exposure, arguments, path),
-            order=order,
-            page=page if rows else None,
+            rows=bool(rows),
             count="totalCount" in wanted,
             surroundings=bool({"hasNextPage", "hasPreviousPage"} & about.keys()),
         )

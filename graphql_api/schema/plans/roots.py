@@ -1,19 +1,20 @@
 """Root fields, compiled: translate, ask, finish."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import GraphQLObjectType, get_named_type
 
 from domain.kernel.description import FieldDescription
-from domain.kernel.selection import Listing, Selection
+from domain.kernel.selection import Selection
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
 from graphql_api.schema.aggregates.translation import AggregationTranslator, WantedGroups
 from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.identity import GlobalId
 from graphql_api.schema.ids import read_any_id, read_id
+from graphql_api.schema.plans.arguments import ReadArguments, arguments_reader
 from graphql_api.schema.plans.entities import (
     ConnectionFinisher,
     EntityFinisher,
@@ -22,7 +23,7 @@ from graphql_api.schema.plans.entities import (
 )
 from graphql_api.schema.plans.groups import GroupsFinisher, groups_finisher
 from graphql_api.schema.plans.guards import check_guards
-from graphql_api.schema.plans.translation import Translation, argument_reader
+from graphql_api.schema.plans.translation import ListingTranslation, Translation
 from graphql_api.schema.plans.writing import FunctionWriter
 
 
@@ -31,7 +32,7 @@ class PlannedListing:
     """A list of one entity's things."""
 
     exposure: Exposure
-    listing: Translation[Listing]
+    listing: ListingTranslation
     finish: ConnectionFinisher
     guarded: Sequence[FieldDescription]
 
@@ -42,7 +43,7 @@ class PlannedListing:
         connection = cast(GraphQLObjectType, get_named_type(spot.kind.fields[spot.nodes[0].name.value].type))
         return cls(
             exposure,
-            Translation(spot, lambda translator: translator.listing(exposure, spot.kind, spot.nodes, ())),
+            ListingTranslation(spot, exposure),
             connection_finisher(writer, spot.selected, exposure, connection, spot.nodes),
             tuple(writer.guarded.values()),
         )
@@ -85,18 +86,18 @@ class PlannedThing:
 class PlannedLookup:
     """One thing of one entity by its id."""
 
-    id_of: Callable[[Mapping[str, Any]], str]
+    arguments: ReadArguments
     thing: PlannedThing
 
     @classmethod
     def of(cls, exposure: Exposure, spot: Spot) -> PlannedField:
         """Compile the field. Raises NotPlannable."""
-        return cls(argument_reader(spot, "id"), PlannedThing.of(exposure, spot))
+        return cls(arguments_reader(spot), PlannedThing.of(exposure, spot))
 
     async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
         """Ask for the thing."""
         entity = self.thing.exposure.entity.name
-        return await self.thing.answer(read_id(entity, self.id_of(variables)), context, variables)
+        return await self.thing.answer(read_id(entity, self.arguments(variables)["id"]), context, variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +105,17 @@ class PlannedNode:
     """Anything by its id: what is selected of each entity is compiled when one of it is asked for."""
 
     spot: Spot
-    id_of: Callable[[Mapping[str, Any]], str]
+    arguments: ReadArguments
     things: dict[str, PlannedThing | None]
 
     @classmethod
     def of(cls, spot: Spot) -> PlannedField:
         """Compile the field."""
-        return cls(spot, argument_reader(spot, "id"), {})
+        return cls(spot, arguments_reader(spot), {})
 
     async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
         """Ask for the thing."""
-        id = read_any_id(self.spot.selected.schema, self.id_of(variables))
+        id = read_any_id(self.spot.selected.schema, self.arguments(variables)["id"])
         if id.entity not in self.things:
             self.things[id.entity] = self._compiled(EXPOSED[id.entity])
         thing = self.things[id.entity]

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar
 
-from graphql import ArgumentNode, FieldNode, SelectionNode, VariableNode, get_argument_values
+from graphql import SelectionNode
 
+from domain.kernel.selection import Listing
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import Spot
 from graphql_api.execution.selected_fields import coerced, mentions_variables
+from graphql_api.schema.exposure import Exposure
+from graphql_api.schema.plans.arguments import arguments_reader
 from graphql_api.schema.selection import SelectionTranslator
 
 T = TypeVar("T")
@@ -22,41 +25,46 @@ class Translation(Generic[T]):
         """Start; a translation of what stands `below` the field does not look at the field's own arguments."""
         self._spot = spot
         self._translate = translate
-        self._varies = mentions_variables(_below(spot) if below else spot.nodes, spot.selected.fragments)
+        self.varies = mentions_variables(_below(spot) if below else spot.nodes, spot.selected.fragments)
         self._known: dict[frozenset[str], T] = {}
 
     def of(self, context: RequestContext, variables: Mapping[str, Any]) -> T:
         """Translate for a request. Raises BadInput."""
-        if self._varies:
-            return self._translated(context, variables)
+        if self.varies:
+            return self._translate(translator(self._spot, context, variables))
         # What may be said of a field depends on the roles of who asks, and on nothing else of a request.
         roles = context.viewer.roles
         known = self._known.get(roles)
         if known is None:
-            known = self._translated(context, variables)
+            known = self._translate(translator(self._spot, context, variables))
             if len(self._known) < MOST_KEPT:
                 self._known[roles] = known
         return known
 
-    def _translated(self, context: RequestContext, variables: Mapping[str, Any]) -> T:
-        selected = self._spot.selected
-        return self._translate(SelectionTranslator(selected.schema, selected.fragments, coerced(variables), context))
+
+class ListingTranslation:
+    """A list as a field asks for it: what is selected of it, and the window that its arguments open on it."""
+
+    def __init__(self, spot: Spot, exposure: Exposure) -> None:
+        self._spot = spot
+        self._exposure = exposure
+        self._whole = Translation(spot, lambda one: one.listing(exposure, spot.kind, spot.nodes, ()))
+        self._frame = Translation(spot, lambda one: one.frame(exposure, spot.kind, spot.nodes, ()), below=True)
+        self._arguments = arguments_reader(spot)
+
+    def of(self, context: RequestContext, variables: Mapping[str, Any]) -> Listing:
+        """Translate for a request. Raises BadInput."""
+        if not self._whole.varies:
+            return self._whole.of(context, variables)
+        frame = self._frame.of(context, variables)
+        reading = translator(self._spot, context, variables)
+        return reading.windowed(frame, self._exposure, self._arguments(variables), ())
+
+
+def translator(spot: Spot, context: RequestContext, variables: Mapping[str, Any]) -> SelectionTranslator:
+    """Make what translates the selections of one request."""
+    return SelectionTranslator(spot.selected.schema, spot.selected.fragments, coerced(variables), context)
 
 
 def _below(spot: Spot) -> list[SelectionNode]:
     return [one for node in spot.nodes if node.selection_set for one in node.selection_set.selections]
-
-
-def argument_reader(spot: Spot, name: str) -> Callable[[Mapping[str, Any]], Any]:
-    """Make a function that reads a required argument of a field."""
-    node = spot.nodes[0]
-    given = _written(node, name)
-    if isinstance(given.value, VariableNode):
-        variable = given.value.name.value
-        return lambda variables: variables[variable]
-    value = get_argument_values(spot.kind.fields[node.name.value], node, spot.selected.variables)[name]
-    return lambda _variables: value
-
-
-def _written(node: FieldNode, name: str) -> ArgumentNode:
-    return next(one for one in node.arguments or () if one.name.value == name)
