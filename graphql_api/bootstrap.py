@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.idempotency.replaying import Idempotency
 from domain.kernel.authorisation import authorised
+from domain.kernel.batch import Batches, parts_validated
 from domain.kernel.bus import CommandBus, EventBus, Middleware, QueryBus
 from domain.kernel.change import at_expected_version
 from domain.kernel.errors import DomainError
@@ -101,12 +102,14 @@ def _command_bus(
     pipeline: Sequence[Middleware] = (
         Observed(),
         validated,
+        parts_validated,
         authorised,
         availability,
         Retry(may_try_again, patience),
         Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.committed),
         Idempotency(timedelta(hours=settings.idempotency_hours)),
         at_expected_version,
+        Batches(settings.max_batch_size),
     )
     return CommandBus(handlers, pipeline)
 

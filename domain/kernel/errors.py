@@ -98,6 +98,30 @@ class ValidationFailed(DomainError):
         return "The input is not valid: " + "; ".join(f"{one.field}: {one.message}" for one in self.violations)
 
 
+@dataclass(frozen=True, slots=True)
+class ItemFailure:
+    """Why one command of a batch could not be carried out: its number, what it is about if that is there, the error."""
+
+    index: int
+    id: UUID | None
+    error: DomainError
+
+
+@dataclass(eq=False)
+class BatchFailed(DomainError):
+    """Some commands of a batch cannot be carried out, so none was."""
+
+    code: ClassVar[str] = "BATCH_FAILED"
+
+    entity: str
+    failures: Sequence[ItemFailure]
+
+    @property
+    def message(self) -> str:
+        """Say how many, and why the first."""
+        return f"Nothing was done: {len(self.failures)} failed, the first for this: {self.failures[0].error.message}"
+
+
 @dataclass(eq=False)
 class Unavailable(DomainError):
     """Something that the operation needs cannot be used at the moment. Trying again later may help."""

@@ -8,6 +8,8 @@ from uuid import UUID
 from domain.kernel.entity import Entity, Reference
 from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
+from domain.kernel.specification import Specification
+from domain.kernel.viewer import Viewer
 
 E = TypeVar("E")
 
@@ -21,6 +23,16 @@ class UnitOfWork(Protocol):
 
     def expect(self, entity: type[Entity] | Reference[Entity], id: UUID, version: int) -> None:
         """Have reading one entity raise Conflict if its version is another one."""
+        ...
+
+    async def chosen(
+        self, entity: type[E] | Reference[E], specification: Specification, viewer: Viewer, limit: int
+    ) -> Sequence[E]:
+        """Return the entities that a viewer means by a specification: some of those that they may see, by identity."""
+        ...
+
+    async def restore(self, entity: type[E], id: UUID) -> E | None:
+        """Bring back an entity that was marked as removed, and return it; one that is there stays as it is."""
         ...
 
     async def flush(self) -> None:

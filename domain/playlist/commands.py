@@ -13,7 +13,7 @@ from domain.kernel.finding import all_required, required
 from domain.kernel.messages import Command
 from domain.kernel.permission import STAFF_ONLY
 from domain.kernel.protocols import Identifiable
-from domain.kernel.result import Ok, Result
+from domain.kernel.result import Err, Ok, Result
 from domain.kernel.specification import ComparisonOperator, where
 from domain.kernel.unit_of_work import UnitOfWork
 from domain.kernel.validation import Distinct, Length
@@ -21,6 +21,7 @@ from domain.playlist.entity import Playlist, PlaylistEntry, PlaylistName
 from domain.playlist.events import (
     PlaylistCreated,
     PlaylistDeleted,
+    PlaylistRestored,
     TracksAddedToPlaylist,
     TracksRemovedFromPlaylist,
 )
@@ -87,6 +88,16 @@ class DeletePlaylist(Change[Playlist]):
     playlist_id: Annotated[UUID, Field("The playlist to delete.", references="Playlist")]
 
 
+@dataclass(frozen=True, slots=True)
+class RestorePlaylist(Change[Playlist]):
+    """Bring back a playlist that was deleted, with all that was on it."""
+
+    errors = (NotFound, Conflict)
+    allowed = STAFF_ONLY
+
+    playlist_id: Annotated[UUID, Field("The playlist to bring back.", references="Playlist")]
+
+
 async def handle_create_playlist(command: CreatePlaylist, work: UnitOfWork) -> Result[Playlist, NotFound]:
     """Store a new playlist."""
     playlist = Playlist(name=command.name)
@@ -134,6 +145,17 @@ async def handle_delete_playlist(command: DeletePlaylist, work: UnitOfWork) -> R
     playlist = await required(work, Playlist, command.playlist_id)
     playlist.record(PlaylistDeleted(entity_id=playlist.id))
     await work.repository(Playlist).remove(playlist)
+    return Ok(playlist)
+
+
+async def handle_restore_playlist(command: RestorePlaylist, work: UnitOfWork) -> Result[Playlist, NotFound]:
+    """Take the mark away, if there is one."""
+    if (there := await work.repository(Playlist).get(command.playlist_id)) is not None:
+        return Ok(there)
+    playlist = await work.restore(Playlist, command.playlist_id)
+    if playlist is None:
+        return Err(NotFound("Playlist", [command.playlist_id]))
+    playlist.record(PlaylistRestored(entity_id=playlist.id, name=playlist.name))
     return Ok(playlist)
 
 

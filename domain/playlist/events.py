@@ -38,3 +38,10 @@ class TracksRemovedFromPlaylist(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaylistDeleted(Event):
     """A playlist was deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaylistRestored(Event):
+    """A playlist that was deleted is there again."""
+
+    name: str

@@ -4,21 +4,26 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
+from domain.kernel.batch import ChangeMany, CreateMany
 from domain.kernel.change import Change
 from domain.kernel.description import Field
 from domain.kernel.entity import Reference
-from domain.kernel.errors import Conflict, NotFound
+from domain.kernel.errors import BatchFailed, Conflict, NotFound
 from domain.kernel.finding import required
 from domain.kernel.messages import Command
 from domain.kernel.omitted import OMITTED, Omitted, assign_given
 from domain.kernel.permission import STAFF_ONLY
 from domain.kernel.protocols import Identifiable
-from domain.kernel.result import Ok, Result
+from domain.kernel.result import Err, Ok, Result
+from domain.kernel.specification import ComparisonOperator, where
 from domain.kernel.unit_of_work import UnitOfWork
 from domain.track.entity import Bytes, Composer, Genre, MediaType, Milliseconds, Track, TrackName, UnitPrice
-from domain.track.events import TrackCreated, TrackUpdated
+from domain.track.errors import TrackInUse
+from domain.track.events import TrackCreated, TrackDeleted, TrackUpdated
 
 ALBUMS = Reference[Identifiable]("Album")
+INVOICE_LINES = Reference[Identifiable]("InvoiceLine")
+PLAYLIST_ENTRIES = Reference[Identifiable]("PlaylistEntry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,43 @@ class ReinstateTrack(Change[Track]):
     track_id: Annotated[UUID, Field("The track to sell again.", references="Track")]
 
 
+@dataclass(frozen=True, slots=True)
+class DeleteTrack(Change[Track]):
+    """Take a track out of the catalogue that nobody bought and that is on no playlist."""
+
+    errors = (NotFound, Conflict, TrackInUse)
+    allowed = STAFF_ONLY
+
+    track_id: Annotated[UUID, Field("The track to delete.", references="Track")]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTracks(CreateMany[Track]):
+    """Add several tracks to the catalogue, all or none."""
+
+    one = CreateTrack
+    errors = (BatchFailed,)
+    allowed = STAFF_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTracks(ChangeMany[Track]):
+    """Change the same of every track that a filter chooses, all or none."""
+
+    one = UpdateTrack
+    errors = (BatchFailed, Conflict)
+    allowed = STAFF_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTracks(ChangeMany[Track]):
+    """Take every track that a filter chooses out of the catalogue, all or none."""
+
+    one = DeleteTrack
+    errors = (BatchFailed, Conflict)
+    allowed = STAFF_ONLY
+
+
 async def handle_create_track(command: CreateTrack, work: UnitOfWork) -> Result[Track, NotFound]:
     """Store a new track, on an album that exists if one is named."""
     if command.album_id is not None:
@@ -112,4 +154,16 @@ async def handle_reinstate_track(command: ReinstateTrack, work: UnitOfWork) -> R
     """Reinstate the track."""
     track = await required(work, Track, command.track_id)
     track.reinstate()
+    return Ok(track)
+
+
+async def handle_delete_track(command: DeleteTrack, work: UnitOfWork) -> Result[Track, NotFound | TrackInUse]:
+    """Delete the track, if nothing refers to it."""
+    track = await required(work, Track, command.track_id)
+    of_it = where("track_id", ComparisonOperator.EQ, track.id)
+    sold, listed = [await work.repository(one).count(of_it) for one in (INVOICE_LINES, PLAYLIST_ENTRIES)]
+    if sold or listed:
+        return Err(TrackInUse(track.id, sold, listed))
+    track.record(TrackDeleted(entity_id=track.id, name=track.name))
+    await work.repository(Track).remove(track)
     return Ok(track)

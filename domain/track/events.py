@@ -34,3 +34,10 @@ class TrackWithdrawn(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackReinstated(Event):
     """A withdrawn track is sold again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackDeleted(Event):
+    """A track was taken out of the catalogue."""
+
+    name: str

@@ -15,6 +15,7 @@ from domain.kernel.messages import Event
 from domain.kernel.selection import Order, total
 from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, where
 from domain.kernel.validation import validate
+from domain.kernel.viewer import Viewer
 from graphql_api.persistence.specification import to_sql_condition, visible
 from graphql_api.persistence.statements import ListStatements
 from graphql_api.persistence.violations import violations_told
@@ -66,12 +67,19 @@ class SqlAlchemyRepository(Generic[E]):
         return found[0] if found else None
 
     async def find(
-        self, specification: Specification = EVERYTHING, order: Order = (), limit: int | None = None
+        self,
+        specification: Specification = EVERYTHING,
+        order: Order = (),
+        limit: int | None = None,
+        viewer: Viewer | None = None,
     ) -> Sequence[E]:
-        """Return the entities that satisfy a specification, as this unit of work has made them."""
+        """Return the entities that satisfy a specification, as this unit of work has made them.
+
+        For a viewer both the entities and what the specification says of related ones are what they may see.
+        """
         await self._flush()
         columns = (self._table.c[name] for name in self._entity.fields)
-        statement = select(*columns).where(*self._conditions(specification))
+        statement = select(*columns).where(*self._conditions(specification, viewer))
         statement = statement.order_by(*self._statements.order_by(total(order))).limit(limit)
         return [self._entity_of(row) for row in await self._connection.execute(statement)]
 
@@ -91,6 +99,18 @@ class SqlAlchemyRepository(Generic[E]):
             self._removed[entity.id] = entity
         else:
             self._gone.append(entity)
+
+    async def restore(self, id: UUID) -> E | None:
+        """Bring back one that was marked as removed; one that is there stays as it is."""
+        await self._flush()
+        columns = (self._table.c[name] for name in self._entity.fields)
+        row = (await self._connection.execute(select(*columns).where(self._table.c.id == id))).one_or_none()
+        if row is None:
+            return None
+        entity = self._entity_of(row)
+        if self._entity.is_soft_deletable:
+            entity.deleted_at = None  # type: ignore[attr-defined]  # the description says that it is there
+        return entity
 
     async def insert_new(self) -> None:
         """Store the new entities. Raises ValidationFailed where one breaks its rules, or Conflict."""
@@ -142,10 +162,10 @@ class SqlAlchemyRepository(Generic[E]):
             stored = select(self._table.c.version).where(self._table.c.id == known.entity.id)
             raise Conflict(self._entity.name, current_version=await self._connection.scalar(stored))
 
-    def _conditions(self, specification: Specification) -> list[ColumnElement[bool]]:
+    def _conditions(self, specification: Specification, viewer: Viewer | None = None) -> list[ColumnElement[bool]]:
         model, tables = self._statements.tables.model, self._statements.tables
         bound = bind(specification, self._entity, model.__getitem__)
-        return [to_sql_condition(bound, self._entity, tables), visible(self._entity, tables)]
+        return [to_sql_condition(bound, self._entity, tables, viewer), visible(self._entity, tables, viewer)]
 
     def _entity_of(self, row: Row[Any]) -> E:
         values = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for the values of a row by column

@@ -12,6 +12,8 @@ from domain.kernel.entity import Entity, Reference
 from domain.kernel.errors import Overtaken
 from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
+from domain.kernel.specification import Specification
+from domain.kernel.viewer import Viewer
 from graphql_api.persistence.contention import overtaken
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.outbox.tables import outbox, rows_of
@@ -48,6 +50,16 @@ class SqlAlchemyUnitOfWork:
     def expect(self, entity: type[Entity] | Reference[Entity], id: UUID, version: int) -> None:
         """Have reading one entity raise Conflict if its version is another one."""
         self._repository(entity).expect(id, version)
+
+    async def chosen(
+        self, entity: type[E] | Reference[E], specification: Specification, viewer: Viewer, limit: int
+    ) -> Sequence[E]:
+        """Return the entities that a viewer means by a specification: some of those that they may see, by identity."""
+        return await self._repository(cast(Any, entity)).find(specification, limit=limit, viewer=viewer)
+
+    async def restore(self, entity: type[E], id: UUID) -> E | None:
+        """Bring back an entity that was marked as removed, and return it; one that is there stays as it is."""
+        return cast("E | None", await self._repository(cast(Any, entity)).restore(id))
 
     def _repository(self, entity: type[Entity] | Reference[Any]) -> SqlAlchemyRepository[Any]:
         description, _ = self._tables.resolve(entity)

@@ -46,10 +46,27 @@ class NotFound(Error):
     ids: list[strawberry.ID] = strawberry.field(description="The ids that lead nowhere.")
 
 
+@strawberry.type(description="Why one thing of a batch failed.")
+class ItemFailure:
+    """Why one thing of a batch failed."""
+
+    index: int = strawberry.field(description="Its place in the batch, from 0.")
+    id: strawberry.ID | None = strawberry.field(description="Its id, where it was there already.")
+    code: str = strawberry.field(description="A stable name of the failure, such as `NOT_FOUND`.")
+    message: str = strawberry.field(description="What happened, in a sentence.")
+
+
+@strawberry.type(description="Some things of a batch failed, so nothing was done.")
+class BatchFailed(Error):
+    """Some things of a batch failed."""
+
+    failures: list[ItemFailure] = strawberry.field(description="Everything that failed.")
+
+
 @memoised
 def error_type(error: type[errors.DomainError]) -> type[Error]:
     """Return the GraphQL type of an error: written out above, or derived."""
-    written = {errors.ValidationFailed: ValidationFailed, errors.NotFound: NotFound}
+    written = {errors.ValidationFailed: ValidationFailed, errors.NotFound: NotFound, errors.BatchFailed: BatchFailed}
     return written.get(error) or _derive(error)
 
 
@@ -63,6 +80,8 @@ def translate_error(
             return _validation_failed(error.code, [_violation(violation, root) for violation in violations])
         case errors.NotFound(entity, ids):
             return NotFound(**common, ids=[strawberry.ID(encode_id(entity, id)) for id in ids])
+        case errors.BatchFailed(entity, failures):
+            return BatchFailed(**common, failures=[_item_failure(entity, failure) for failure in failures])
         case _:
             kind = shown_as or type(error)
             values = {name: _value(field, getattr(error, name)) for name, field in describe_fields(kind).items()}
@@ -72,6 +91,11 @@ def translate_error(
 def _validation_failed(code: str, violations: list[Violation]) -> ValidationFailed:
     faults = "; ".join(f"{'.'.join(violation.path)} {violation.message}" for violation in violations)
     return ValidationFailed(code=code, message=f"The input is not valid: {faults}.", violations=violations)
+
+
+def _item_failure(entity: str, failure: errors.ItemFailure) -> ItemFailure:
+    id = None if failure.id is None else strawberry.ID(encode_id(entity, failure.id))
+    return ItemFailure(index=failure.index, id=id, code=failure.error.code, message=failure.error.message)
 
 
 def _violation(violation: errors.Violation, root: Sequence[str]) -> Violation:

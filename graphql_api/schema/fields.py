@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar, cast
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
-from strawberry.types.base import StrawberryOptional, get_object_definition
+from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
 from strawberry.types.lazy_type import LazyType
 
 from domain.kernel.selection import Record, Slice
@@ -193,9 +193,9 @@ class NodeField(DerivedField):
 
 
 def thing_of(kind: Any) -> Any:
-    """Find the class that stands for an entity within Optional, a lazy reference or a Connection."""
+    """Find the class that stands for an entity within Optional, a list, a lazy reference or a Connection."""
     while True:
-        if isinstance(kind, StrawberryOptional):
+        if isinstance(kind, StrawberryOptional | StrawberryList):
             kind = kind.of_type
         elif isinstance(kind, LazyType):
             kind = kind.resolve_type()

@@ -1,10 +1,10 @@
 """Mutations: each is one command, with an input derived from it and a union of its success and its errors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 from types import new_class
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -40,13 +40,19 @@ def mutation(command: type[Command[Any]], returns: type | None = None) -> Any:
     Its success holds the thing that the command returned, as `returns` shows it and as the operation selects it; or,
     without `returns`, the id of the thing that is gone.
     """
-    success = _success_type(command, returns)
-    description = (command.__doc__ or command.__name__).strip()
+    payload = _DeletedIdField.make() if returns is None else _PayloadField.of(returns)
+    return mutation_field(MutationField, command, success_type(command, payload), **{INPUT: _input_type(command)})
+
+
+def mutation_field(
+    kind: type["MutationField"], command: type[Command[Any]], success: type, **more: Any
+) -> "MutationField":
+    """Make the field of a mutation, with whatever else its kind needs to know."""
     failures = failures_of(command)
-    return MutationField(
+    return kind(
         type_annotation=StrawberryAnnotation(_result_type(command, [success, *map(error_type, failures)])),
-        description=description,
-        metadata={COMMAND: command, FAILURES: failures, SUCCESS: success, INPUT: _input_type(command)},
+        description=(command.__doc__ or command.__name__).strip(),
+        metadata={COMMAND: command, FAILURES: failures, SUCCESS: success, **more},
     )
 
 
@@ -60,30 +66,38 @@ class MutationField(DerivedField):
     """Dispatches a command: translate the input, dispatch, translate the result."""
 
     is_async = True
+    root: ClassVar[tuple[str, ...]] = ("input",)
+    """The argument that the fields of the command are in."""
 
     def derive_arguments(self) -> list[StrawberryArgument]:
-        """Take the two arguments of every mutation."""
-        return [
-            argument("input", self.metadata[INPUT], "What to do it with."),
-            argument("idempotency_key", str | None, KEY_DESCRIPTION),
-        ]
+        """Take the input."""
+        return [argument("input", self.metadata[INPUT], "What to do it with."), *self.common_arguments()]
+
+    @staticmethod
+    def common_arguments() -> list[StrawberryArgument]:
+        """Make the arguments that every mutation has."""
+        return [argument("idempotency_key", str | None, KEY_DESCRIPTION)]
+
+    def read(self, request: FieldRequest) -> Command[Any]:
+        """Turn the input into the command. Raises ValidationFailed."""
+        command: type[Command[Any]] = self.metadata[COMMAND]
+        return read_message(command, input_values(request.arguments["input"], describe_fields(command)))
 
     async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
         """Dispatch the command."""
-        command: type[Command[Any]] = self.metadata[COMMAND]
         try:
             key = idempotency_key(request)
         except errors.ValidationFailed as error:
             return translate_error(error, root=())
         try:
-            message = translate_input(command, request.arguments["input"])
+            message = self.read(request)
         except errors.ValidationFailed as error:
-            return translate_error(error)
+            return translate_error(error, root=self.root)
         result = await request.context.dispatch(message, key)
         if isinstance(result, Ok):
             return self.metadata[SUCCESS](result=result.value)
         if expected := next((kind for kind in self.metadata[FAILURES] if isinstance(result.error, kind)), None):
-            return translate_error(result.error, expected)
+            return translate_error(result.error, expected, root=self.root)
         # What no client was told to expect of this command is an error of the whole field.
         raise result.error
 
@@ -104,10 +118,10 @@ def idempotency_key(request: FieldRequest) -> str | None:
     return key
 
 
-def translate_input(command: type[Command[Any]], given: object) -> Command[Any]:
-    """Turn an input into a command; what was left out is left out. Raises ValidationFailed with all that is wrong."""
-    values = {name: getattr(given, f"{name}_") for name in describe_fields(command)}
-    return read_message(command, {name: value for name, value in values.items() if value is not strawberry.UNSET})
+def input_values(given: object, fields: Iterable[str]) -> dict[str, Any]:
+    """Take the values of fields out of an input; what was left out is left out."""
+    values = {name: getattr(given, f"{name}_") for name in fields}
+    return {name: value for name, value in values.items() if value is not strawberry.UNSET}
 
 
 def _input_type(command: type[Command[Any]]) -> type:
@@ -127,8 +141,8 @@ def _result_type(command: type[Command[Any]], members: Sequence[type]) -> Any:
     return Annotated[either, union]
 
 
-def _success_type(command: type[Command[Any]], returns: type | None) -> type:
-    payload = _DeletedIdField.make() if returns is None else _PayloadField.of(returns)
+def success_type(command: type[Command[Any]], payload: DerivedField) -> type:
+    """Make the type of a success, which holds what is asked of its result."""
     members: dict[str, Any] = {
         "__annotations__": {"result": strawberry.Private[Any]},  # type: ignore[misc]  # an alias that mypy does not know
         "__module__": __name__,

@@ -10,6 +10,7 @@ from domain.playlist.commands import (
     DeletePlaylist,
     RemoveTracksFromPlaylist,
     RenamePlaylist,
+    RestorePlaylist,
 )
 from domain.playlist.queries import (
     AggregatePlaylistEntries,
@@ -57,3 +58,4 @@ class PlaylistMutation:
     add_tracks_to_playlist = mutation(AddTracksToPlaylist, returns=Playlist)
     remove_tracks_from_playlist = mutation(RemoveTracksFromPlaylist, returns=Playlist)
     delete_playlist = mutation(DeletePlaylist)
+    restore_playlist = mutation(RestorePlaylist, returns=Playlist)

@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain.track.commands import CreateTrack, ReinstateTrack, UpdateTrack, WithdrawTrack
+from domain.track.commands import (
+    CreateTrack,
+    CreateTracks,
+    DeleteTrack,
+    DeleteTracks,
+    ReinstateTrack,
+    UpdateTrack,
+    UpdateTracks,
+    WithdrawTrack,
+)
 from domain.track.queries import AggregateTracks, FindTracks, GetTrack
 from graphql_api.schema.aggregate_fields import aggregates
+from graphql_api.schema.batches import changes, creations
 from graphql_api.schema.entity_type import TimestampedType, entity_type
 from graphql_api.schema.fields import computed, listing, lookup, relation
 from graphql_api.schema.mutations import mutation
@@ -56,3 +66,7 @@ class TrackMutation:
     update_track = mutation(UpdateTrack, returns=Track)
     withdraw_track = mutation(WithdrawTrack, returns=Track)
     reinstate_track = mutation(ReinstateTrack, returns=Track)
+    delete_track = mutation(DeleteTrack)
+    create_tracks = creations(CreateTracks, returns=Track)
+    update_tracks = changes(UpdateTracks, returns=Track)
+    delete_tracks = changes(DeleteTracks)

@@ -14,6 +14,9 @@ class CommandSettings(Section):
         int,
         Field(ge=1, le=100, description="How often a command is tried when others change the same things meanwhile."),
     ] = 5
+    max_batch_size: Annotated[
+        int, Field(ge=1, le=10_000, description="The most things that one batch may create, change or delete.")
+    ] = 100
     idempotency_hours: Annotated[
         float, Field(gt=0, le=8_760, description="Hours that the key of a command that was carried out is remembered.")
     ] = 24

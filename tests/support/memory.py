@@ -20,6 +20,7 @@ from domain.kernel.selection import Direction, Order, total
 from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, where
 from domain.kernel.specification.operands import value_of
 from domain.kernel.validation import validate
+from domain.kernel.viewer import Viewer
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -112,6 +113,16 @@ class InMemoryRepository(Generic[E]):
         if self._rows.pop(entity.id, None) is not None:
             self._removed.append(entity)
 
+    def restore(self, id: UUID) -> E | None:
+        """Bring back one that was marked as removed."""
+        self._work.write()
+        if id not in self._rows:
+            return None
+        entity = self._entity_of(Row(self._rows[id], lambda _row, _relation: None))
+        if self._entity.is_soft_deletable:
+            entity.deleted_at = None  # type: ignore[attr-defined]  # the description says that it is there
+        return entity
+
     def expect(self, id: UUID, version: int) -> None:
         """Have reading one entity raise Conflict if its version is another one."""
         self._expected[id] = version
@@ -171,6 +182,17 @@ class InMemoryUnitOfWork:
     def expect(self, entity: type[Entity] | Reference[Entity], id: UUID, version: int) -> None:
         """Have reading one entity raise Conflict if its version is another one."""
         self._repository(entity).expect(id, version)
+
+    async def chosen(
+        self, entity: type[T] | Reference[T], specification: Specification, viewer: Viewer, limit: int
+    ) -> Sequence[T]:
+        """Return the entities that a viewer means by a specification: some of those that they may see, by identity."""
+        visible = self.model.visible_to(self.model.resolve(cast(Any, entity)), viewer)
+        return await self.repository(entity).find(specification & visible, limit=limit)
+
+    async def restore(self, entity: type[T], id: UUID) -> T | None:
+        """Bring back an entity that was marked as removed, and return it; one that is there stays as it is."""
+        return cast("T | None", self._repository(cast(Any, entity)).restore(id))
 
     def _repository(self, entity: type[Entity] | Reference[Any]) -> InMemoryRepository[Any]:
         description = self.model.resolve(entity)

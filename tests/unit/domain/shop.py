@@ -11,6 +11,7 @@ from domain import album, artist, customer, invoice, playlist, track
 from domain.album.entity import Album
 from domain.artist.entity import Artist
 from domain.customer.entity import Customer
+from domain.kernel.batch import Batches, parts_validated
 from domain.kernel.bus import CommandBus, EventBus
 from domain.kernel.change import at_expected_version
 from domain.kernel.entity import Entity
@@ -29,6 +30,7 @@ E = TypeVar("E", bound=Entity)
 SLICES: Sequence[Any] = (artist, album, track, playlist, customer, invoice)
 MODEL = DomainModel([entity for part in SLICES for entity in part.ENTITIES])
 LONG_AGO = datetime(2009, 1, 1, tzinfo=UTC)
+MOST_AT_ONCE = 10
 UNIQUE = {"Customer": ["email"], "PlaylistEntry": ["playlist_id", "track_id"]}
 
 
@@ -40,7 +42,9 @@ class Shop:
         self.published: list[Event] = []
         handlers: dict[Any, Any] = one_each(item for part in SLICES for item in part.COMMAND_HANDLERS.items())
         transaction = Transaction(partial(InMemoryUnitOfWork, self.store), EventBus({Event: [self._hear]}).publish)
-        self.commands = CommandBus(handlers, [validated, transaction, at_expected_version])
+        self.commands = CommandBus(
+            handlers, [validated, parts_validated, transaction, at_expected_version, Batches(MOST_AT_ONCE)]
+        )
 
     async def _hear(self, event: Event) -> None:
         self.published.append(event)

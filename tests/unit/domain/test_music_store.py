@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from domain.kernel.batch import Batch
 from domain.kernel.description import FieldDescription, describe_fields
 from domain.kernel.entity import Entity
-from domain.kernel.errors import DomainError
+from domain.kernel.errors import BatchFailed, DomainError
 from domain.kernel.messages import Command, Event
 from domain.kernel.reading import FindEntities, GetEntity
 from domain.kernel.relations import ToOne
@@ -28,14 +29,28 @@ def members(part: ModuleType, module: str, base: type) -> Iterator[type[Any]]:
             yield one
 
 
-COMMANDS: list[type[Command[Any]]] = [one for part in SLICES for one in members(part, "commands", Command)]
+def commands_of(part: Any) -> Iterator[type[Command[Any]]]:
+    """Find the commands of a slice that are carried out as they are; a batch is carried out as others."""
+    yield from (one for one in members(part, "commands", Command) if not issubclass(one, Batch))
+
+
+COMMANDS: list[type[Command[Any]]] = [one for part in SLICES for one in commands_of(part)]
+BATCHES: list[type[Batch[Any]]] = [one for part in SLICES for one in members(part, "commands", Batch)]
 EVENTS: list[type[Event]] = [one for part in SLICES for one in members(part, "events", Event)]
 ENTITIES: list[type[Entity]] = [description.entity for description in MODEL]
 
 
 @pytest.mark.parametrize("part", SLICES, ids=lambda part: part.__name__)
 def test_every_command_of_a_slice_has_a_handler(part: Any) -> None:
-    assert set(part.COMMAND_HANDLERS) == set(members(part, "commands", Command))
+    assert set(part.COMMAND_HANDLERS) == set(commands_of(part))
+
+
+@pytest.mark.parametrize("batch", BATCHES, ids=lambda one: one.__name__)
+def test_a_batch_is_of_a_command_and_for_those_who_may_give_that(batch: type[Batch[Any]]) -> None:
+    assert batch.one in COMMANDS
+    assert batch.allowed == batch.one.allowed
+    assert BatchFailed in batch.errors
+    assert batch.__doc__ != batch.__base__.__doc__
 
 
 @pytest.mark.parametrize("part", SLICES, ids=lambda part: part.__name__)

@@ -1,0 +1,165 @@
+"""Mutations about several things at once: a list of inputs, or a filter and what to do with all that it chooses."""
+
+from typing import Any
+
+import strawberry
+from graphql import get_argument_values
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+
+from domain.kernel import errors
+from domain.kernel.batch import Batch, ChangeMany, CreateMany
+from domain.kernel.change import Change, target_of
+from domain.kernel.description import FieldDescription, describe_fields
+from domain.kernel.messages import Command
+from domain.kernel.outcome import key_of
+from domain.kernel.selection import Listing, Page
+from domain.kernel.specification import ComparisonOperator, where
+from graphql_api.schema.derived import derived_input, optional, required
+from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
+from graphql_api.schema.exposure import EXPOSED, exposure_of
+from graphql_api.schema.fields import thing_of
+from graphql_api.schema.filters import FilterTranslator, filter_name
+from graphql_api.schema.identity import encode_id
+from graphql_api.schema.messages import read_message
+from graphql_api.schema.mutations import COMMAND, MutationField, input_values, mutation_field, success_type
+from graphql_api.schema.scalars import declared, documented, list_of
+from graphql_api.schema.selection import SelectionTranslator
+
+SET = "set"
+
+
+def creations(command: type[CreateMany[Any]], returns: type) -> Any:
+    """Declare the mutation that makes several things; the mutation that makes one has to be there too."""
+    return mutation_field(CreationsField, command, success_type(command, _PayloadsField.of(returns)))
+
+
+def changes(command: type[ChangeMany[Any]], returns: type | None = None) -> Any:
+    """Declare the mutation that does one thing with all that a filter chooses; without `returns` they are gone."""
+    payload = _DeletedIdsField.make() if returns is None else _PayloadsField.of(returns)
+    return mutation_field(ChangesField, command, success_type(command, payload), **{SET: _set_type(command)})
+
+
+class _BatchField(MutationField):
+    root = ()
+
+    def read(self, request: FieldRequest) -> Command[Any]:
+        """Make the batch. Raises ValidationFailed."""
+        raise NotImplementedError
+
+
+class CreationsField(_BatchField):
+    """Dispatches a batch of inputs."""
+
+    def derive_arguments(self) -> list[StrawberryArgument]:
+        """Take a list of inputs."""
+        batch: type[Batch[Any]] = self.metadata[COMMAND]
+        return [
+            argument("input", f"list[{batch.one.__name__}Input]", "What to do each of them with."),
+            *self.common_arguments(),
+        ]
+
+    def read(self, request: FieldRequest) -> Command[Any]:
+        """Make a command of each input. Raises ValidationFailed with all that is wrong in any of them."""
+        batch: type[CreateMany[Any]] = self.metadata[COMMAND]
+        items: list[Command[Any]] = []
+        violations: list[errors.Violation] = []
+        for number, given in enumerate(request.arguments["input"]):
+            try:
+                items.append(read_message(batch.one, input_values(given, describe_fields(batch.one))))
+            except errors.ValidationFailed as error:
+                violations += _placed(error, f"input.{number}")
+        if violations:
+            raise errors.ValidationFailed(violations)
+        return batch(tuple(items))
+
+
+class ChangesField(_BatchField):
+    """Dispatches a batch of changes."""
+
+    def derive_arguments(self) -> list[StrawberryArgument]:
+        """Take a filter and, where there is something to be set, what."""
+        batch: type[ChangeMany[Any]] = self.metadata[COMMAND]
+        settable = [argument(SET, kind, "What to set of each.")] if (kind := self.metadata[SET]) else []
+        entity = target_of(batch.one).entity.name
+        chosen = argument("where", filter_name(entity), "Which of those that you may see.")
+        return [chosen, *settable, *self.common_arguments()]
+
+    def read(self, request: FieldRequest) -> Command[Any]:
+        """Translate the filter and what to set. Raises ValidationFailed, or BadInput for a filter that says nothing."""
+        batch: type[ChangeMany[Any]] = self.metadata[COMMAND]
+        info = request.info
+        raw = get_argument_values(
+            info.parent_type.fields[info.field_name], info.field_nodes[0], SelectionTranslator.of(request).variables
+        )
+        exposure = EXPOSED[target_of(batch.one).entity.name]
+        specification = FilterTranslator(request.context).specification(exposure, raw["where"], ("where",))
+        if not self.metadata[SET]:
+            return batch(specification)
+        values = input_values(request.arguments[SET], _settable(batch.one))
+        if not values:
+            raise errors.ValidationFailed([errors.Violation(SET, "REQUIRED", "sets nothing")])
+        return batch(specification, values)
+
+
+def _placed(error: errors.ValidationFailed, place: str) -> list[errors.Violation]:
+    return [errors.Violation(f"{place}.{one.field}", one.code, one.message) for one in error.violations]
+
+
+def _settable(command: type[Change[Any]]) -> dict[str, FieldDescription]:
+    own = {target_of(command).field, *describe_fields(Change)}
+    return {name: field for name, field in describe_fields(command).items() if name not in own}
+
+
+def _set_type(command: type[ChangeMany[Any]]) -> type | None:
+    fields = _settable(command.one)
+    if not fields:
+        return None
+    return derived_input(
+        f"{command.__name__}Set",
+        "What to set; what is left out stays as it is.",
+        [
+            (optional if field.optional or field.nullable else required)(name, declared(field), documented(field))
+            for name, field in fields.items()
+        ],
+    )
+
+
+class _PayloadsField(DerivedField):
+    """The things that a batch was about, read again as the operation selects them, in the order of the batch."""
+
+    is_async = True
+
+    @classmethod
+    def of(cls, kind: type) -> "_PayloadsField":
+        name = exposure_of(kind).entity.name
+        return cls(
+            python_name=f"{name[0].lower()}{name[1:]}s",
+            type_annotation=StrawberryAnnotation(list_of(kind | None)),
+            description="What was created or changed, as it is now; null where the viewer may not see it.",
+        )
+
+    async def resolve(self, source: Any, request: FieldRequest, /) -> Any:
+        exposure = exposure_of(thing_of(self.resolve_type()))
+        ids = [key_of(one).id for one in source.result]
+        if not ids:
+            return []
+        selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
+        chosen = Listing(selection, where("id", ComparisonOperator.IN, tuple(ids)), page=Page(len(ids)))
+        found = {record.id: record for record in await request.context.ask(exposure.find(chosen))}
+        return [found.get(id) for id in ids]
+
+
+class _DeletedIdsField(DerivedField):
+    """The ids of the things that a batch took away."""
+
+    @classmethod
+    def make(cls) -> "_DeletedIdsField":
+        return cls(
+            python_name="deleted_ids",
+            type_annotation=StrawberryAnnotation(list_of(strawberry.ID)),
+            description="The ids of what is gone.",
+        )
+
+    def resolve(self, source: Any, _request: FieldRequest, /) -> Any:
+        return [encode_id(*key_of(one)) for one in source.result]
