@@ -8,7 +8,6 @@ from typing import Any
 from domain.kernel.selection import Direction, Order, Position, SortKey
 from domain.kernel.specification import (
     EVERYTHING,
-    NOTHING,
     ComparisonOperator,
     Specification,
     and_,
@@ -28,6 +27,20 @@ def after(order: Order, position: Position) -> Specification:
     return and_(_level_or_beyond(key, value), or_(beyond, and_(same, rest)))
 
 
+def stretches(order: Order, position: Position | None = None) -> tuple[Specification, ...]:
+    """Divide a list, or what comes after a position in it, into stretches that follow one another.
+
+    In each, the first key is level with the position, or has a value throughout, or none: one range of an index.
+    """
+    key, *keys = order
+    if position is None:
+        parts = (_absent(key), ~_absent(key))
+        return parts if key.nulls_first else parts[::-1]
+    value, *values = position
+    level = (and_(_same(key, value), after(tuple(keys), tuple(values))),) if keys else ()
+    return (*level, *_beyond_by_presence(key, value))
+
+
 def before(order: Order, position: Position) -> Specification:
     """Describe what comes before a position in a total order."""
     return after(reversed_order(order), position)
@@ -39,11 +52,17 @@ def reversed_order(order: Order) -> Order:
 
 
 def _beyond(key: SortKey, value: Any) -> Specification:
+    parts = _beyond_by_presence(key, value)
+    return parts[0] if len(parts) == 1 else or_(*parts)
+
+
+def _beyond_by_presence(key: SortKey, value: Any) -> tuple[Specification, ...]:
+    """Describe what lies beyond a value of a key, that which has one and that which has none apart, in their order."""
     if value is None:
-        return ~_absent(key) if key.nulls_first else NOTHING
+        return (~_absent(key),) if key.nulls_first else ()
     ascending = key.direction is Direction.ASCENDING
     further = where(key.field, ComparisonOperator.GT if ascending else ComparisonOperator.LT, value)
-    return further if key.nulls_first else or_(further, _absent(key))
+    return (further,) if key.nulls_first else (further, _absent(key))
 
 
 def _level_or_beyond(key: SortKey, value: Any) -> Specification:

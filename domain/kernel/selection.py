@@ -1,7 +1,7 @@
 """What a query wants back: fields, relations with arguments of their own, an order and a page. And what it gets."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -40,13 +40,19 @@ IDENTITY = SortKey("id")
 
 
 def total(order: Order) -> Order:
-    """Complete an order by the identity, so that no two things stand at the same place."""
+    """Complete an order by the identity, so that no two things stand at the same place.
+
+    It runs as the last key does: an index over both is then read in one direction.
+    """
     keys: dict[Operand, SortKey] = {}
-    for key in (*order, IDENTITY):
+    for key in order:
         keys.setdefault(key.field, key)
         if key.field == IDENTITY.field:
             break
-    return tuple(keys.values())
+    kept = tuple(keys.values())
+    if IDENTITY.field in keys:
+        return kept
+    return (*kept, replace(IDENTITY, direction=kept[-1].direction) if kept else IDENTITY)
 
 
 Position = tuple[Any, ...]

@@ -1,11 +1,23 @@
 """The SELECT of a list: its columns, condition, order and window."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Table, case, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    False_,
+    FromClause,
+    Select,
+    Table,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from domain.kernel import keyset
 from domain.kernel.entity import EntityDescription
@@ -41,13 +53,18 @@ class ListStatements:
     def page(self, listing: Listing, page: Page) -> Select[Any]:
         """Select the rows of a page and one more, which tells whether there are more; beside each, what is around."""
         order = keyset.reversed_order(listing.order) if page.backward else listing.order
-        return (
-            self._rows(listing.selection, listing.order)
-            .add_columns(*self._around(listing))
-            .where(*self._conditions(listing), *self._window(listing.order, page))
-            .order_by(*self.order_by(order))
-            .limit(_one_more(page))
-        )
+        rows = self._rows(listing.selection, listing.order).where(*self._conditions(listing))
+        parts = [
+            rows.where(*stretch.conditions).order_by(*stretch.order_by).limit(_one_more(page))
+            for stretch in self._stretches(listing.order, order, page)
+        ]
+        around = self._around(listing)
+        if len(parts) == 1:
+            return parts[0].add_columns(*around)
+        # SQLite has no parentheses around a part with a limit.
+        together = union_all(*(select(part.subquery()) for part in parts)).subquery()
+        in_order = (sorted_by(together.c[str(key.field)], key, self._is_nullable(key.field)) for key in order)
+        return select(together, *around).order_by(*in_order).limit(_one_more(page))
 
     def around(self, listing: Listing) -> Select[Any]:
         """Select what is around a page alone: of a page without rows, and where no page is wanted."""
@@ -135,6 +152,22 @@ class ListStatements:
         before = [self._condition(keyset.before(order, page.before))] if page.before is not None else []
         return after + before
 
+    def _stretches(self, order: Order, running: Order, page: Page) -> list["_Stretch"]:
+        """Divide a window so that an index is entered at its place, whatever is level or absent there.
+
+        What is computed for each row has no index, and is looked at once.
+        """
+        first, start = order[0], page.before if page.backward else page.after
+        whole = _Stretch(self._window(order, page), self.order_by(running))
+        if not isinstance(first.field, str) or (start is None and not self._is_nullable(first.field)):
+            return [whole]
+        end = self._window(order, replace(page, before=None) if page.backward else replace(page, after=None))
+        # In no stretch are there rows with a value and rows without.
+        sorts = [sorted_by(self.table.c[first.field], running[0], nullable=False), *self.order_by(running[1:])]
+        conditions = (self._condition(part) for part in keyset.stretches(running, start))
+        parts = [_Stretch([one, *end], sorts) for one in conditions if not isinstance(one, False_)]
+        return parts or [whole]
+
     def _outside(self, listing: Listing) -> dict[str, Condition]:
         page, bounds = listing.page, {}
         if page is not None and page.after is not None:
@@ -148,7 +181,18 @@ class ListStatements:
 
     def _sorted(self, key: SortKey) -> ColumnElement[Any]:
         column = to_sql_operand(key.field, self.entity, self.tables, self.viewer)
-        return sorted_by(column, key, describe_operand(key.field, self.entity, self.tables.model.__getitem__).nullable)
+        return sorted_by(column, key, self._is_nullable(key.field))
+
+    def _is_nullable(self, operand: Operand) -> bool:
+        return describe_operand(operand, self.entity, self.tables.model.__getitem__).nullable
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Rows that lie together in an index."""
+
+    conditions: Sequence[Condition]
+    order_by: Sequence[ColumnElement[Any]]
 
 
 def is_bounded(page: Page) -> bool:

@@ -33,6 +33,7 @@ from domain.kernel.viewer import Viewer
 from graphql_api.persistence.sums import scale_of
 from tests.support.aggregating import aggregated, measured
 from tests.support.databases import reader_of, store_tables
+from tests.support.laws import LAW
 from tests.support.listening import listening
 from tests.support.worlds import DATES, MOMENTS, TEXTS, VIEWERS, Values, View, World, operands, specifications, worlds
 
@@ -185,6 +186,7 @@ def plain(group: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in group.items()}
 
 
+@LAW
 @given(CASES, VIEWERS)
 async def test_groups_are_what_plain_python_makes_of_the_rows_in_one_statement(
     engines: Mapping[str, AsyncEngine], case: tuple[str, World, Aggregation], viewer: Viewer | None
@@ -221,6 +223,7 @@ def related_measures(draw: st.DrawFn) -> tuple[str, World, tuple[RelatedMeasures
     return name, draw(crowded(target)), tuple(wanted)
 
 
+@LAW
 @given(related_measures(), VIEWERS)
 async def test_measures_of_relations_are_those_of_what_each_owner_leads_to_in_a_statement_each(
     engines: Mapping[str, AsyncEngine],

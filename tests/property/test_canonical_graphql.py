@@ -15,6 +15,7 @@ from graphql_api.execution.operations import core_schema
 from graphql_api.schema.exposure import EXPOSED, entity_named
 from graphql_api.schema.filters import FilterTranslator
 from tests.property.test_api_filters import CASES
+from tests.support.laws import LAW
 
 NO_BUS: Any = None  # a filter is translated without asking anything
 CONTEXT = RequestContext(
@@ -39,6 +40,7 @@ def specification(entity: str, where: dict[str, Any]) -> Specification:
     return FilterTranslator(CONTEXT).specification(EXPOSED[entity], coerced, ("where",))
 
 
+@LAW
 @given(CASES)
 def test_a_filter_is_restored_from_the_notation_of_its_canonical_form(case: tuple[str, dict[str, Any]]) -> None:
     entity, where = case
@@ -49,6 +51,7 @@ def test_a_filter_is_restored_from_the_notation_of_its_canonical_form(case: tupl
     assert repr(restored) == repr(form)
 
 
+@LAW
 @given(CASES, st.randoms(use_true_random=False))
 def test_filters_that_differ_in_order_and_nesting_share_a_form(case: tuple[str, dict[str, Any]], random: Any) -> None:
     entity, where = case

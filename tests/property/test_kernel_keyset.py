@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.kernel.keyset import after, before, reversed_order
+from domain.kernel.keyset import after, before, reversed_order, stretches
 from domain.kernel.selection import Direction, Order, Position, SortKey, total
 from domain.kernel.specification import Count, Operand, Specification, Through
 from domain.kernel.specification.operands import value_of
@@ -67,6 +67,15 @@ def test_sorted_rows_split_at_each_place_as_after_and_before_say(rows: list[dict
         position = place(row, order)
         assert selected(rows, after(order, position)) == rows[index + 1 :]
         assert selected(rows, before(order, position)) == rows[:index]
+
+
+@given(ROWS, TOTAL_ORDERS)
+def test_the_stretches_after_a_place_follow_one_another(rows: list[dict[str, Any]], order: Order) -> None:
+    rows = in_order(rows, order)
+    for index, row in enumerate(rows):
+        parts = [selected(rows, part) for part in stretches(order, place(row, order))]
+        assert [one for part in parts for one in part] == rows[index + 1 :]
+    assert [one for part in stretches(order) for one in selected(rows, part)] == rows
 
 
 @given(ROWS, TOTAL_ORDERS)
@@ -139,5 +148,6 @@ def test_a_total_order_ends_with_the_identity_and_names_each_operand_once(order:
 
     assert complete[-1].field == "id"
     assert len({key.field for key in complete}) == len(complete)
-    assert set(complete) <= {*order, SortKey("id")}
+    assert set(complete) <= {*order, *(SortKey("id", direction) for direction in Direction)}
+    assert complete[-1] in order or not complete[:-1] or complete[-1].direction is complete[-2].direction
     assert total(complete) == complete

@@ -17,6 +17,7 @@ from domain.kernel.specification import EVERYTHING
 from domain.kernel.specification.operands import value_of
 from domain.kernel.viewer import Viewer
 from tests.support.databases import reader_of, store_tables
+from tests.support.laws import LAW
 from tests.support.listening import listening
 from tests.support.memory import Row, in_order
 from tests.support.worlds import VIEWERS, View, World, comparisons, orders, specifications, worlds
@@ -45,6 +46,7 @@ def lists(draw: st.DrawFn) -> tuple[str, World, Listing]:
     return name, draw(worlds({name: 10})), listing
 
 
+@LAW
 @given(lists(), st.integers(1, 4), st.booleans(), VIEWERS)
 async def test_walking_a_list_visits_each_row_once_and_in_order(
     engines: Mapping[str, AsyncEngine],
@@ -94,6 +96,7 @@ def changing_lists(draw: st.DrawFn) -> tuple[str, World, Listing, Mapping[UUID, 
     return name, world, listing, fates
 
 
+@LAW
 @given(changing_lists(), st.integers(1, 3), st.booleans())
 async def test_rows_that_come_and_go_between_pages_neither_skip_nor_repeat_those_that_stay(
     engines: Mapping[str, AsyncEngine],
@@ -241,6 +244,7 @@ def most_statements(listing: Listing) -> int:
     return 4 + sum(most_statements(one.listing) for one in listing.selection.related)
 
 
+@LAW
 @given(worlds(), st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just(name), listings(name, 2))), VIEWERS)
 async def test_reading_level_by_level_gives_what_memory_gives_in_few_statements(
     engines: Mapping[str, AsyncEngine], world: World, case: tuple[str, Listing], viewer: Viewer | None

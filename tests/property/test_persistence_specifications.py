@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -22,12 +22,10 @@ from domain.kernel.specification import (
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.specification import to_sql_condition, visible
 from tests.support.databases import store_tables
+from tests.support.laws import LAW
 from tests.support.worlds import NOON, VIEWERS, Question, View, World, identity, questions, worlds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-MANY = settings(max_examples=500 if settings.get_current_profile_name() == "ci" else 200)
-
-
 EMPTY = World({entity.name: () for entity in store_tables().model})
 TRACK = {
     **dict.fromkeys(store_tables().model["Track"].fields),
@@ -50,7 +48,7 @@ async def stored(connection: AsyncConnection, question: Question, viewer: Viewer
     return {row.id for row in rows}
 
 
-@MANY
+@LAW
 @given(worlds(), st.lists(questions(), min_size=1, max_size=3), VIEWERS)
 # PostgreSQL's grammar has no COLLATE within BETWEEN.
 @example(EMPTY, [Question("Artist", where("name", ComparisonOperator.BETWEEN, ("", "a")))], None)

@@ -137,6 +137,12 @@ def _caseless(text: str) -> str:
 def ordered(store: SmallStore, things: Iterable[Entity], order: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Sort things as a list of orders says, written as in the variables of an operation."""
     result = by_id(things)
+    first_of_key: dict[str, Mapping[str, Any]] = {}
+    for entry in order:
+        first_of_key.setdefault(_path(entry), entry)
+    # The identity, which decides last, runs as the last key does.
+    if first_of_key and _direction([*first_of_key.values()][-1]).startswith("DESC"):
+        result.reverse()
     for entry in reversed(order):
         ((key, direction),) = entry.items()
         word = _direction(direction)
@@ -150,6 +156,10 @@ def ordered(store: SmallStore, things: Iterable[Entity], order: Sequence[Mapping
         nulls_first = word in {"DESC", "DESC_NULLS_FIRST", "ASC_NULLS_FIRST"}
         result = [*absent, *present] if nulls_first else [*present, *absent]
     return result
+
+
+def _path(entry: Any) -> str:
+    return "".join(f"{key}.{_path(one)}" for key, one in entry.items()) if isinstance(entry, Mapping) else ""
 
 
 def _direction(direction: Any) -> str:

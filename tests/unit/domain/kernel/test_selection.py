@@ -36,6 +36,7 @@ def test_an_order_is_complete_with_the_identity_last() -> None:
     assert total(()) == (IDENTITY,)
     assert total((name,)) == (name, IDENTITY)
     assert total((name, SortKey("name", DESCENDING))) == (name, IDENTITY)
+    assert total((SortKey("name", DESCENDING),)) == (SortKey("name", DESCENDING), SortKey("id", DESCENDING))
 
 
 def test_nothing_is_sorted_by_after_the_identity() -> None:
