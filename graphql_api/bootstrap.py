@@ -24,7 +24,8 @@ from graphql_api.events.service import EventService
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
 from graphql_api.execution.operations import OperationCache
-from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, KEPT, MANIFEST, Reporting, Served
+from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, KEPT, KEPT_QUERIES, MANIFEST, Reporting, Served
+from graphql_api.middleware.audit import Audit
 from graphql_api.middleware.observation import Observed
 from graphql_api.persistence.availability import availability
 from graphql_api.persistence.contention import may_try_again
@@ -54,7 +55,8 @@ class Application:
 
 def compose_schema(manifest: Sequence[Served] = MANIFEST) -> Schema:
     """Build the schema of the served entities."""
-    return build_schema([served.query for served in manifest], [served.mutation for served in manifest])
+    queries = [*(served.query for served in manifest), *KEPT_QUERIES]
+    return build_schema(queries, [served.mutation for served in manifest])
 
 
 def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Application:
@@ -99,15 +101,19 @@ def _command_bus(
         registration for served in manifest for registration in served.domain.COMMAND_HANDLERS.items()
     )
     patience = Patience(attempts=settings.max_attempts, seconds=settings.retry_seconds)
+    unit_of_work = partial(SqlAlchemyUnitOfWork, engine, tables)
+    audit = Audit(unit_of_work, timedelta(days=settings.audit_days))
     pipeline: Sequence[Middleware] = (
         Observed(),
         validated,
         parts_validated,
+        audit.failed,
         authorised,
         availability,
         Retry(may_try_again, patience),
-        Transaction(partial(SqlAlchemyUnitOfWork, engine, tables), events.committed),
+        Transaction(unit_of_work, events.committed),
         Idempotency(timedelta(hours=settings.idempotency_hours)),
+        audit.succeeded,
         at_expected_version,
         Batches(settings.max_batch_size),
     )

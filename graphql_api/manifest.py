@@ -6,13 +6,14 @@ from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Table
 
-from domain import album, artist, customer, idempotency, invoice, playlist, track
+from domain import album, artist, command_log, customer, idempotency, invoice, playlist, track
 from domain.kernel.entity import Entity
 from domain.kernel.event_log import EventPublisher
 from domain.kernel.messages import Event
 from domain.kernel.protocols import EventHandler
 from graphql_api.persistence import album as album_table
 from graphql_api.persistence import artist as artist_table
+from graphql_api.persistence import command_log as command_log_table
 from graphql_api.persistence import customer as customer_table
 from graphql_api.persistence import idempotency as idempotency_table
 from graphql_api.persistence import invoice as invoice_table
@@ -20,6 +21,7 @@ from graphql_api.persistence import playlist as playlist_table
 from graphql_api.persistence import track as track_table
 from graphql_api.schema.album import AlbumMutation, AlbumQuery
 from graphql_api.schema.artist import ArtistMutation, ArtistQuery
+from graphql_api.schema.command_log import CommandLogQuery
 from graphql_api.schema.customer import CustomerMutation, CustomerQuery
 from graphql_api.schema.invoice import InvoiceMutation, InvoiceQuery
 from graphql_api.schema.playlist import PlaylistMutation, PlaylistQuery
@@ -80,8 +82,10 @@ class Served(Kept):
     mutation: type
 
 
-KEPT: Sequence[Kept] = (Kept(idempotency, idempotency_table),)
+KEPT: Sequence[Kept] = (Kept(idempotency, idempotency_table), Kept(command_log, command_log_table))
 """What the server keeps for its own use, whatever it serves."""
+KEPT_QUERIES: Sequence[type] = (CommandLogQuery,)
+"""What can be asked of that."""
 
 MANIFEST: Sequence[Served] = (
     Served(artist, artist_table, ArtistQuery, ArtistMutation),

@@ -20,6 +20,9 @@ class CommandSettings(Section):
     idempotency_hours: Annotated[
         float, Field(gt=0, le=8_760, description="Hours that the key of a command that was carried out is remembered.")
     ] = 24
+    audit_days: Annotated[
+        float, Field(gt=0, le=36_500, description="Days that it is kept who gave which command, for staff to look up.")
+    ] = 90
     retry_seconds: Annotated[
         float, Field(ge=0, le=300, description="Seconds after which a command is not tried once more.")
     ] = 5

@@ -95,6 +95,8 @@ def test_alone_it_is_the_whole_schema(alone: Api) -> None:
         "venue",
         "venues",
         "venueAggregates",
+        "commandLog",
+        "commandLogAggregates",
     ]
     assert [field["name"] for field in schema["mutationType"]["fields"]] == ["openVenue", "updateVenue"]
     types = {one["name"] for one in schema["types"]}

@@ -20,7 +20,7 @@ from graphql_api.settings import DatabaseSettings
 from tests.servers.postgres import PostgresServer
 from tests.support.databases import empty_database, engine_for
 
-EVERY_REVISION = ["0001", "0002", "0003"]
+EVERY_REVISION = ["0001", "0002", "0003", "0004"]
 ALEMBIC = "alembic_version"
 MIGRATE = """
 import asyncio, sys

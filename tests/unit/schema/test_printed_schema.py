@@ -102,7 +102,7 @@ def test_every_entity_can_be_found_filtered_sorted_and_paged(schema: GraphQLSche
     node = schema.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
     entities = [one.name for one in schema.get_possible_types(node)]
-    assert len(entities) == 8
+    assert len(entities) == 9
     for entity in entities:
         assert {f"{entity}{kind}" for kind in ("Filter", "ListFilter", "Order", "Connection", "Edge")} <= {
             *schema.type_map,
