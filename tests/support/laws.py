@@ -2,6 +2,6 @@
 
 from hypothesis import settings
 
-EXAMPLES = {"ci": 500, "thorough": 2_000}
+EXAMPLES = {"ci": 500, "thorough": 1_000}
 PROFILE = settings.get_current_profile_name()
 LAW = settings(max_examples=EXAMPLES.get(PROFILE, settings.get_profile(PROFILE).max_examples))

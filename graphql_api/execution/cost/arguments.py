@@ -103,7 +103,12 @@ def _follows_a_relation(key: str, kind: GraphQLNamedType) -> bool:
         return False
     if key.endswith(_COUNT):
         return True
-    return isinstance(kind, GraphQLInputObjectType) and (kind.is_one_of or kind.fields.keys() >= _LOGIC)
+    return isinstance(kind, GraphQLInputObjectType) and (_has_one_key(kind) or kind.fields.keys() >= _LOGIC)
+
+
+def _has_one_key(kind: GraphQLInputObjectType) -> bool:
+    # Strawberry knows, and checks it itself; graphql-core is not told.
+    return kind.is_one_of or bool(getattr(kind.extensions.get("strawberry-definition"), "is_one_of", False))
 
 
 def _given(node: FieldNode) -> dict[str, ValueNode]:

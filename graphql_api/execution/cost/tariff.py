@@ -23,13 +23,17 @@ from graphql_api.execution.cost.weights import COUNT, MUTATION, STATEMENT, VALUE
 
 _CONNECTION: Final = frozenset({"edges", "pageInfo"})
 _TOTAL: Final = "totalCount"
+_MEASURE, _IDENTITY = "count", "id"
 
 # Introspection has limits of its own, and reads nothing.
 META_FIELDS: Final[Mapping[str, Amount]] = {"__typename": Amount(each=VALUE), "__schema": NOTHING, "__type": NOTHING}
 
 
 class Tariff:
-    """Knows a connection by its `edges` and `pageInfo`; whatever else has a selection is read by its own statement."""
+    """Knows a connection by its `edges` and `pageInfo`, and what measures things by its `count`.
+
+    Whatever else has a selection is read by its own statement.
+    """
 
     def __init__(self, schema: GraphQLSchema, pages: PageSizes) -> None:
         self._roots = {
@@ -41,6 +45,7 @@ class Tariff:
         self._inputs = InputWeights(schema)
         self._connections = {kind for kind in schema.type_map.values() if fields_of(kind).keys() >= _CONNECTION}
         self._edges = {get_named_type(fields_of(kind)["edges"].type) for kind in self._connections}
+        self._measures = _with_parts({kind for kind in schema.type_map.values() if _measures_things(kind)})
 
     def field(
         self, kind: GraphQLNamedType, field: GraphQLField, node: FieldNode, selected: Deferred[Amount]
@@ -55,12 +60,29 @@ class Tariff:
 
     def _own(self, kind: GraphQLNamedType, field: GraphQLField, name: str) -> Amount:
         """Give what a field costs without its arguments and its selection."""
+        if kind in self._measures:
+            return Amount(0, VALUE)
+        is_counted = get_named_type(field.type) in self._measures or (kind in self._connections and name == _TOTAL)
         if kind in self._roots:
-            return Amount(self._roots[kind], VALUE)
-        if kind in self._connections and name == _TOTAL:
+            return Amount(self._roots[kind], COUNT if is_counted else VALUE)
+        if is_counted:
             return Amount(STATEMENT, COUNT)
         is_read_along = kind in self._connections or kind in self._edges
         return Amount(STATEMENT if _is_thing(field) and not is_read_along else 0, VALUE)
+
+
+def _measures_things(kind: GraphQLNamedType) -> bool:
+    return _MEASURE in fields_of(kind) and _IDENTITY not in fields_of(kind)
+
+
+def _with_parts(kinds: set[GraphQLNamedType]) -> set[GraphQLNamedType]:
+    """Add what the types consist of."""
+    found, waiting = set(kinds), list(kinds)
+    while waiting:
+        parts = {get_named_type(field.type) for field in fields_of(waiting.pop()).values() if _is_thing(field)} - found
+        found |= parts
+        waiting.extend(parts)
+    return found
 
 
 def _of_rows(selected: Amount) -> Amount:

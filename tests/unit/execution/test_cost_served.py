@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from graphql_api.settings import GraphQLSettings
+from graphql_api.bootstrap import compose
+from graphql_api.execution.request import GraphQLRequest
+from graphql_api.settings import GraphQLSettings, Settings
 from tests.support.api import Api, serving, settings_of
 
 DEAR = "{ artists(first: 20) { nodes { name } } }"
@@ -35,3 +37,24 @@ def test_an_old_client_gets_the_same_refusal_as_a_success_of_the_transport(api: 
     body = b'{"query": "%s"}' % DEAR.encode()
     reply = api.request("POST", "/graphql", body, content_type="application/json", accept="application/json")
     assert (reply.status, reply.json()["errors"][0]["extensions"]["validationErrorCode"]) == (200, "MAX_COST_LIMIT")
+
+
+@pytest.mark.parametrize(
+    ("operation", "cost"),
+    [
+        # A statement that looks at all there is, a row, and its values, whatever they stand in.
+        ("{ trackAggregates { count sum { unitPrice } } }", 100 + 10 + 50 * (1 + 1 + 1 + 1)),
+        ("{ trackAggregates(first: 1) { count key { album { title } } } }", 100 + 10 + (1 + 1 + 1 + 1 + 1)),
+        # Measures of a relation: one more statement, which looks at what each thing leads to.
+        ("{ albums(first: 1) { nodes { tracksAggregate { count } } } }", 100 + 100 + 1 + (1 + 10 + 1)),
+        # A report, and the thing that each of its rows shows.
+        ("{ topSellingTracks(first: 3) { quantity track { name } } }", 100 + 100 + 1 + 3 * (1 + 1 + 1 + 1)),
+        # The arguments of an order: an object of the list and one within, and a relation.
+        ("{ tracks(first: 1, orderBy: [{ album: { title: ASC } }]) { nodes { name } } }", 103 + 10 + 10 + 100 + 1),
+    ],
+)
+def test_measures_reports_and_orders_cost_what_they_read(operation: str, cost: int) -> None:
+    settings = Settings(environment="testing")
+    executor = compose(settings).executor
+    prepared = executor.prepare(GraphQLRequest(operation))
+    assert prepared.cost == cost
