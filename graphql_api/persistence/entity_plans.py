@@ -15,11 +15,11 @@ from domain.kernel.selection import Listing, Page, RelatedMeasures, Selection
 from domain.kernel.specification import EVERYTHING, Operand
 from graphql_api.persistence.aggregation import GroupStatements
 from graphql_api.persistence.holes import Hole
-from graphql_api.persistence.plans import Plans, holes
+from graphql_api.persistence.plans import ListShape, Plans, holes
 from graphql_api.persistence.rows import Row
 from graphql_api.persistence.shapes import Dissection, put_together
 from graphql_api.persistence.sights import Sight
-from graphql_api.persistence.statements import ListStatements
+from graphql_api.persistence.statements import TOTAL, ListStatements, is_bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ def _by_identity(wanted: _Wanted) -> Select[Any]:
 
 def _page(wanted: _Wanted) -> Select[Any]:
     return wanted.statements.page(wanted.listing, wanted.page)
+
+
+def _page_in_one_scan(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.page_in_one_scan(wanted.listing, wanted.page)
 
 
 def _around(wanted: _Wanted) -> Select[Any]:
@@ -86,7 +90,14 @@ class EntityPlans:
 
     async def page(self, listing: Listing) -> Sequence[Row]:
         """Read the rows of a page and one more; beside each, what is around."""
-        return await self._rows(_page, listing)
+        if not listing.count or listing.where is EVERYTHING or (listing.page is not None and is_bounded(listing.page)):
+            return await self._rows(_page, listing)
+        values = [*self.sight.values, ()]
+        shape = self.plans.shape(listing, self.entity, values)
+        kind = (self.entity.name, shape, self.sight.kind)
+        rows = await self._run(_page_in_one_scan if self.plans.yields.are_short(kind) else _page, shape, values)
+        self.plans.yields.note(kind, rows[0][TOTAL] if rows else 0)
+        return rows
 
     async def around(self, listing: Listing) -> Row:
         """Read what is around a page alone."""
@@ -143,13 +154,16 @@ class EntityPlans:
         self, build: _Build, listing: Listing, ids: Sequence[UUID] = (), relation: ToMany | None = None
     ) -> Sequence[Row]:
         values = [*self.sight.values, ids]
-        shape = self.plans.shape(listing, self.entity, values)
+        return await self._run(build, self.plans.shape(listing, self.entity, values), values, relation)
 
+    async def _run(
+        self, build: _Build, shape: ListShape, values: Sequence[Any], relation: ToMany | None = None
+    ) -> Sequence[Row]:
         def statement() -> Select[Any]:
             following = holes(len(self.sight.values))
-            hole = next(following)
+            ids = next(following)
             statements = ListStatements(self.plans.tables, self.entity, self.sight.kind.policies)
-            return build(_Wanted(statements, shape.listing(following), hole, relation))
+            return build(_Wanted(statements, shape.listing(following), ids, relation))
 
         return await self.plans.rows((build, self.entity.name, relation, shape, self.sight.kind), values, statement)
 

@@ -23,6 +23,7 @@ from graphql_api.persistence.shapes import Dissection, Shape, put_together
 from graphql_api.persistence.sights import Sights
 from graphql_api.persistence.specification import to_sql_operand
 from graphql_api.persistence.templates import Templates
+from graphql_api.persistence.yields import Yields
 
 MOST_OPERANDS = 4_096
 
@@ -67,6 +68,7 @@ class Plans:
         self.sights = Sights(tables, self.dissection)
         self.templates = Templates()
         self.lookups = Lookups()
+        self.yields = Yields()
         self._engine = engine
         self._driver = driver
         self._dialect: Dialect | None = None

@@ -5,7 +5,7 @@ A connection lives in a thread of its own, where nothing but SQLite itself can e
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,28 +22,31 @@ _STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine, which makes some 1
 class _Clock:
     """How long the statement of a connection may still run."""
 
-    __slots__ = ("_deadline", "_seconds")
+    __slots__ = ("_deadline", "_now", "_seconds")
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, now: Callable[[], float]) -> None:
         self._seconds = seconds
+        self._now = now
         self.start()
 
     def start(self) -> None:
-        self._deadline = time.monotonic() + self._seconds
+        self._deadline = self._now() + self._seconds
 
     def is_over(self) -> bool:
-        return time.monotonic() > self._deadline
+        return self._now() > self._deadline
 
 
 class TimedConnection(sqlite3.Connection):
     """A connection for `sqlite3.connect(..., factory=TimedConnection)`.
 
-    `timeout` limits the seconds that a statement runs, as it does those that one waits for a lock.
+    `timeout` limits the seconds that a statement runs, as `now` counts them, and those that one waits for a lock.
     """
 
-    def __init__(self, database: str, timeout: float, **options: Any) -> None:
+    def __init__(
+        self, database: str, timeout: float, now: Callable[[], float] = time.monotonic, **options: Any
+    ) -> None:
         super().__init__(database, timeout=timeout, **options)
-        self.clock = _Clock(timeout)
+        self.clock = _Clock(timeout, now)
         try:
             for pragma in _PRAGMAS:
                 self.execute(f"PRAGMA {pragma}")

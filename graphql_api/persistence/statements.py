@@ -66,6 +66,10 @@ class ListStatements:
         in_order = (sorted_by(together.c[str(key.field)], key, self._is_nullable(key.field)) for key in order)
         return select(together, *around).order_by(*in_order).limit(_one_more(page))
 
+    def page_in_one_scan(self, listing: Listing, page: Page) -> Select[Any]:
+        """Select the rows of a page that no position bounds and one more; beside each, how many there are of all."""
+        return self.page(replace(listing, count=False), page).add_columns(func.count().over().label(TOTAL))
+
     def around(self, listing: Listing) -> Select[Any]:
         """Select what is around a page alone: of a page without rows, and where no page is wanted."""
         return select(*self._around(listing))

@@ -1,0 +1,45 @@
+"""Totals are exact, in whichever way they are counted."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.artist.entity import Artist
+from domain.kernel.selection import Listing, Page, Selection, SortKey, total
+from domain.kernel.specification import ComparisonOperator, where
+from graphql_api.persistence.artist import artists
+from graphql_api.persistence.yields import FEW, OFTEN_ENOUGH
+from tests.support.databases import reader_of
+from tests.support.listening import listening
+from tests.support.worlds import NOON, identity
+
+MANY = FEW + 200
+
+
+async def test_lists_that_were_short_are_counted_in_the_scan_of_their_page_until_one_is_long(
+    engine: AsyncEngine,
+) -> None:
+    stamps = {"version": 1, "created_at": NOON, "updated_at": NOON}
+    async with engine.begin() as connection:
+        rows = [{**stamps, "id": identity("Artist", n), "name": f"Artist {n:04}"} for n in range(MANY)]
+        await connection.execute(insert(artists), rows)
+
+    async def find(least: str) -> tuple[int | None, Sequence[str], bool]:
+        listing = Listing(
+            Selection(("name",)),
+            where("name", ComparisonOperator.GE, least),
+            total((SortKey("name"),)),
+            Page(2),
+            count=True,
+        )
+        with listening() as statements:
+            part = await reader_of(engine).find(Artist, listing)
+        return part.total, [record.name for record in part], " OVER " in "".join(statements)
+
+    short = (3, ["Artist 1197", "Artist 1198"])
+    assert [await find("Artist 1197") for _ in range(OFTEN_ENOUGH)] == [(*short, False)] * OFTEN_ENOUGH
+    assert await find("Artist 1197") == (*short, True)
+    assert await find("B") == (0, [], True)
+    assert await find("Artist") == (MANY, ["Artist 0000", "Artist 0001"], True)
+    assert await find("Artist 1197") == (*short, False)
