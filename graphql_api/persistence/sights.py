@@ -1,7 +1,7 @@
 """What viewers may see, taken apart: two customers share the statements, and differ in values."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -38,15 +38,16 @@ class Sight:
 class Sights:
     """Finds out what viewers may see, and keeps it for a moment."""
 
-    def __init__(self, tables: EntityTables, dissection: Dissection) -> None:
+    def __init__(self, tables: EntityTables, dissection: Dissection, now: Callable[[], float] = time.monotonic) -> None:
         self._model = tables.model
         self._dissection = dissection
+        self._now = now
         self._sights: WeighedLru[Viewer | None, Sight] = WeighedLru(MOST_VIEWERS, MOST_VIEWERS)
         self._kinds: WeighedLru[Shape, KindOfSight] = WeighedLru(MOST_KINDS, MOST_KINDS)
 
     def of(self, viewer: Viewer | None) -> Sight:
         """Tell what a viewer may see."""
-        sight, now = self._sights.get(viewer), time.monotonic()
+        sight, now = self._sights.get(viewer), self._now()
         if sight is None or sight.until < now:
             sight = self._look(viewer, now)
             self._sights.put(viewer, sight, weight=1)

@@ -130,3 +130,25 @@ async def test_a_sqlite_file_in_a_folder_that_does_not_exist_is_unavailable(data
     async with opened(database, url=url) as driver:
         with pytest.raises(Unavailable):
             await ask(driver)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_statement_that_takes_more_than_a_moment_ends_in_a_thread(database: DatabaseSettings) -> None:
+    counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT count(*) FROM n"
+    async with opened(database) as driver:
+        turns = 0
+
+        async def turn() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        turning = asyncio.create_task(turn())
+        assert await ask(driver, counting) == [300_000]
+        assert turns > 1
+        turning.cancel()
+        # What took long goes to a thread at once, and the rest does not.
+        before = turns
+        assert await ask(driver) == [1]
+        assert turns == before
