@@ -1,9 +1,10 @@
 """What a query wants back: fields, relations with arguments of their own, an order and a page. And what it gets."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 from domain.kernel.measures import Measure
 from domain.kernel.specification import EVERYTHING, Operand, Specification
@@ -112,13 +113,21 @@ class RelatedMeasures:
     measures: tuple[Measure, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Record:
-    """One thing as it was read: its fields as members, its relations by the keys they were asked for under."""
+_NOTHING_RELATED: Final = cast("dict[str, Any]", MappingProxyType({}))
 
-    entity: str
-    values: Mapping[str, Any]
-    related: dict[str, Any] = field(default_factory=dict)
+
+class Record:
+    """One thing as it was read: its fields as members, its relations by the keys they were asked for under.
+
+    Most records have no relations; whoever reads some gives the record a dictionary for them.
+    """
+
+    __slots__ = ("entity", "related", "values")
+
+    def __init__(self, entity: str, values: Mapping[str, Any], related: dict[str, Any] = _NOTHING_RELATED) -> None:
+        self.entity = entity
+        self.values = values
+        self.related = related
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -128,7 +137,7 @@ class Record:
 
     def __reduce__(self) -> tuple[type["Record"], tuple[object, ...]]:
         # Copies are otherwise made empty and filled slot by slot, and __getattr__ needs `values` before it is there.
-        return Record, (self.entity, self.values, self.related)
+        return Record, (self.entity, self.values, dict(self.related))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,9 @@ class _Read:
         return await plans.around(listing) if is_wanted else {}
 
     async def _attach(self, entity: EntityDescription, records: Sequence[Record], selection: Selection) -> None:
+        if selection.related or selection.measured:
+            for record in records:
+                record.related = {}
         for related in selection.related if records else ():
             relation = entity.relations[related.relation]
             target = self.plans.tables.model[relation.target]

@@ -26,7 +26,7 @@ class GlobalId(NamedTuple):
 
 def encode_id(entity: str, id: UUID) -> str:
     """Make the identity that clients see."""
-    return b2a_base64(f"{entity}:{id}".encode(), newline=False).decode()
+    return b2a_base64(f"{entity}:{id!s}".encode(), newline=False).decode()
 
 
 def decode_id(text: str) -> GlobalId:
