@@ -47,6 +47,10 @@ def _by_identity(wanted: _Wanted) -> Select[Any]:
     return wanted.statements.by_identity(wanted.listing.selection, wanted.ids)
 
 
+def _one_by_identity(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.one_by_identity(wanted.listing.selection, wanted.ids)
+
+
 def _page(wanted: _Wanted) -> Select[Any]:
     return wanted.statements.page(wanted.listing, wanted.page)
 
@@ -86,6 +90,8 @@ class EntityPlans:
 
     async def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> Sequence[Row]:
         """Read rows by their identities, in no order."""
+        if len(ids) == 1:
+            return await self._rows(_one_by_identity, Listing(selection, order=()), ids[0])
         return await self._rows(_by_identity, Listing(selection, order=()), ids)
 
     async def page(self, listing: Listing) -> Sequence[Row]:
@@ -151,7 +157,7 @@ class EntityPlans:
         return await self.plans.rows(key, values, statement)
 
     async def _rows(
-        self, build: _Build, listing: Listing, ids: Sequence[UUID] = (), relation: ToMany | None = None
+        self, build: _Build, listing: Listing, ids: Sequence[UUID] | UUID = (), relation: ToMany | None = None
     ) -> Sequence[Row]:
         values = [*self.sight.values, ids]
         return await self._run(build, self.plans.shape(listing, self.entity, values), values, relation)

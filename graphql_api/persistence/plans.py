@@ -26,6 +26,8 @@ from graphql_api.persistence.templates import Templates
 from graphql_api.persistence.yields import Yields
 
 MOST_OPERANDS = 4_096
+COMMON_SIZES = frozenset({1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 100, 200, 250, 500, 1_000})
+"""Sizes of pages that have statements of their own: PostgreSQL plans for an unknown size again each time."""
 
 
 class PageShape(NamedTuple):
@@ -34,6 +36,7 @@ class PageShape(NamedTuple):
     after: PositionShape | None
     before: PositionShape | None
     backward: bool
+    size: int | None
 
 
 class ListShape(NamedTuple):
@@ -53,7 +56,8 @@ class ListShape(NamedTuple):
         page = None
         if self.page is not None:
             after, before = put_position(self.page.after, holes), put_position(self.page.before, holes)
-            page = Page(next(holes), after, before, self.page.backward)  # type: ignore[arg-type]  # a hole for the size
+            size: Any = next(holes) if self.page.size is None else self.page.size
+            page = Page(size, after, before, self.page.backward)
         related = tuple([Related(name, name, Listing()) for name in self.related])
         selection = Selection(self.fields, related)
         return Listing(selection, where, self.order, page, self.counted, self.surroundings)
@@ -98,8 +102,10 @@ class Plans:
         kind_of = self.dissection.kind_of
         after = take_position(page.after, order, entity, kind_of, values)
         before = take_position(page.before, order, entity, kind_of, values)
+        if page.size in COMMON_SIZES:
+            return PageShape(after, before, page.backward, page.size)
         values.append(page.size + 1)
-        return PageShape(after, before, page.backward)
+        return PageShape(after, before, page.backward, None)
 
     async def _known_dialect(self) -> Dialect:
         # SQLAlchemy learns what it has to know of a server with its first connection.

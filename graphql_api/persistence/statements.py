@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     select,
     union_all,
 )
@@ -87,8 +88,15 @@ class ListStatements:
 
     def by_identity(self, selection: Selection, ids: Sequence[UUID] | Hole) -> Select[Any]:
         """Select rows by their identities, in no order."""
-        wanted = among(self.table.c.id, ids)
-        return self._rows(selection, ()).where(wanted, visible(self.entity, self.tables, self.viewer))
+        return self._visible_rows(selection).where(among(self.table.c.id, ids))
+
+    def one_by_identity(self, selection: Selection, id: UUID | Hole) -> Select[Any]:
+        """Select a row by its identity."""
+        # PostgreSQL takes any list for one of ten, and would make a plan for a list of one again each time.
+        return self._visible_rows(selection).where(self.table.c.id == literal(id, self.table.c.id.type))
+
+    def _visible_rows(self, selection: Selection) -> Select[Any]:
+        return self._rows(selection, ()).where(visible(self.entity, self.tables, self.viewer))
 
     def pages_of_owners(
         self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page
@@ -205,9 +213,10 @@ def is_bounded(page: Page) -> bool:
 
 
 def _one_more(page: Page) -> ColumnElement[int]:
-    # A hole for the size of a page is filled with the size and one more.
     size: int | Hole = page.size
-    return literal(size if isinstance(size, Hole) else size + 1, BigInteger())
+    if isinstance(size, Hole):  # which is filled with the size and one more
+        return literal(size, BigInteger())
+    return literal_column(str(size + 1), BigInteger())
 
 
 def sorted_by(column: ColumnElement[Any], key: SortKey, nullable: bool) -> ColumnElement[Any]:
