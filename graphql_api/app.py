@@ -7,17 +7,18 @@ from functools import lru_cache, partial
 
 import structlog
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from domain.kernel.errors import Unavailable
 from domain.kernel.viewer import Viewer
 from graphql_api.bootstrap import Application, compose
-from graphql_api.context import RequestContext
+from graphql_api.context import Progress, RequestContext
 from graphql_api.http.authentication import Authenticator, static_keys
 from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.explorer import explorer_response, explorer_routes
@@ -26,6 +27,8 @@ from graphql_api.http.health import Readiness, health_routes
 from graphql_api.http.schema_document import schema_routes
 from graphql_api.http.short_way import ShortWay
 from graphql_api.http.startup import ExplainedStartup
+from graphql_api.http.websocket.endpoint import WebSocketEndpoint
+from graphql_api.http.websocket.session import SessionLimits, StreamContext
 from graphql_api.observability.logging import configure_logging
 from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.expiry import expiring
@@ -49,32 +52,48 @@ def create_app(settings: Settings | None = None, authenticator: Authenticator | 
     settings = settings or load_settings()
     configure_logging(settings.logging)
     application = compose(settings)
-    endpoint = _endpoint(application, authenticator or static_keys(settings.auth))
+    authenticator = authenticator or static_keys(settings.auth)
+    endpoint = _endpoint(application, authenticator)
     return Starlette(
-        routes=_routes(application, endpoint),
+        routes=_routes(application, endpoint, _sockets(application, authenticator)),
         middleware=_middleware(settings, endpoint),
         lifespan=_lifespan(application),
     )
 
 
 def _endpoint(application: Application, authenticator: Authenticator) -> GraphQLEndpoint:
-    settings = application.settings.http
+    settings = application.settings
     return GraphQLEndpoint(
         application.executor,
         _context(application, authenticator),
-        page=explorer_response if settings.explorer else None,
-        max_body_size=settings.max_body_bytes,
-        body_timeout=settings.request_timeout,
+        page=explorer_response if settings.http.explorer else None,
+        max_body_size=settings.http.max_body_bytes,
+        body_timeout=settings.http.request_timeout,
+        stream_context=_stream_context(application, authenticator),
+        keep_alive=settings.subscriptions.keep_alive,
     )
 
 
-def _routes(application: Application, endpoint: GraphQLEndpoint) -> list[BaseRoute]:
+def _sockets(application: Application, authenticator: Authenticator) -> WebSocketEndpoint:
+    settings = application.settings
+    limits = SessionLimits(
+        operations=settings.subscriptions.max_per_connection,
+        message_size=settings.http.max_body_bytes,
+        init_timeout=settings.subscriptions.init_timeout,
+        send_timeout=settings.subscriptions.send_timeout,
+    )
+    context = _stream_context(application, authenticator)
+    return WebSocketEndpoint(application.executor, context, limits, settings.http.cors_origins)
+
+
+def _routes(application: Application, endpoint: GraphQLEndpoint, sockets: WebSocketEndpoint) -> list[BaseRoute]:
     settings = application.settings
     readiness = Readiness(
         [DatabaseCheck(application.engine), MigrationsCheck(application.engine)], timeout=settings.health.timeout
     )
     return [
         Route(GRAPHQL_PATH, endpoint),
+        WebSocketRoute(GRAPHQL_PATH, sockets),
         *([Route("/", _to_the_explorer), *explorer_routes(GRAPHQL_PATH)] if settings.http.explorer else []),
         *schema_routes(application.schema, introspection=settings.graphql.introspection),
         *health_routes(readiness),
@@ -90,6 +109,14 @@ def _context(application: Application, authenticator: Authenticator) -> Callable
         known = of(await authenticator.authenticate(request.headers))
         key = request.headers.get(IDEMPOTENCY_HEADER)
         return known if key is None else replace(known, idempotency_key=key)
+
+    return context
+
+
+def _stream_context(application: Application, authenticator: Authenticator) -> StreamContext:
+    async def context(headers: Headers, progress: Progress) -> object:
+        viewer = await authenticator.authenticate(headers)
+        return replace(application.context, viewer=viewer, progress=progress)
 
     return context
 

@@ -56,7 +56,8 @@ class Application:
 def compose_schema(manifest: Sequence[Served] = MANIFEST) -> Schema:
     """Build the schema of the served entities."""
     queries = [*(served.query for served in manifest), *KEPT_QUERIES]
-    return build_schema(queries, [served.mutation for served in manifest])
+    subscriptions = [served.subscription for served in manifest if served.subscription is not None]
+    return build_schema(queries, [served.mutation for served in manifest], subscriptions)
 
 
 def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Application:
@@ -81,6 +82,7 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
             queries=_query_bus(plans, manifest),
             limits=_read_limits(settings.graphql),
             cursor_key=_cursor_key(settings),
+            feed=events.feed,
         ),
     )
 

@@ -1,10 +1,14 @@
 """What a resolver has at hand."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TypeVar
+from uuid import UUID
 
 from domain.kernel.bus import CommandBus, QueryBus
-from domain.kernel.errors import DomainError
+from domain.kernel.errors import DomainError, Unavailable
+from domain.kernel.event_log import EventFeed, Occurrence
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Result
 from domain.kernel.viewer import ANONYMOUS, Viewer
@@ -23,6 +27,15 @@ class ReadLimits:
     max_in_list: int
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a stream of events has come: what it went on from, and the last event it told of."""
+
+    after: UUID | None = None
+    event_id: UUID | None = None
+    following: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestContext:
     """Who asks, the two buses, which are all that a resolver works with, and what it needs to translate arguments."""
@@ -33,6 +46,8 @@ class RequestContext:
     cursor_key: bytes = field(repr=False)
     viewer: Viewer = ANONYMOUS
     idempotency_key: str | None = None
+    feed: EventFeed | None = field(default=None, repr=False)
+    progress: Progress | None = None
 
     async def ask(self, query: Query[R]) -> R:
         """Ask for what the viewer may see."""
@@ -41,3 +56,18 @@ class RequestContext:
     async def dispatch(self, command: Command[R], key: str | None = None) -> Result[R, DomainError]:
         """Have something done for the viewer; with a key once, however often it is sent."""
         return await self.commands.dispatch(command, self.viewer, key)
+
+    async def follow(self, after: UUID | None = None) -> AsyncIterator[Occurrence]:
+        """Follow what happens from now on, or from after an event that was received before."""
+        if self.feed is None:
+            raise Unavailable("event feed")
+        resumed = self.progress.after if self.progress else None
+        following = await self.feed.follow(after or resumed)
+        if self.progress:
+            self.progress.following.set()
+        return following
+
+    def told(self, occurrence: Occurrence) -> None:
+        """Take note that the client is told of an event now."""
+        if self.progress:
+            self.progress.event_id = occurrence.event.event_id

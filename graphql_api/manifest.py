@@ -23,9 +23,9 @@ from graphql_api.schema.album import AlbumMutation, AlbumQuery
 from graphql_api.schema.artist import ArtistMutation, ArtistQuery
 from graphql_api.schema.command_log import CommandLogQuery
 from graphql_api.schema.customer import CustomerMutation, CustomerQuery
-from graphql_api.schema.invoice import InvoiceMutation, InvoiceQuery
-from graphql_api.schema.playlist import PlaylistMutation, PlaylistQuery
-from graphql_api.schema.track import TrackMutation, TrackQuery
+from graphql_api.schema.invoice import InvoiceMutation, InvoiceQuery, InvoiceSubscription
+from graphql_api.schema.playlist import PlaylistMutation, PlaylistQuery, PlaylistSubscription
+from graphql_api.schema.track import TrackMutation, TrackQuery, TrackSubscription
 
 
 class DomainSlice(Protocol):
@@ -80,6 +80,7 @@ class Served(Kept):
 
     query: type
     mutation: type
+    subscription: type | None = None
 
 
 KEPT: Sequence[Kept] = (Kept(idempotency, idempotency_table), Kept(command_log, command_log_table))
@@ -90,10 +91,10 @@ KEPT_QUERIES: Sequence[type] = (CommandLogQuery,)
 MANIFEST: Sequence[Served] = (
     Served(artist, artist_table, ArtistQuery, ArtistMutation),
     Served(album, album_table, AlbumQuery, AlbumMutation),
-    Served(track, track_table, TrackQuery, TrackMutation),
-    Served(playlist, playlist_table, PlaylistQuery, PlaylistMutation),
+    Served(track, track_table, TrackQuery, TrackMutation, TrackSubscription),
+    Served(playlist, playlist_table, PlaylistQuery, PlaylistMutation, PlaylistSubscription),
     Served(customer, customer_table, CustomerQuery, CustomerMutation),
-    Served(invoice, invoice_table, InvoiceQuery, InvoiceMutation),
+    Served(invoice, invoice_table, InvoiceQuery, InvoiceMutation, InvoiceSubscription),
 )
 
 EVENT_HANDLERS: Mapping[type[Event], Sequence[EventHandler[Any]]] = {}

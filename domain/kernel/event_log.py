@@ -4,8 +4,8 @@ A change and its events are stored together. From there they come into the log, 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated, ClassVar, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 from uuid import UUID
 
 from domain.kernel.description import Field
@@ -29,10 +29,11 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """An event at its place in the log."""
+    """An event at its place in the log; `shared` is what those who are told of it find out about it together."""
 
     position: int
     event: Event
+    shared: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(eq=False)

@@ -1,7 +1,7 @@
 """Strawberry's own execution, given documents that are parsed and validated already."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -86,6 +86,26 @@ class StrawberryEngine:
             )
         finally:
             _handed_over.reset(token)
+
+    async def subscribe(self, prepared: PreparedOperation, context: object) -> AsyncGenerator[ExecutionResult]:
+        """Execute a subscription: a result for each event, until nothing more comes or the iteration is closed."""
+        results = await self._schema.subscribe(
+            prepared.document.text,
+            variable_values=dict(prepared.request.variables),
+            context_value=context,
+            operation_name=prepared.name,
+            operation_extensions=dict(prepared.request.extensions),
+        )
+        async with aclosing(results):
+            token = _handed_over.set(prepared.document.document)
+            try:
+                # The extensions of the schema begin with the first result.
+                result = await anext(results, None)
+            finally:
+                _handed_over.reset(token)
+            while result is not None:
+                yield result
+                result = await anext(results, None)
 
 
 class CompiledEngine:

@@ -1,6 +1,8 @@
 """One operation from its text to its answer: prepare, execute within a deadline, mask."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import strawberry
 from graphql import GraphQLError, OperationType
@@ -31,7 +33,7 @@ class Executor:
         compiled: bool = True,
     ) -> None:
         self._operations = operations
-        reference = StrawberryEngine(schema)
+        self._reference = reference = StrawberryEngine(schema)
         # Extensions surround the resolvers of the reference alone.
         self._engine: Engine = CompiledEngine(reference) if compiled and not reference.extended else reference
         self._timeout = request_timeout
@@ -45,12 +47,18 @@ class Executor:
             return refusal.response()
         return await self.run(prepared, context)
 
-    def prepare(self, request: GraphQLRequest) -> PreparedOperation:
-        """Do all that can fail before anything is executed; raises RequestRefused."""
+    def prepare(self, request: GraphQLRequest, *, streaming: bool = False) -> PreparedOperation:
+        """Do all that can fail before anything is executed; raises RequestRefused.
+
+        Subscriptions are refused unless the answer may be `streaming`.
+        """
         document = self._operations.prepare(request.document)
         operation = document.operation(request.operation_name)
-        if operation.operation is OperationType.SUBSCRIPTION:
-            message = "Subscriptions are not served over a single HTTP request."
+        if operation.operation is OperationType.SUBSCRIPTION and not streaming:
+            message = (
+                "Subscriptions are not served over a single HTTP request: "
+                "use the WebSocket protocol graphql-transport-ws, or send `Accept: text/event-stream`."
+            )
             raise RequestRefused.because(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)
         # Before the variables are read: reading a megabyte of small objects takes a second.
         cost = self._operations.cost(document, operation, request.variables)
@@ -72,6 +80,15 @@ class Executor:
                 raise
             return self._overdue(prepared)
         return self._answer(prepared, result)
+
+    async def stream(self, prepared: PreparedOperation, context: object) -> AsyncGenerator[GraphQLResponse]:
+        """Answer an operation of any kind: a subscription with a response for each event, any other with one."""
+        if prepared.operation.operation is not OperationType.SUBSCRIPTION:
+            yield await self.run(prepared, context)
+            return
+        async with aclosing(self._reference.subscribe(prepared, context)) as results:
+            async for result in results:
+                yield self._answer(prepared, result)
 
     def _answer(self, prepared: PreparedOperation, result: ExecutionResult) -> GraphQLResponse:
         errors = result.errors or []

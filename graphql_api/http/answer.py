@@ -38,6 +38,11 @@ class Answer:
     headers: HeaderList = ()
     error_count: int = 0
 
+    @property
+    def size(self) -> int:
+        """The bytes of the body."""
+        return len(self.body)
+
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send the response; an answer to HEAD keeps the headers and leaves the body out."""
         headers = [*_COMMON, *self.headers]

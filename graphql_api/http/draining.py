@@ -1,8 +1,10 @@
 """Connections that end without dropping a request: one that is on its way when the server stops is still answered."""
 
-from typing import Final
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from graphql_api.http.event_stream import is_streaming
 
 # A request that was sent before its client could know of the end has arrived by then.
 GRACE: Final = 0.5  # seconds
@@ -18,6 +20,9 @@ class DrainingProtocol(HttpToolsProtocol):
             self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
         if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]  # None before any request
             self.loop.call_later(GRACE, self._close_when_idle)
+        elif is_streaming(cast("dict[str, Any]", self.cycle.scope)):
+            # It would not end by itself; its client connects again and goes on after the last event that it had.
+            self.transport.close()
         else:
             super().shutdown()
 

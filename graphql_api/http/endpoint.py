@@ -8,6 +8,7 @@ GET and HEAD run queries only, and queries have no effects; POST takes `applicat
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 from graphql import OperationType
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from graphql_api.context import Progress
 from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.errors import RequestRefused
 from graphql_api.execution.executor import Executor
@@ -23,9 +25,10 @@ from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
 from graphql_api.http.body import read_body
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
+from graphql_api.http.event_stream import EventStream, once
 from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
-from graphql_api.http.negotiation import MediaType, is_utf8_json, negotiate
+from graphql_api.http.negotiation import MediaType, is_utf8_json, negotiate, prefers_events, takes_events
 from graphql_api.http.parameters import from_body, from_query_string
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -34,6 +37,7 @@ _ALLOW = "GET, HEAD, OPTIONS, POST"
 _CLIENT_LEFT = 499
 _LOGGED_NAME_LENGTH = 100
 
+StreamContext = Callable[[Headers, Progress], Awaitable[object]]
 ContextFactory = Callable[[Request], Awaitable[object]]
 Page = Callable[[Request], Response]
 
@@ -44,12 +48,16 @@ class _Exchange:
 
     request_id: str
     media_type: MediaType = MediaType.JSON
+    accept: str = ""
     operation: PreparedOperation | None = None
     cost: int | None = None
 
 
 class GraphQLEndpoint:
-    """Serve an executor at one URL; `page` answers browsers, `max_body_size` is in bytes, times in seconds."""
+    """Serve an executor at one URL; `page` answers browsers, `max_body_size` is in bytes, times in seconds.
+
+    With a `stream_context` subscriptions are answered as server-sent events.
+    """
 
     def __init__(
         self,
@@ -59,12 +67,16 @@ class GraphQLEndpoint:
         page: Page | None = None,
         max_body_size: int = 1_000_000,
         body_timeout: float = 30.0,
+        stream_context: StreamContext | None = None,
+        keep_alive: float = 12.0,
     ) -> None:
         self._executor = executor
         self._context = context
         self._page = page
         self._max_body_size = max_body_size
         self._body_timeout = body_timeout
+        self._stream_context = stream_context
+        self._keep_alive = keep_alive
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -74,16 +86,20 @@ class GraphQLEndpoint:
             await self._page(Request(scope, receive))(scope, receive, send)
             return
         started = time.perf_counter()
-        exchange = _Exchange(request_id(scope), chosen or MediaType.JSON)
+        streams = self._stream_context is not None and takes_events(accept)
+        media_type = MediaType.GRAPHQL if streams and prefers_events(accept) else chosen or MediaType.JSON
+        exchange = _Exchange(request_id(scope), media_type, accept if streams else "")
         try:
-            answer = await self._answer(scope, receive, exchange, acceptable=chosen is not None)
+            answer = await self._answer(scope, receive, exchange, acceptable=streams or chosen is not None)
         except ClientLeft:
             _log_access(exchange, started, Answer(_CLIENT_LEFT, b""))
             return
         await answer.send(send, head=method == "HEAD")
         _log_access(exchange, started, answer)
 
-    async def _answer(self, scope: Scope, receive: Receive, exchange: _Exchange, *, acceptable: bool) -> Answer:
+    async def _answer(
+        self, scope: Scope, receive: Receive, exchange: _Exchange, *, acceptable: bool
+    ) -> Answer | EventStream:
         try:
             if scope["method"] == "OPTIONS":
                 return Answer(204, b"", headers=((b"allow", _ALLOW.encode()),))
@@ -92,8 +108,7 @@ class GraphQLEndpoint:
             if not acceptable:
                 message = f"The answer can be {MediaType.GRAPHQL} or {MediaType.JSON}; `Accept` allows neither."
                 raise HttpError(406, message, code="NOT_ACCEPTABLE")
-            response = await self._respond(scope, receive, exchange)
-            return answer_operation(response, exchange.media_type)
+            return await self._respond(scope, receive, exchange)
         except HttpError as error:
             return answer_error(error, exchange.media_type)
         except RequestRefused as refusal:
@@ -105,19 +120,36 @@ class GraphQLEndpoint:
             _log.exception("graphql.request_failed", request_id=exchange.request_id)
             return answer_failure(exchange.request_id)
 
-    async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> GraphQLResponse:
+    async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> Answer | EventStream:
         request = await self._read(scope, receive, exchange.request_id)
-        prepared = exchange.operation = self._executor.prepare(request)
+        streaming = bool(exchange.accept) and scope["method"] != "HEAD"
+        prepared = exchange.operation = self._executor.prepare(request, streaming=streaming)
         exchange.cost = prepared.cost
-        is_query = prepared.operation.operation is OperationType.QUERY
-        if not is_query and scope["method"] != "POST":
+        kind = prepared.operation.operation
+        if kind is OperationType.MUTATION and scope["method"] != "POST":
             raise method_not_allowed("GET is for queries: send a mutation with POST.", "POST")
+        if kind is OperationType.SUBSCRIPTION:
+            return await self._follow(scope, receive, prepared)
+        response = await self._run(scope, receive, prepared)
+        if streaming and prefers_events(exchange.accept):
+            return EventStream(once(response), Progress(), scope, receive, keep_alive=self._keep_alive)
+        return answer_operation(response, exchange.media_type)
+
+    async def _run(self, scope: Scope, receive: Receive, prepared: PreparedOperation) -> GraphQLResponse:
         context = await self._context(Request(scope, receive))
-        if not is_query:
+        if prepared.operation.operation is OperationType.MUTATION:
             # A mutation that was accepted is finished, whether or not somebody waits for it.
             return await self._executor.run(prepared, context)
         async with StopOnHangUp(receive):
             return await self._executor.run(prepared, context)
+
+    async def _follow(self, scope: Scope, receive: Receive, prepared: PreparedOperation) -> EventStream:
+        assert self._stream_context is not None  # noqa: S101  # or else the operation was refused
+        headers = Headers(scope=scope)
+        progress = Progress(after=_event_id(headers.get("last-event-id")))
+        context = await self._stream_context(headers, progress)
+        responses = self._executor.stream(prepared, context)
+        return EventStream(responses, progress, scope, receive, keep_alive=self._keep_alive)
 
     async def _read(self, scope: Scope, receive: Receive, request_id: str) -> GraphQLRequest:
         headers = Headers(scope=scope)
@@ -135,12 +167,19 @@ class GraphQLEndpoint:
         return from_body(body, request_id)
 
 
+def _event_id(text: str | None) -> UUID | None:
+    try:
+        return None if not text else UUID(text)
+    except ValueError as error:
+        raise HttpError(400, "`Last-Event-ID` is not the id of an event: send one as it was received.") from error
+
+
 def _unsupported(message: str, header: bytes) -> HttpError:
     right = {b"accept": b"application/json", b"accept-encoding": b"identity"}
     return HttpError(415, message, code="UNSUPPORTED_MEDIA_TYPE", headers=((header, right[header]),))
 
 
-def _log_access(exchange: _Exchange, started: float, answer: Answer) -> None:
+def _log_access(exchange: _Exchange, started: float, answer: Answer | EventStream) -> None:
     operation = exchange.operation
     name = operation.name if operation else None
     _log.info(
@@ -150,7 +189,7 @@ def _log_access(exchange: _Exchange, started: float, answer: Answer) -> None:
         cost=exchange.cost,
         status=answer.status,
         duration_ms=round((time.perf_counter() - started) * 1_000, 2),
-        response_bytes=len(answer.body),
+        response_bytes=answer.size,
         errors=answer.error_count,
         request_id=exchange.request_id,
     )

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from typing import Final
 
+EVENTS: Final = "text/event-stream"
 _MAX_RANGES = 50
 _WEIGHT = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 
@@ -50,11 +52,29 @@ def negotiate(accept: str, *, html: bool = False) -> MediaType | None:
 
 
 @lru_cache(maxsize=128)
+def takes_events(accept: str) -> bool:
+    """Tell whether the client takes a stream of events; that has to be named."""
+    return _weight_of_events(accept) > 0
+
+
+@lru_cache(maxsize=128)
+def prefers_events(accept: str) -> bool:
+    """Tell whether the client wants a stream of events rather than one answer, of whatever it asks for."""
+    ranges = list(_ranges(accept))
+    others = [weight for name, weight in ranges for one in MediaType if _match(name, one) is not _Match.NONE]
+    return _weight_of_events(accept) > max(others, default=0.0)
+
+
+@lru_cache(maxsize=128)
 def is_utf8_json(content_type: str) -> bool:
     """Tell whether a body is declared to be JSON in UTF-8, which is also what JSON is without a charset."""
     name, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charsets = [value.strip('"') for key, _, value in (one.partition("=") for one in parameters) if key == "charset"]
     return name == MediaType.JSON and all(charset in {"utf-8", "utf8"} for charset in charsets)
+
+
+def _weight_of_events(accept: str) -> float:
+    return max((weight for name, weight in _ranges(accept) if name == EVENTS), default=0.0)
 
 
 def _ranges(accept: str) -> Iterator[tuple[str, float]]:

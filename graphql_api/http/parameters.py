@@ -27,7 +27,7 @@ def from_body(body: bytes, request_id: str) -> GraphQLRequest:
         raise HttpError(400, "Batches are not supported: send each operation in a request of its own.")
     if not isinstance(parameters, dict):
         raise HttpError(400, "The body must be a JSON object with a `query`.")
-    return _request(parameters, request_id)
+    return from_parameters(parameters, request_id)
 
 
 def from_query_string(query_string: bytes, request_id: str) -> GraphQLRequest:
@@ -42,10 +42,11 @@ def from_query_string(query_string: bytes, request_id: str) -> GraphQLRequest:
         if name in parameters:
             # Empty is absent in a URL.
             parameters[name] = _json(name, parameters[name]) if parameters[name] else None
-    return _request(parameters, request_id)
+    return from_parameters(parameters, request_id)
 
 
-def _request(parameters: Mapping[str, Any], request_id: str) -> GraphQLRequest:
+def from_parameters(parameters: Mapping[str, Any], request_id: str) -> GraphQLRequest:
+    """Make a request of its parameters; raises HttpError when they are not those of one."""
     extensions = _object(parameters, "extensions")
     persisted = extensions.get("persistedQuery")
     document = parameters.get("query")

@@ -9,6 +9,7 @@ import strawberry
 from domain.invoice import reports
 from domain.invoice.commands import PurchaseTracks, RefundInvoice
 from domain.invoice.entity import InvoiceStatus
+from domain.invoice.events import InvoicePaid
 from domain.invoice.queries import (
     AggregateInvoiceLines,
     AggregateInvoices,
@@ -20,6 +21,7 @@ from domain.invoice.queries import (
 from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_type
 from graphql_api.schema.fields import listing, lookup, relation
+from graphql_api.schema.following import following
 from graphql_api.schema.mutations import mutation
 from graphql_api.schema.pagination import Connection
 from graphql_api.schema.reports import report, report_row, shown
@@ -80,3 +82,8 @@ class InvoiceQuery:
 class InvoiceMutation:
     purchase_tracks = mutation(PurchaseTracks, returns=Invoice)
     refund_invoice = mutation(RefundInvoice, returns=Invoice)
+
+
+@strawberry.type
+class InvoiceSubscription:
+    invoice_paid = following("InvoicePaid", Invoice, (InvoicePaid,))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from domain.playlist import EVENTS
 from domain.playlist.commands import (
     AddTracksToPlaylist,
     CreatePlaylist,
@@ -23,6 +24,7 @@ from domain.playlist.queries import (
 from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_type
 from graphql_api.schema.fields import listing, lookup, relation
+from graphql_api.schema.following import following
 from graphql_api.schema.mutations import mutation
 from graphql_api.schema.pagination import Connection
 
@@ -59,3 +61,8 @@ class PlaylistMutation:
     remove_tracks_from_playlist = mutation(RemoveTracksFromPlaylist, returns=Playlist)
     delete_playlist = mutation(DeletePlaylist)
     restore_playlist = mutation(RestorePlaylist, returns=Playlist)
+
+
+@strawberry.type
+class PlaylistSubscription:
+    playlist_changed = following("PlaylistChanged", Playlist, EVENTS, by_id=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from domain.track import EVENTS
 from domain.track.commands import (
     CreateTrack,
     CreateTracks,
@@ -21,6 +22,7 @@ from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.batches import changes, creations
 from graphql_api.schema.entity_type import TimestampedType, entity_type
 from graphql_api.schema.fields import computed, listing, lookup, relation
+from graphql_api.schema.following import following
 from graphql_api.schema.mutations import mutation
 from graphql_api.schema.pagination import Connection
 
@@ -70,3 +72,8 @@ class TrackMutation:
     create_tracks = creations(CreateTracks, returns=Track)
     update_tracks = changes(UpdateTracks, returns=Track)
     delete_tracks = changes(DeleteTracks)
+
+
+@strawberry.type
+class TrackSubscription:
+    track_changed = following("TrackChanged", Track, EVENTS)

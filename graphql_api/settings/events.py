@@ -85,3 +85,15 @@ class SubscriptionSettings(Section):
     buffer: Annotated[
         int, Field(ge=1, le=100_000, description="How many events a subscription may fall behind before it is ended.")
     ] = 256
+    max_per_connection: Annotated[
+        int, Field(ge=1, le=10_000, description="The most operations at once on one WebSocket connection.")
+    ] = 100
+    init_timeout: Annotated[
+        float, Field(gt=0, le=300, description="Seconds that a WebSocket connection has until it is initialised.")
+    ] = 10
+    send_timeout: Annotated[
+        float, Field(gt=0, le=300, description="Seconds after which a client that takes no message is given up.")
+    ] = 10
+    keep_alive: Annotated[
+        float, Field(gt=0, le=300, description="Seconds between signs of life on connections where nothing happens.")
+    ] = 12

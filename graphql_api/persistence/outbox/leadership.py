@@ -66,6 +66,7 @@ def _exclusive(file: str) -> Iterator[bool]:
 
 def _taken(lock: sqlite3.Connection) -> bool:
     try:
+        lock.execute("PRAGMA journal_mode=MEMORY")  # or else a journal of nothing would lie there
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorname != "SQLITE_BUSY":

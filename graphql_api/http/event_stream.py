@@ -1,0 +1,117 @@
+"""An operation answered as server-sent events: the distinct connections mode of the GraphQL over SSE protocol."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing, suppress
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from graphql_api.context import Progress
+from graphql_api.execution.request import GraphQLResponse
+from graphql_api.http.answer import encode
+from graphql_api.http.negotiation import EVENTS
+
+_STREAMING = "graphql_api.streaming"
+_HEADERS = (
+    (b"content-type", f"{EVENTS}; charset=utf-8".encode()),
+    (b"cache-control", b"no-store"),
+    (b"vary", b"accept"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-accel-buffering", b"no"),  # proxies that buffer would hold events back
+)
+_SIGN_OF_LIFE = b":\n\n"
+_COMPLETE = b"event: complete\ndata:\n\n"
+
+
+def is_streaming(scope: Mapping[str, Any]) -> bool:
+    """Tell whether a request is answered by a stream that may never end."""
+    return bool(scope.get(_STREAMING))
+
+
+class EventStream:
+    """The answer, sent as its parts come; it ends when they do, or when the client leaves.
+
+    The headers are sent once it is certain that no event will be missed. Comments show that the connection lives.
+    """
+
+    status = 200
+
+    def __init__(
+        self,
+        responses: AsyncGenerator[GraphQLResponse],
+        progress: Progress,
+        scope: Scope,
+        receive: Receive,
+        *,
+        keep_alive: float,
+    ) -> None:
+        scope[_STREAMING] = True
+        self._responses = responses
+        self._progress = progress
+        self._receive = receive
+        self._keep_alive = keep_alive
+        self.size = 0
+        self.error_count = 0
+
+    async def send(self, send: Send, *, head: bool = False) -> None:
+        """Send the stream."""
+        del head
+        left = asyncio.create_task(self._until_left())
+        following = asyncio.create_task(self._progress.following.wait())
+        coming = asyncio.create_task(self._next())
+        try:
+            async with aclosing(self._responses):
+                try:
+                    await _first({coming, following, left})
+                    await send({"type": "http.response.start", "status": self.status, "headers": _HEADERS})
+                    await self._write(send, _SIGN_OF_LIFE)
+                    while not left.done():
+                        await _first({coming, left}, self._keep_alive)
+                        if not coming.done():
+                            await self._write(send, _SIGN_OF_LIFE)
+                            continue
+                        response = coming.result()
+                        if response is None:
+                            await self._write(send, _COMPLETE, more=False)
+                            return
+                        await self._write(send, self._event(response))
+                        coming = asyncio.create_task(self._next())
+                finally:
+                    await _ended(coming)
+        finally:
+            await _ended(left)
+            await _ended(following)
+
+    async def _next(self) -> GraphQLResponse | None:
+        return await anext(self._responses, None)
+
+    def _event(self, response: GraphQLResponse) -> bytes:
+        self.error_count += len(response.errors)
+        id = self._progress.event_id
+        named = b"" if id is None else f"id: {id}\n".encode()
+        return named + b"event: next\ndata: " + encode(response.payload()) + b"\n\n"
+
+    async def _write(self, send: Send, body: bytes, *, more: bool = True) -> None:
+        self.size += len(body)
+        await send({"type": "http.response.body", "body": body, "more_body": more})
+
+    async def _until_left(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+async def once(response: GraphQLResponse) -> AsyncGenerator[GraphQLResponse]:
+    """Give a response that is there already."""
+    yield response
+
+
+async def _first(tasks: "set[asyncio.Task[Any]]", seconds: float | None = None) -> None:
+    await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _ended(task: "asyncio.Task[object]") -> None:
+    """End a task whose outcome nobody wants any more."""
+    task.cancel()
+    with suppress(asyncio.CancelledError, Exception):
+        await task

@@ -1,0 +1,1 @@
+"""Operations over WebSocket, by the protocol graphql-transport-ws."""
