@@ -26,12 +26,16 @@ class Length:
 
     def check(self, value: Any) -> tuple[str, str] | None:
         """Refuse what is too short (blank text counts as empty) or too long."""
-        unit = "characters" if isinstance(value, str) else "items"
+        unit = "character" if isinstance(value, str) else "item"
         if len(value.strip() if isinstance(value, str) else value) < self.minimum:
-            return "TOO_SHORT", f"needs at least {self.minimum} {unit}"
+            return "TOO_SHORT", f"needs at least {_counted(self.minimum, unit)}"
         if self.maximum is not None and len(value) > self.maximum:
-            return "TOO_LONG", f"has {len(value)} {unit}, at most {self.maximum} are allowed"
+            return "TOO_LONG", f"has {_counted(len(value), unit)}, at most {self.maximum} are allowed"
         return None
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 @dataclass(frozen=True, slots=True)

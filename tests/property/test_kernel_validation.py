@@ -56,6 +56,10 @@ def test_a_range_includes_its_bounds(value: int, minimum: int | None, maximum: i
         assert fault is None
 
 
+def _characters(number: int) -> str:
+    return "1 character" if number == 1 else f"{number} characters"
+
+
 @given(st.text(), st.integers(0, 4), st.none() | st.integers(0, 4))
 @example(" \t\n", 1, None)
 @example(" a ", 1, 2)
@@ -64,9 +68,9 @@ def test_a_length_counts_characters_and_blanks_are_not_enough(text: str, minimum
     fault = Length(minimum, maximum).check(text)
 
     if len(text.strip()) < minimum:
-        assert fault == ("TOO_SHORT", f"needs at least {minimum} characters")
+        assert fault == ("TOO_SHORT", f"needs at least {_characters(minimum)}")
     elif maximum is not None and len(text) > maximum:
-        assert fault == ("TOO_LONG", f"has {len(text)} characters, at most {maximum} are allowed")
+        assert fault == ("TOO_LONG", f"has {_characters(len(text))}, at most {maximum} are allowed")
     else:
         assert fault is None
 

@@ -189,7 +189,7 @@ def test_a_damaged_file_is_refused(path: Path) -> None:
         ("UPDATE invoice SET total = 5", "the total of invoice 5 is not the sum of its lines"),
         ("DELETE FROM invoice_line", "the total of invoice 5 is not the sum of its lines"),
         ("UPDATE artist SET name = NULL WHERE artist_id = 7", "artist 7 breaks a rule: name is required"),
-        ("UPDATE artist SET name = '  '", "artist 1 breaks a rule: name needs at least 1 characters"),
+        ("UPDATE artist SET name = '  '", "artist 1 breaks a rule: name needs at least 1 character"),
         (
             "UPDATE track SET milliseconds = 0, bytes = -1 WHERE track_id = 2",
             "track 2 breaks a rule: milliseconds must be at least 1; bytes must be at least 0",
