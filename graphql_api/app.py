@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -20,6 +21,7 @@ from domain.kernel.viewer import Viewer
 from graphql_api.bootstrap import Application, compose
 from graphql_api.context import Progress, RequestContext
 from graphql_api.http.authentication import Authenticator, static_keys
+from graphql_api.http.elsewhere import answer_refusal
 from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.explorer import explorer_response, explorer_routes
 from graphql_api.http.guard import RequestGuard
@@ -57,6 +59,7 @@ def create_app(settings: Settings | None = None, authenticator: Authenticator | 
     return Starlette(
         routes=_routes(application, endpoint, _sockets(application, authenticator)),
         middleware=_middleware(settings, endpoint),
+        exception_handlers={HTTPException: answer_refusal},
         lifespan=_lifespan(application),
     )
 

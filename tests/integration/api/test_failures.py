@@ -139,10 +139,13 @@ def test_what_was_done_stays_done_when_it_cannot_be_read_again(broken: Api, monk
     assert broken.data("{ playlists { totalCount } }")["playlists"]["totalCount"] == before + 1
 
 
-def test_the_page_that_nobody_wrote_is_not_found_without_any_internals(broken: Api) -> None:
-    reply = broken.request("GET", "/nowhere")
-    assert reply.status == 404
-    assert b"Traceback" not in reply.body
+def test_what_is_not_there_and_methods_that_do_not_fit_are_refused_in_json(broken: Api) -> None:
+    nowhere = broken.request("GET", "/nowhere")
+    assert nowhere.status == 404
+    assert nowhere.json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+    misused = broken.request("POST", "/health/live")
+    assert (misused.status, misused.headers["allow"]) == (405, "GET, HEAD")
+    assert misused.json()["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
 
 
 def test_a_manifest_whose_handler_does_not_fit_is_refused_when_the_application_is_composed() -> None:
