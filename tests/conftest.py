@@ -18,6 +18,8 @@ settings.register_profile("dev", deadline=None, max_examples=100, print_blob=Tru
 settings.register_profile(
     "ci", settings.get_profile("dev"), derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
+# The same laws once more in another place, such as another server or another Python.
+settings.register_profile("again", settings.get_profile("ci"), max_examples=25)
 # A long search on purpose, for a change that touches a law.
 settings.register_profile("thorough", settings.get_profile("dev"), max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
