@@ -24,7 +24,7 @@ from graphql_api.schema.pagination import PAGE_ARGUMENTS, Connection, Connection
 from graphql_api.schema.plans.roots import PlannedListing, PlannedLookup, PlannedNode
 from graphql_api.schema.selection import IDENTIFIES, REQUIRES, SelectionTranslator, relation_key
 
-F = TypeVar("F", bound=Callable[[Any], Any])
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def read(source: object, name: str) -> Any:

@@ -6,7 +6,7 @@ Tests that use it are plain functions, so that fixtures may live as long as they
 import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -178,28 +178,38 @@ def new_database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @contextmanager
-def serving(settings: Settings, viewer: Viewer = STAFF, manifest: Sequence[Served] = MANIFEST) -> Iterator[Api]:
-    """Run the real application from its start to its end, and give a client of it that asks as a viewer."""
+def serving(
+    settings: Settings,
+    viewer: Viewer = STAFF,
+    manifest: Sequence[Served] = MANIFEST,
+    keys: Mapping[str, Viewer] | None = None,
+    beside: Api | None = None,
+) -> Iterator[Api]:
+    """Run the real application from its start to its end, and give a client of it that asks as a viewer.
+
+    With one of the `keys`, it asks as somebody else. An application beside another one shares its event loop.
+    """
     before = structlog.get_config()
     try:
         with patch.object(application, "compose", partial(compose, manifest=manifest)):
-            app = create_app(settings, StaticKeys({}, without_key=viewer))
-        with living(app) as api:
+            app = create_app(settings, StaticKeys(keys or {}, without_key=viewer))
+        with living(app, beside) as api:
             yield api
     finally:
         structlog.configure(**before)
 
 
 @contextmanager
-def living(app: Starlette) -> Iterator[Api]:
+def living(app: Starlette, beside: Api | None = None) -> Iterator[Api]:
     """Start an application, give a client of it, and stop it."""
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+    with ExitStack() as stack:
+        run = beside.run if beside else stack.enter_context(asyncio.Runner(loop_factory=asyncio.new_event_loop)).run
         lifespan = app.router.lifespan_context(app)
-        runner.run(_enter(lifespan))
+        run(_enter(lifespan))
         try:
-            yield Api(app, runner.run)
+            yield Api(app, run)
         finally:
-            runner.run(_leave(lifespan))
+            run(_leave(lifespan))
 
 
 async def _enter(lifespan: Any) -> None:

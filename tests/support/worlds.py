@@ -5,7 +5,7 @@ negative prices and empty names compare like any others.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
@@ -14,7 +14,7 @@ from typing import Any, assert_never
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from hypothesis import strategies as st
-from sqlalchemy import UniqueConstraint, delete, insert
+from sqlalchemy import Table, UniqueConstraint, delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.kernel.description import FieldDescription
@@ -41,6 +41,7 @@ from domain.kernel.specification import (
 from domain.kernel.specification.binding import UNORDERED_TYPES
 from domain.kernel.specification.operators import ORDERING_OPERATORS, TEXT_OPERATORS
 from domain.kernel.viewer import ANONYMOUS, STAFF, Viewer
+from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.types import ExactDecimal
 from tests.support.databases import store_tables
 from tests.support.memory import Row
@@ -88,24 +89,23 @@ class World:
     """Rows by the name of their entity; what they refer to is there."""
 
     rows: Mapping[str, Sequence[Values]]
+    tables: EntityTables = field(default_factory=store_tables, repr=False)
 
     def restricted(self, **rows: Sequence[Values]) -> "World":
         """Return the same world with other rows of some entities."""
-        return World({**self.rows, **rows})
+        return World({**self.rows, **rows}, self.tables)
 
     async def insert(self, connection: AsyncConnection) -> None:
         """Write the rows into empty tables."""
-        tables = store_tables()
-        for name in tables.names_by_dependency:
+        for name in self.tables.names_by_dependency:
             if rows := self.rows.get(name):
-                await connection.execute(insert(tables[name]), [dict(row) for row in rows])
+                await connection.execute(insert(self.tables[name]), [dict(row) for row in rows])
 
     async def replace(self, engine: AsyncEngine) -> None:
         """Write and commit the rows in place of those that are there."""
-        tables = store_tables()
         async with engine.begin() as connection:
-            for name in reversed(tables.names_by_dependency):
-                await connection.execute(delete(tables[name]))
+            for name in reversed(self.tables.names_by_dependency):
+                await connection.execute(delete(self.tables[name]))
             await self.insert(connection)
 
 
@@ -161,30 +161,42 @@ def identity(entity: str, number: int) -> UUID:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, most: Mapping[str, int] | None = None) -> World:
-    """Give rows of all entities, at most so many of each that is named."""
+def worlds(draw: st.DrawFn, most: Mapping[str, int] | None = None, tables: EntityTables | None = None) -> World:
+    """Give rows of all entities, those of the bundled domain unless said, at most so many of each that is named."""
+    tables = tables or store_tables()
     rows: dict[str, list[Values]] = {}
-    for name in store_tables().names_by_dependency:
+    for name in tables.names_by_dependency:
         count = draw(st.integers(0, (most or {}).get(name, MOST_ROWS)))
-        drafts = draw(st.lists(_drafts(name), min_size=count, max_size=count))
-        resolved = (_resolved(name, number, draft, rows) for number, draft in enumerate(drafts))
-        rows[name] = _unique(name, [row for row in resolved if row is not None])
-    return World(rows)
+        drafts = draw(st.lists(_drafts(tables, name), min_size=count, max_size=count))
+        rows[name] = []
+        for number, draft in enumerate(drafts):
+            row = _resolved(tables.model[name], number, draft, rows)
+            if row is not None and not _repeats(tables[name], row, rows[name]):
+                rows[name].append(row)
+    return World(rows, tables)
 
 
-def _resolved(name: str, number: int, draft: Values, rows: Mapping[str, Sequence[Values]]) -> Values | None:
+def _resolved(
+    entity: EntityDescription, number: int, draft: Values, rows: Mapping[str, Sequence[Values]]
+) -> Values | None:
     """Return the row of a draft, or None where something that it must refer to is missing."""
-    row = {**draft, "id": identity(name, number)}
-    for field in store_tables().model[name].fields.values():
-        if field.references is not None:
-            targets = rows[field.references]
-            if targets and row[field.name] is not None:
-                row[field.name] = targets[row[field.name] % len(targets)]["id"]
-            elif field.nullable:
-                row[field.name] = None
+    row = {**draft, "id": identity(entity.name, number)}
+    for described in entity.fields.values():
+        if described.references is not None:
+            targets = rows[described.references]
+            if targets and row[described.name] is not None:
+                row[described.name] = targets[row[described.name] % len(targets)]["id"]
+            elif described.nullable:
+                row[described.name] = None
             else:
                 return None
     return row
+
+
+def _repeats(table: Table, row: Values, others: Sequence[Values]) -> bool:
+    """Tell whether a constraint of the table would refuse a row beside others."""
+    unique = [one.columns.keys() for one in table.constraints if isinstance(one, UniqueConstraint)]
+    return any(all(row[name] == other[name] for name in names) for names in unique for other in others)
 
 
 def questions(depth: int = DEEPEST) -> st.SearchStrategy[Question]:
@@ -337,7 +349,7 @@ def _compared(entity: str, field_name: str | None, field: FieldDescription) -> s
 def _values(field: FieldDescription) -> st.SearchStrategy[Any]:
     if issubclass(field.type, Enum):
         return st.sampled_from(field.type)
-    return {str: TEXTS, int: INTEGERS, datetime: MOMENTS, date: DATES}[field.type]
+    return {str: TEXTS, int: INTEGERS, bool: st.booleans(), datetime: MOMENTS, date: DATES}[field.type]
 
 
 @cache
@@ -357,26 +369,17 @@ def _unfit_decimals(column: ExactDecimal) -> st.SearchStrategy[Decimal]:
 
 
 @cache
-def _drafts(name: str) -> st.SearchStrategy[Values]:
+def _drafts(tables: EntityTables, name: str) -> st.SearchStrategy[Values]:
     """Give rows of an entity without identities, numbers in place of those of others."""
     columns: dict[str, st.SearchStrategy[Any]] = {}
-    for field in store_tables().model[name].fields.values():
-        column = store_tables()[name].c[field.name].type
-        if field.references is not None:
+    for described in tables.model[name].fields.values():
+        column = tables[name].c[described.name].type
+        if described.references is not None:
             values: st.SearchStrategy[Any] = st.integers(0, 2)
-        elif field.name != "id":
-            values = _decimals(column) if isinstance(column, ExactDecimal) else _values(field)
+        elif described.name != "id":
+            values = _decimals(column) if isinstance(column, ExactDecimal) else _values(described)
         else:
             continue
         # Often absent: with a value in each of them, a row would be deleted and withdrawn most of the time.
-        columns[field.name] = st.one_of(st.none(), st.none(), st.none(), values) if field.nullable else values
+        columns[described.name] = st.one_of(st.none(), st.none(), st.none(), values) if described.nullable else values
     return st.fixed_dictionaries(columns)
-
-
-def _unique(name: str, rows: list[Values]) -> list[Values]:
-    """Leave out rows that a constraint of the table would refuse."""
-    for constraint in store_tables()[name].constraints:
-        if isinstance(constraint, UniqueConstraint):
-            fields = [column.name for column in constraint.columns]
-            rows = list({tuple(row[field] for field in fields): row for row in rows}.values())
-    return rows

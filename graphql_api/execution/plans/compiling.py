@@ -8,6 +8,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -37,7 +38,8 @@ def compile_plan(
     selected = SelectedFields(schema, _fragments(document), coerced(directed))
     try:
         return OperationPlan(tuple(_roots(selected, query, operation)))
-    except NotPlannable:
+    except (NotPlannable, GraphQLError):
+        # The latter is a directive's variable that has a default and is null, which the reference knows where to tell.
         return None
 
 

@@ -18,7 +18,7 @@ def check_extensions(writer: FunctionWriter, field: StrawberryField) -> None:
     for extension in field.extensions:
         if not isinstance(extension, Guarded):
             raise NotPlannable(field.python_name)
-        writer.guarded[extension.field.name] = extension.field
+        writer.guarded.append(extension.field)
 
 
 def check_guards(guarded: Sequence[FieldDescription], context: RequestContext) -> None:

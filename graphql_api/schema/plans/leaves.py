@@ -56,6 +56,9 @@ def _template(writer: FunctionWriter, kind: type, named: GraphQLLeafType) -> str
 
 def _serializer(named: GraphQLLeafType) -> Callable[[Any], Any]:
     def serialize(value: Any) -> Any:
+        # Some scalars would write these as text.
+        if value is None or isinstance(value, Exception):
+            raise IrregularAnswer
         try:
             written = named.serialize(value)
         except Exception as error:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from graphql import GraphQLObjectType, get_named_type
+from graphql import GraphQLError, GraphQLObjectType, get_named_type
 
 from domain.kernel.description import FieldDescription
 from domain.kernel.selection import Selection
@@ -45,7 +45,7 @@ class PlannedListing:
             exposure,
             ListingTranslation(spot, exposure),
             connection_finisher(writer, spot.selected, exposure, connection, spot.nodes),
-            tuple(writer.guarded.values()),
+            tuple(writer.guarded),
         )
 
     async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
@@ -72,7 +72,7 @@ class PlannedThing:
             exposure,
             Translation(spot, lambda translator: translator.selection(exposure, spot.nodes, ()), below=True),
             entity_finisher(writer, spot.selected, exposure, spot.nodes),
-            tuple(writer.guarded.values()),
+            tuple(writer.guarded),
         )
 
     async def answer(self, id: GlobalId, context: RequestContext, variables: Mapping[str, Any]) -> Any:
@@ -126,7 +126,7 @@ class PlannedNode:
     def _compiled(self, exposure: Exposure) -> PlannedThing | None:
         try:
             return PlannedThing.of(exposure, self.spot)
-        except NotPlannable:
+        except (NotPlannable, GraphQLError):
             return None
 
 
@@ -153,7 +153,7 @@ class PlannedAggregates:
                 ),
             ),
             groups_finisher(writer, spot.selected, group, spot.nodes),
-            tuple(writer.guarded.values()),
+            tuple(writer.guarded),
         )
 
     async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:

@@ -16,7 +16,7 @@ class FunctionWriter:
     def __init__(self) -> None:
         self._names: dict[str, Any] = {"irregular": _irregular}
         self._count = 0
-        self.guarded: dict[str, FieldDescription] = {}
+        self.guarded: list[FieldDescription] = []
 
     def fresh(self, prefix: str) -> str:
         """Make a name that nothing else has."""

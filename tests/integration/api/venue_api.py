@@ -1,11 +1,13 @@
 """Where venues and bookings are stored, how the API shows them, and their lines of the manifest."""
 
+import asyncio
 from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Annotated
 
 import strawberry
+from graphql import GraphQLError
 from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, MetaData, Table, UniqueConstraint, Uuid
 
 from graphql_api.manifest import Served
@@ -38,6 +40,7 @@ venues = Table(
     Column("inspected_at", UtcDateTime()),
     Column("main_venue_id", Uuid(), ForeignKey("venues.id")),
     Column("key_code", CodePointText, nullable=False),
+    Column("takings", BigInteger()),
     UniqueConstraint("name"),
 )
 bookings = Table(
@@ -47,8 +50,23 @@ bookings = Table(
     Column("venue_id", Uuid(), ForeignKey(venues.c.id), nullable=False),
     Column("artist_id", Uuid(), ForeignKey(artists.c.id), nullable=False),
     Column("night", Date(), nullable=False),
+    Column("takings", BigInteger()),
     UniqueConstraint("venue_id", "night"),
 )
+
+
+@strawberry.type
+class Inside:
+    """Under a roof."""
+
+    chairs: int | None
+
+
+@strawberry.type
+class Outside:
+    """Under the sky."""
+
+    weather: str
 
 
 @entity_type(get=domain.GetVenue, find=domain.FindVenues, aggregate=domain.AggregateVenues)
@@ -60,12 +78,50 @@ class Venue(TimestampedType):
     rent: Decimal
     opened_on: date | None
     inspected_at: datetime | None
+    takings: int | None
     main_venue: Annotated["Venue", strawberry.lazy("tests.integration.api.venue_api")] | None = relation()
     annexes: Connection[Annotated["Venue", strawberry.lazy("tests.integration.api.venue_api")]] = relation()
 
     @computed("rent", "seats", description="What a seat costs, where there are any. Example: `1.50`.")
     def rent_of_a_seat(self) -> Decimal | None:
         return (self.rent / self.seats).quantize(Decimal("0.01")) if self.seats else None
+
+    @computed("seats", description="How many can sit on two evenings, which may be more than an `Int` holds.")
+    def seats_twice(self) -> int | None:
+        return None if self.seats is None else self.seats * 2
+
+    @computed("seats", description="How many can sit; fails where there are no seats.")
+    def chairs(self) -> int:
+        if self.seats is None:
+            raise LookupError("there are no seats")
+        return self.seats
+
+    @computed("kind", "rent", description="What it costs, but for parks, where it is null against its type.")
+    def price(self) -> Decimal:
+        return None if self.kind is VenueKind.PARK else self.rent  # type: ignore[return-value]  # a fault on purpose
+
+    @computed("kind", "name", description="What it is like; of halls, what no `VenueKind` is.")
+    def resembles(self) -> VenueKind | None:
+        return self.name if self.kind is VenueKind.HALL else self.kind  # type: ignore[return-value]  # a fault on purpose
+
+    @computed("name", description="The letters of its name.")
+    def letters(self) -> list[str]:
+        return list(self.name)
+
+    @computed("kind", "seats", description="What surrounds those who listen.")
+    def surroundings(self) -> Annotated[Inside | Outside, strawberry.union("Surroundings")]:
+        return Outside(weather="rain") if self.kind is VenueKind.PARK else Inside(chairs=self.seats)
+
+    @computed("is_open", description="What is said of it, after a while; fails where it is closed.")
+    async def rumour(self) -> str | None:
+        await asyncio.sleep(0)
+        if not self.is_open:
+            raise GraphQLError("nobody talks about it")
+        return "good"
+
+    @computed("name", description="Its name, several times, and whether who asks works here.")
+    def echo(self, info: strawberry.Info, times: int = 1) -> str:
+        return f"{self.name * times} {info.context.viewer.is_staff}"
 
 
 @strawberry.type
@@ -81,9 +137,10 @@ class VenueMutation:
     update_venue = mutation(domain.UpdateVenue, returns=Venue)
 
 
-@entity_type(get=domain.GetBooking, find=domain.FindBookings, aggregate=domain.AggregateBookings)
+@entity_type(get=domain.GetBooking, find=domain.FindBookings, aggregate=domain.AggregateBookings, hides_quietly=True)
 class Booking(EntityType):
     night: date
+    takings: int | None
     venue: Venue = relation()
     artist: Artist = relation()
 

@@ -22,8 +22,10 @@ from domain.kernel.protocols import Identifiable
 from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 from domain.kernel.relations import Relation, ToMany, ToOne
 from domain.kernel.result import Err, Ok, Result
+from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, Through, where
 from domain.kernel.unit_of_work import UnitOfWork
 from domain.kernel.validation import DecimalPlaces, Length, Range
+from domain.kernel.viewer import Viewer
 
 ARTISTS = Reference[Identifiable]("Artist")
 
@@ -60,11 +62,12 @@ class Venue(TimestampedEntity):
     inspected_at: Annotated[datetime | None, Field("When it was last looked at.")] = None
     main_venue_id: Annotated[UUID | None, Field("The venue that it belongs to.", references="Venue")] = None
     key_code: Annotated[str, Field("What opens the door; the API does not show it.")] = "0000"
+    takings: Annotated[int | None, Field("What it has made so far.", readable_by=frozenset({"staff"}))] = None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Booking(Entity):
-    """An evening for which a venue is taken."""
+    """An evening for which a venue is taken. Who does not work here sees those at open venues."""
 
     relations: ClassVar[Mapping[str, Relation]] = {
         "venue": ToOne("Venue", via="venue_id", description="Where."),
@@ -74,6 +77,11 @@ class Booking(Entity):
     venue_id: Annotated[UUID, Field("Where.", references="Venue")]
     artist_id: Annotated[UUID, Field("Who.", references="Artist")]
     night: Annotated[date, Field("When.", example="1963-08-03")]
+    takings: Annotated[int | None, Field("What it made.", readable_by=frozenset({"accountant"}))] = None
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Specification:
+        return EVERYTHING if viewer.is_staff else where(Through("venue", "is_open"), ComparisonOperator.EQ, True)
 
 
 @dataclass(eq=False)

@@ -1,0 +1,5 @@
+"""Operations, generated from a schema: valid documents with variables, though they may well fail when they run."""
+
+from tests.support.queries.documents import Operation, queries
+
+__all__ = ["Operation", "queries"]
