@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import httpx2
 
@@ -20,13 +22,20 @@ _STOP_LIMIT = 30.0
 class ServerProcess:
     """A running `graphql-api serve`, with all that it wrote."""
 
-    def __init__(self, folder: Path, *arguments: str, **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        module: str = "graphql_api",
+        extra: Mapping[str, str] = MappingProxyType({}),
+        **settings: str,
+    ) -> None:
         variables = {f"GRAPHQL_API_{name}": value for name, value in settings.items()}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("GRAPHQL_API_")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "graphql_api", "serve", *arguments],
+            [sys.executable, "-m", module, "serve", *arguments],
             cwd=folder,
-            env={**inherited, **variables},
+            env={**inherited, **extra, **variables},
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -84,7 +93,7 @@ class ServerProcess:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str, **settings: str) -> Iterator[ServerProcess]:
+def serving(folder: Path, *arguments: str, **settings: Any) -> Iterator[ServerProcess]:
     """Run a server while the block lasts."""
     process = ServerProcess(folder, *arguments, **settings)
     try:

@@ -1,0 +1,24 @@
+"""A few kills; `python -m tests.faults` does many."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.killing import kill_and_count
+from tests.servers.postgres import PostgresServer
+from tests.support.api import DATABASES
+
+KILLS = 3
+
+
+@pytest.mark.parametrize("dialect", DATABASES)
+async def test_nothing_is_lost_or_doubled_when_the_server_is_killed(
+    dialect: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if dialect == "sqlite":
+        account = await kill_and_count(tmp_path, f"sqlite:///{tmp_path / 'store.sqlite'}", KILLS)
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        account = await kill_and_count(tmp_path, server.create_database(), KILLS)
+    assert account.balances, account
+    assert account.acknowledged > 0
