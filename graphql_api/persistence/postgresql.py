@@ -44,7 +44,7 @@ class PostgresDriver:
         if connection is not None:
             try:
                 return await self._run(connection, text, arguments)
-            except (asyncpg.PostgresError, asyncpg.InternalClientError, ConnectionError) as error:
+            except (asyncpg.PostgresError, ConnectionError) as error:
                 # Nothing was answered, and nothing is changed by asking again.
                 if not _ended_meanwhile(connection, error):
                     raise
@@ -86,6 +86,10 @@ class PostgresDriver:
             if connection.is_closed() and isinstance(error, asyncpg.InterfaceError):
                 raise ConnectionError("the connection was closed") from error
             raise
+        except asyncpg.InternalClientError as error:
+            # It takes the server's farewell, until it has read the rest of it, for another operation in progress.
+            self._discard(connection)
+            raise ConnectionError("the connection cannot be used") from error
         except BaseException:
             self._discard(connection)
             raise
@@ -116,6 +120,5 @@ async def _close(connection: asyncpg.Connection) -> None:
 
 
 def _ended_meanwhile(connection: asyncpg.Connection, error: Exception) -> bool:
-    # asyncpg takes the server's farewell, until it has read the rest of it, for another operation in progress.
-    half_read = isinstance(error, asyncpg.InternalClientError)
-    return half_read or connection.is_closed() or getattr(error, "sqlstate", None) in _GOING_AWAY
+    lost = isinstance(error, ConnectionError) or connection.is_closed()
+    return lost or getattr(error, "sqlstate", None) in _GOING_AWAY

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from asyncpg.pgproto.pgproto import UUID
@@ -25,12 +26,12 @@ def finisher(columns: Columns, dialect: Dialect) -> Finish:
 
 def _of_records(columns: Columns, dialect: Dialect) -> Finish:
     """Leave asyncpg's records as they are, but for what it cannot know or gets wrong."""
-    moments = [name for name, kind in columns.items() if isinstance(kind, UtcDateTime)]
+    moments = [(name, itemgetter(name)) for name, kind in columns.items() if isinstance(kind, UtcDateTime)]
     converters = {name: convert for name, kind in columns.items() if (convert := _from_postgresql(kind, dialect))}
 
     def finish(rows: Sequence[Any]) -> Sequence[Row]:
         # PostgreSQL knows Python's first and last moments as infinite ones, which asyncpg gives without a zone.
-        endless = {name: _with_zone for name in moments if any(_is_naive(row[name]) for row in rows)}
+        endless = {name: _with_zone for name, value in moments if any(map(_is_naive, map(value, rows)))}
         changes = {**converters, **endless}
         if not changes:
             return rows

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.errors import Unavailable
 from graphql_api.persistence.availability import unavailability_told
+from graphql_api.persistence.driver import create_driver
 from graphql_api.persistence.engine import reading
 from tests.servers.restartable import RestartableServer, restartable_server
 from tests.support.databases import engine_for, settings_for
@@ -45,6 +46,29 @@ async def test_connections_that_a_restart_cut_fail_no_request(server: Restartabl
             assert await asyncio.gather(*(ask(engine) for _ in range(10))) == [1] * 10
         with server.started():
             assert await asyncio.gather(*(ask(engine) for _ in range(10))) == [1] * 10
+
+
+async def test_readers_too_find_out_that_the_server_is_gone_and_back(server: RestartableServer) -> None:
+    driver = create_driver(settings_for(server.url, pool_timeout=2))
+
+    async def read(text: str = "SELECT 1") -> int:
+        with unavailability_told():
+            return int((await driver.fetch(text, ()))[0][0])
+
+    try:
+        with server.started():
+            assert await asyncio.gather(*(read() for _ in range(10))) == [1] * 10
+        with server.started():
+            assert await asyncio.gather(*(read() for _ in range(10))) == [1] * 10
+            waiting = asyncio.create_task(read("SELECT 1 FROM pg_sleep(60)"))
+            await asyncio.sleep(0.2)
+        for broken in (waiting, read(), read()):
+            with pytest.raises(Unavailable):
+                await broken
+        with server.started():
+            assert await read() == 1
+    finally:
+        await driver.close()
 
 
 async def test_a_server_that_stops_within_a_statement_makes_it_unavailable(server: RestartableServer) -> None:
