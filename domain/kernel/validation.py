@@ -10,11 +10,8 @@ from typing import Any
 
 from domain.kernel.description import FieldDescription, describe_fields
 from domain.kernel.errors import ValidationFailed, Violation
+from domain.kernel.json_value import INT64, UNSTORABLE_TEXT
 from domain.kernel.omitted import OMITTED
-
-# PostgreSQL refuses NUL in text, and UTF-8 has no lone surrogates.
-UNSTORABLE_TEXT = re.compile("[\x00\ud800-\udfff]")
-INT64 = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Numeric, Text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from domain.kernel.json_value import Json
+
 # The collation makes PostgreSQL compare by code point, as SQLite and Python do.
 CodePointText = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
@@ -104,3 +106,24 @@ class EnumText(TypeDecorator[Enum]):
         """Find the member of a value."""
         del dialect
         return None if value is None else self.enumeration(value)
+
+
+class JsonText(TypeDecorator[Json]):
+    """JSON values by their text, so that both databases compare them as memory does, without a parser of their own."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Store it as the text of every other column."""
+        return dialect.type_descriptor(CodePointText)
+
+    def process_bind_param(self, value: Json | None, dialect: Dialect) -> str | None:
+        """Store the text."""
+        del dialect
+        return None if value is None else value.text
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Json | None:
+        """Take the text for that of a value."""
+        del dialect
+        return None if value is None else Json(value)

@@ -15,6 +15,7 @@ from uuid import UUID
 import orjson
 
 from domain.kernel.entity import EntityDescription
+from domain.kernel.json_value import Json
 from domain.kernel.selection import Order, Position
 from domain.kernel.specification import Operand, describe_operand
 from graphql_api.schema.exposure import entity_named
@@ -70,6 +71,8 @@ def _written(value: Any) -> Any:
             return str(value)
         case date():
             return value.isoformat()
+        case Json():
+            return value.text
         case _:
             return value
 
@@ -77,6 +80,7 @@ def _written(value: Any) -> Any:
 READERS: Mapping[type, Callable[[Any], Any]] = {
     Decimal: Decimal,
     UUID: UUID,
+    Json: Json,
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,
 }

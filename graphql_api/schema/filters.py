@@ -30,6 +30,7 @@ from graphql_api.schema.exposure import EXPOSED, Exposure, entity_named
 from graphql_api.schema.guarding import check_readable
 from graphql_api.schema.identity import MalformedId, decode_id_of
 from graphql_api.schema.operators import NOT_IN, operator_input
+from graphql_api.schema.scalars import identifies
 
 AND, OR, NOT = "and", "or", "not"
 LOGIC = frozenset({AND, OR, NOT})
@@ -64,7 +65,10 @@ def derive_filter(exposure: Exposure) -> None:
             optional(AND, f"list[{name}]", "All of these are true."),
             optional(OR, f"list[{name}]", "At least one of these is true."),
             optional(NOT, name, "This is not true."),
-            *(optional(key, operator_input(field.type), field.description) for key, field in exposure.fields.items()),
+            *(
+                optional(key, operator_input(field.type, identity=identifies(field)), field.description)
+                for key, field in exposure.fields.items()
+            ),
             *(
                 optional(key, _relation_filter_name(relation), relation.description)
                 for key, (_, relation) in exposure.relations.items()

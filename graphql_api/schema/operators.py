@@ -7,6 +7,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import strawberry
+
+from domain.kernel.json_value import Json
 from domain.kernel.specification import ComparisonOperator
 from domain.kernel.specification.binding import UNORDERED_TYPES
 from domain.kernel.specification.operators import ORDERING_OPERATORS, TEXT_OPERATORS
@@ -21,7 +24,8 @@ SCALAR_NAMES: Mapping[type, str] = {
     bool: "Boolean",
     date: "Date",
     datetime: "DateTime",
-    UUID: "ID",
+    UUID: "UUID",
+    Json: "JSON",
 }
 DESCRIPTIONS: Mapping[str, str] = {
     ComparisonOperator.EQ: "Equal to.",
@@ -57,10 +61,10 @@ def operators_of(python_type: type) -> list[str]:
 
 
 @cache
-def operator_input(python_type: type) -> type:
-    """Derive the input that compares a scalar."""
-    name = SCALAR_NAMES.get(python_type, python_type.__name__)
-    value = scalar(python_type)
+def operator_input(python_type: type, identity: bool = False) -> type:
+    """Derive the input that compares a scalar, or the identity of a thing."""
+    name = "ID" if identity else SCALAR_NAMES.get(python_type, python_type.__name__)
+    value = strawberry.ID if identity else scalar(python_type)
     return derived_input(
         f"{name}Filter",
         f"Compares a value of type {name}. Several keys must all be true.",

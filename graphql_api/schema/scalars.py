@@ -6,16 +6,32 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter
 from types import GenericAlias
 from typing import Any
 from uuid import UUID
 
 import strawberry
-from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition, DecimalDefinition
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
+from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition, DecimalDefinition, UUIDDefinition
 from strawberry.types.enum import has_enum_definition
 from strawberry.types.scalar import ScalarDefinition
 
 from domain.kernel.description import FieldDescription
+from domain.kernel.json_value import Json
+from domain.kernel.selection import IDENTITY
+
+
+def _json(value: Any) -> Json:
+    try:
+        return Json.of(value)
+    except ValueError as error:
+        raise GraphQLError(f"JSON cannot represent this value: it {error}.") from error
+
+
+def _json_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Json:
+    return _json(value_from_ast_untyped(node, variables))
+
 
 SCALARS: Mapping[object, ScalarDefinition] = {
     date: replace(DateDefinition, description="A day of the calendar, by ISO 8601. Example: `1973-03-28`."),
@@ -27,17 +43,35 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         DecimalDefinition,
         description="An exact decimal number: given as text, and taken as text or as a number. Example: `0.99`.",
     ),
+    UUID: replace(UUIDDefinition, description="A UUID, as text. Example: `0f8fad5b-d9cb-469f-a165-70867728950e`."),
+    Json: ScalarDefinition(
+        name="JSON",
+        description="Any JSON value but null. Values are equal whatever the order of their keys.",
+        specified_by_url=None,
+        serialize=attrgetter("value"),
+        parse_value=_json,
+        parse_literal=_json_literal,
+        origin=Json,
+    ),
 }
 """Strawberry's scalars, with descriptions that say what a client has to send."""
 
 
 def scalar(python_type: type) -> Any:
-    """Return what a Python type is in the API: an identity is an ID, whatever it identifies."""
-    if python_type is UUID:
-        return strawberry.ID
+    """Return what a Python type is in the API."""
     if issubclass(python_type, Enum) and not has_enum_definition(python_type):
         _define_enum(python_type)
     return python_type
+
+
+def identifies(field: FieldDescription) -> bool:
+    """Tell whether a field holds the identity of a thing, and not just any UUID."""
+    return field.type is UUID and (field.references is not None or field.name == IDENTITY.field)
+
+
+def scalar_of(field: FieldDescription) -> Any:
+    """Return what one value of a field is in the API: an identity is an ID, whatever it identifies."""
+    return strawberry.ID if identifies(field) else scalar(field.type)
 
 
 def _define_enum(enumeration: Any) -> None:
@@ -48,7 +82,7 @@ def _define_enum(enumeration: Any) -> None:
 
 def declared(field: FieldDescription) -> Any:
     """Return what the value of a field is in the API, one or several."""
-    value = scalar(field.type)
+    value = scalar_of(field)
     return list_of(value) if field.many else value
 
 

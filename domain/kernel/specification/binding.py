@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
 from domain.kernel.description import FieldDescription
+from domain.kernel.json_value import Json
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.specification.operands import Count, Operand, Through
 from domain.kernel.specification.operators import ORDERING_OPERATORS, TEXT_OPERATORS, ComparisonOperator
@@ -42,7 +43,7 @@ HOW_MANY = FieldDescription(
     example=None,
     references=None,
 )
-UNORDERED_TYPES: tuple[type, ...] = (bool, UUID, Enum)
+UNORDERED_TYPES: tuple[type, ...] = (bool, UUID, Enum, Json)
 
 Resolve = Callable[[str], "EntityDescription"]
 
@@ -164,6 +165,8 @@ def _check_size(entity: "EntityDescription", criteria: FilterCriteria, value: ob
     match value:
         case str() if len(value) > LONGEST_TEXT:
             raise UnsuitableValue(_text(entity, criteria), f"the text is longer than {LONGEST_TEXT} characters")
+        case Json(text) if len(text) > LONGEST_TEXT:
+            raise UnsuitableValue(_text(entity, criteria), f"as text it is longer than {LONGEST_TEXT} characters")
         case Decimal() if value and (value.adjusted() >= MOST_DIGITS or _exponent(value) < -MOST_DIGITS):
             raise UnsuitableValue(_text(entity, criteria), f"the number has more than {MOST_DIGITS} digits")
     if criteria.operator is ComparisonOperator.LIKE:

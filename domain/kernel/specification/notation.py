@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 from uuid import UUID
 
+from domain.kernel.json_value import Json
 from domain.kernel.specification.binding import Resolve, bind, describe_operand
 from domain.kernel.specification.operands import Count, Operand, Through
 from domain.kernel.specification.operators import ComparisonOperator
@@ -97,6 +98,8 @@ def written_value(value: Any) -> str:
             return f"[{','.join([written_value(one) for one in value])}]"
         case Enum():
             return written_value(value.value)
+        case Json(text):
+            return _quoted(text)  # a list in it is no list of values
         case _:
             raise TypeError(f"No field is compared with {reprlib.repr(value)}; bind the specification to its entity.")
 
@@ -200,4 +203,5 @@ READERS: Mapping[type, tuple[type, Callable[[Any], Any]]] = {
     datetime: (str, datetime.fromisoformat),
     date: (str, date.fromisoformat),
     UUID: (str, UUID),
+    Json: (str, lambda text: Json.of(json.loads(text))),
 }

@@ -6,7 +6,6 @@ paths, from which each selected field goes a step on.
 
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from strawberry.annotation import StrawberryAnnotation
 
@@ -31,7 +30,7 @@ from graphql_api.schema.derived_field import DerivedField, FieldRequest
 from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.guarding import Guarded
 from graphql_api.schema.identity import encode_id
-from graphql_api.schema.scalars import camel_case, documented, scalar
+from graphql_api.schema.scalars import camel_case, documented, identifies, scalar, scalar_of
 
 STEP: Final = "step"
 IDENTIFIES: Final = "identifies"
@@ -107,8 +106,8 @@ def _result(family: str, key: str, field: FieldDescription, hides_quietly: bool)
 
 
 def _key(exposure: Exposure, key: str, field: FieldDescription) -> DerivedField:
-    identified = (field.references or exposure.entity.name) if field.type is UUID else None
-    return _leaf(field.name, scalar(field.type) | None, field.type, documented(field), key=key, identifies=identified)
+    identified = (field.references or exposure.entity.name) if identifies(field) else None
+    return _leaf(field.name, scalar_of(field) | None, field.type, documented(field), key=key, identifies=identified)
 
 
 def _relations(exposure: Exposure) -> list[DerivedField]:

@@ -180,7 +180,7 @@ QUESTIONS: Mapping[str, tuple[str, Callable[[Any], tuple[Any, ...]], str]] = {
     "the longest tracks": (
         "{ tracks(first: 25, orderBy: [{ milliseconds: DESC }]) { nodes { name milliseconds } } }",
         lambda node: (node["name"], node["milliseconds"]),
-        "SELECT name, milliseconds FROM track ORDER BY milliseconds DESC, track_id LIMIT 25",
+        "SELECT name, milliseconds FROM track ORDER BY milliseconds DESC, track_id DESC LIMIT 25",
     ),
     "tracks without a composer, by genre": (
         """{ tracks(where: { composer: { isNull: true }, genre: { in: ["Jazz", "Opera"] } }, first: 1000,
@@ -194,7 +194,7 @@ QUESTIONS: Mapping[str, tuple[str, Callable[[Any], tuple[Any, ...]], str]] = {
           orderBy: [{ album: { title: ASC } }, { name: DESC }]) { nodes { name album { title artist { name } } } } }""",
         lambda node: (node["album"]["artist"]["name"], node["album"]["title"], node["name"]),
         """SELECT r.name, a.title, t.name FROM track t JOIN album a USING (album_id) JOIN artist r USING (artist_id)
-        WHERE r.name = 'Led Zeppelin' ORDER BY a.title COLLATE BINARY, t.name COLLATE BINARY DESC, track_id""",
+        WHERE r.name = 'Led Zeppelin' ORDER BY a.title COLLATE BINARY, t.name COLLATE BINARY DESC, track_id DESC""",
     ),
     "artists with a track of another media type": (
         """{ artists(where: { albums: { some: { tracks: { some: { not: { mediaType: { startsWith: "MPEG" } } } } } } },
@@ -250,7 +250,7 @@ QUESTIONS: Mapping[str, tuple[str, Callable[[Any], tuple[Any, ...]], str]] = {
           first: 1000, orderBy: [{ country: ASC }, { company: DESC_NULLS_LAST }]) { nodes { country company email } } }""",
         lambda node: (node["country"], node["company"], node["email"]),
         """SELECT country, company, email FROM customer WHERE (company IS NOT NULL OR state IS NULL)
-        AND country IS NOT 'USA' ORDER BY country COLLATE BINARY, company COLLATE BINARY DESC NULLS LAST, customer_id""",
+        AND country IS NOT 'USA' ORDER BY country COLLATE BINARY, company COLLATE BINARY DESC NULLS LAST, customer_id DESC""",
     ),
     "names beyond ASCII in any case": (
         """{ artists(where: { or: [{ name: { iContains: "É" } }, { name: { iStartsWith: "JOÃO" } }] }, first: 1000,
@@ -303,8 +303,8 @@ def test_a_deep_operation_with_many_parents_is_right_at_every_level(chinook: Chi
         for track in album["tracks"]["nodes"]
     ]
     assert found == chinook.rows(
-        """WITH a AS (SELECT *, row_number() OVER (PARTITION BY artist_id ORDER BY title COLLATE BINARY DESC, album_id) AS n
-          FROM album), t AS (SELECT *, row_number() OVER (PARTITION BY album_id ORDER BY milliseconds DESC, track_id) AS n,
+        """WITH a AS (SELECT *, row_number() OVER (PARTITION BY artist_id ORDER BY title COLLATE BINARY DESC, album_id DESC) AS n
+          FROM album), t AS (SELECT *, row_number() OVER (PARTITION BY album_id ORDER BY milliseconds DESC, track_id DESC) AS n,
           count(*) OVER (PARTITION BY album_id) AS total FROM track)
         SELECT r.name, a.title, t.total, t.name FROM artist r JOIN a USING (artist_id) JOIN t USING (album_id)
         WHERE a.n <= 2 AND t.n <= 3 ORDER BY r.artist_id, a.n, t.n"""
@@ -321,7 +321,7 @@ def test_a_full_walk_through_all_tracks_meets_each_once(chinook: Chinook) -> Non
         names += [node["name"] for node in page["nodes"]]
         more, cursor = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
     rows = chinook.rows(
-        "SELECT name FROM track ORDER BY composer COLLATE BINARY NULLS LAST, bytes DESC NULLS FIRST, track_id"
+        "SELECT name FROM track ORDER BY composer COLLATE BINARY NULLS LAST, bytes DESC NULLS FIRST, track_id DESC"
     )
     assert names == [name for (name,) in rows]
 

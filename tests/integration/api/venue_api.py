@@ -5,15 +5,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 from graphql import GraphQLError
 from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, MetaData, Table, UniqueConstraint, Uuid
 
+from domain.kernel.json_value import Json
 from graphql_api.manifest import Served
 from graphql_api.persistence.artist import artists
 from graphql_api.persistence.metadata import METADATA, identity, timestamps
-from graphql_api.persistence.types import CodePointText, EnumText, ExactDecimal, UtcDateTime
+from graphql_api.persistence.types import CodePointText, EnumText, ExactDecimal, JsonText, UtcDateTime
 from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.artist import Artist
 from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_type
@@ -39,6 +41,8 @@ venues = Table(
     Column("opened_on", Date()),
     Column("inspected_at", UtcDateTime()),
     Column("main_venue_id", Uuid(), ForeignKey("venues.id")),
+    Column("register_number", Uuid()),
+    Column("stage_plan", JsonText()),
     Column("key_code", CodePointText, nullable=False),
     Column("takings", BigInteger()),
     UniqueConstraint("name"),
@@ -79,6 +83,8 @@ class Venue(TimestampedType):
     opened_on: date | None
     inspected_at: datetime | None
     takings: int | None
+    register_number: UUID | None
+    stage_plan: Json | None
     main_venue: Annotated["Venue", strawberry.lazy("tests.integration.api.venue_api")] | None = relation()
     annexes: Connection[Annotated["Venue", strawberry.lazy("tests.integration.api.venue_api")]] = relation()
 

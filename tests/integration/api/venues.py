@@ -4,18 +4,19 @@ Venues stand by themselves; bookings refer to venues and to the artists of the b
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from domain.kernel.change import Change
-from domain.kernel.description import Field
+from domain.kernel.description import Field, describe_fields
 from domain.kernel.entity import Entity, Reference, TimestampedEntity
 from domain.kernel.enumeration import DescribedEnum
 from domain.kernel.errors import Conflict, DomainError, NotFound
 from domain.kernel.finding import required
+from domain.kernel.json_value import Json
 from domain.kernel.messages import Command, Event
 from domain.kernel.omitted import OMITTED, Omitted, assign_given
 from domain.kernel.protocols import Identifiable
@@ -61,6 +62,8 @@ class Venue(TimestampedEntity):
     opened_on: Annotated[date | None, Field("The day of the first concert.", example="1957-01-16")] = None
     inspected_at: Annotated[datetime | None, Field("When it was last looked at.")] = None
     main_venue_id: Annotated[UUID | None, Field("The venue that it belongs to.", references="Venue")] = None
+    register_number: Annotated[UUID | None, Field("Its number in a register that others keep.")] = None
+    stage_plan: Annotated[Json | None, Field("How the stage is laid out, as the technicians write it.")] = None
     key_code: Annotated[str, Field("What opens the door; the API does not show it.")] = "0000"
     takings: Annotated[int | None, Field("What it has made so far.", readable_by=frozenset({"staff"}))] = None
 
@@ -119,6 +122,8 @@ class OpenVenue(Command[Venue]):
     opened_on: Annotated[date | None, Field("The day of the first concert.")] = None
     inspected_at: Annotated[datetime | None, Field("When it was last looked at.")] = None
     main_venue_id: Annotated[UUID | None, Field("The venue that it belongs to.", references="Venue")] = None
+    register_number: Annotated[UUID | None, Field("Its number in a register that others keep.")] = None
+    stage_plan: Annotated[Json | None, Field("How the stage is laid out.")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,7 @@ class CancelBooking(Change[Booking]):
 async def handle_open_venue(command: OpenVenue, work: UnitOfWork) -> Result[Venue, NotFound]:
     if command.main_venue_id is not None:
         await required(work, Venue, command.main_venue_id)
-    venue = Venue(**asdict(command))
+    venue = Venue(**{name: getattr(command, name) for name in describe_fields(OpenVenue)})
     venue.record(VenueOpened(entity_id=venue.id, name=venue.name))
     await work.repository(Venue).add(venue)
     return Ok(venue)
