@@ -15,6 +15,7 @@ from tests.servers.process import free_port, running
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 1800
+FOREIGN = ("GRAPHQL_API_", "PYTHONDONTWRITEBYTECODE")
 SETTINGS = {
     "ENV": "production",
     # The peers have no limits, so those that the queries would reach are raised; they are checked all the same.
@@ -44,7 +45,7 @@ def fill(database: str, *arguments: str) -> None:
             check=True,
             capture_output=True,
             cwd=PROJECT,
-            env=_environment({"ENV": "production", "DATABASE__URL": database}),
+            env=environment({"ENV": "production", "DATABASE__URL": database}),
             timeout=COMMAND_SECONDS,
         )
 
@@ -66,13 +67,13 @@ def serving(database: str, log: Path) -> Iterator[Serving]:
         ready=lambda: responds(f"{base}/health/ready"),
         log=log,
         folder=PROJECT,
-        environment=_environment(settings),
+        environment=environment(settings),
     )
     with process as number:
         yield Serving(f"{base}/graphql", number, {**ACCEPTED, "Authorization": f"Bearer {key}"})
 
 
-def _environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a server: this one, with no settings but the given."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GRAPHQL_API_")}
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a server: this one, with no settings but the given, and with compiled modules."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     return {**inherited, **{f"GRAPHQL_API_{name}": value for name, value in settings.items()}}
