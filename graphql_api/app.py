@@ -23,6 +23,7 @@ from graphql_api.context import Progress, RequestContext
 from graphql_api.http.authentication import Authenticator, static_keys
 from graphql_api.http.elsewhere import answer_refusal
 from graphql_api.http.endpoint import GraphQLEndpoint
+from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.explorer import explorer_response, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness, health_routes
@@ -30,7 +31,7 @@ from graphql_api.http.schema_document import schema_routes
 from graphql_api.http.short_way import ShortWay
 from graphql_api.http.startup import ExplainedStartup
 from graphql_api.http.websocket.endpoint import WebSocketEndpoint
-from graphql_api.http.websocket.session import SessionLimits, StreamContext
+from graphql_api.http.websocket.session import SessionLimits
 from graphql_api.observability.logging import configure_logging
 from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.expiry import expiring

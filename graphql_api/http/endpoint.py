@@ -25,7 +25,7 @@ from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
 from graphql_api.http.body import read_body
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
-from graphql_api.http.event_stream import EventStream, once
+from graphql_api.http.event_stream import EventStream, StreamContext, once
 from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
 from graphql_api.http.negotiation import MediaType, is_utf8_json, negotiate, prefers_events, takes_events
@@ -37,7 +37,6 @@ _ALLOW = "GET, HEAD, OPTIONS, POST"
 _CLIENT_LEFT = 499
 _LOGGED_NAME_LENGTH = 100
 
-StreamContext = Callable[[Headers, Progress], Awaitable[object]]
 ContextFactory = Callable[[Request], Awaitable[object]]
 Page = Callable[[Request], Response]
 

@@ -1,16 +1,20 @@
 """An operation answered as server-sent events: the distinct connections mode of the GraphQL over SSE protocol."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from graphql_api.context import Progress
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.answer import encode
 from graphql_api.http.negotiation import EVENTS
+
+StreamContext = Callable[[Headers, Progress], Awaitable[object]]
+"""Makes what resolvers have at hand, for whoever sends the headers, and with it the progress of their stream."""
 
 _STREAMING = "graphql_api.streaming"
 _HEADERS = (

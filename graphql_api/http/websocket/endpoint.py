@@ -11,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from graphql_api.execution.executor import Executor
+from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.websocket.messages import PROTOCOL, CloseCode
-from graphql_api.http.websocket.session import Session, SessionLimits, StreamContext
+from graphql_api.http.websocket.session import Session, SessionLimits
 
 _POLICY_VIOLATION = 1008
 

@@ -1,7 +1,7 @@
 """One WebSocket connection: initialised once, then any number of operations at a time, up to a limit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +20,11 @@ from graphql_api.execution.executor import Executor
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.http.authentication import Unauthenticated
 from graphql_api.http.errors import HttpError
+from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.parameters import from_parameters
 from graphql_api.http.websocket.messages import CloseCode, Closing, Received, read, write
 
 _log = structlog.stdlib.get_logger(__name__)
-
-StreamContext = Callable[[Headers, Progress], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
