@@ -55,7 +55,7 @@ from tests.support.memory import InMemoryStore, InMemoryUnitOfWork
 from tests.unit.domain.shop import MODEL, SLICES, UNIQUE
 
 MOST_AT_ONCE = 4
-numbers = st.integers(0, 5)
+numbers = st.integers(0, 3)
 several = st.lists(numbers, min_size=1, max_size=3, unique=True).map(tuple)
 prices = st.sampled_from(list(map(Decimal, ("0.00", "0.99", "1.00", "10.50"))))
 names = st.sampled_from(["A", "B", ""])

@@ -214,7 +214,7 @@ class UnitsOfWork(RuleBasedStateMachine):
 
     def rows(self, name: str) -> Mapping[UUID, Mapping[str, Any]]:
         """Return the rows of an entity as the unit of work in memory has made them, deleted ones included."""
-        self.works["memory"].flush()
+        self.works["memory"].write()
         rows: Mapping[UUID, Mapping[str, Any]] = self.works["memory"].rows[name]
         return rows
 
