@@ -29,7 +29,7 @@ from tests.integration.api.venues import VenueKind
 from tests.support.api import GRAPHQL, Api, serving, settings_of
 from tests.support.databases import migrated_database
 from tests.support.queries import Operation, queries
-from tests.support.worlds import DATES, MOMENTS, NOON, TEXTS, World, identity, worlds
+from tests.support.worlds import DATES, DOCUMENTS, MOMENTS, NOON, TEXTS, UUIDS, World, identity, worlds
 
 EXAMPLES = {"ci": 1_000, "thorough": 5_000}
 LAW = settings(
@@ -63,6 +63,8 @@ SCALARS: Mapping[str, st.SearchStrategy[Any]] = {
     "Boolean": st.booleans(),
     "Date": DATES.map(str),
     "DateTime": MOMENTS.map(lambda moment: moment.isoformat()),
+    "UUID": UUIDS.map(str),
+    "JSON": DOCUMENTS.map(lambda one: one.value),
     "Decimal": st.sampled_from(["0", "0.99", "1.00", "-1", "0.995", "9999999.99", "1E+37"]),
 }
 CURSOR = re.compile(rb'"(?:cursor|startCursor|endCursor)":"([^"]+)"')

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.kernel.description import FieldDescription
 from domain.kernel.entity import EntityDescription
+from domain.kernel.json_value import Json
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Direction, Order, SortKey, total
 from domain.kernel.specification import (
@@ -82,6 +83,10 @@ MOMENTS = (
     | st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=ZONES)  # noqa: DTZ001  # the zone is added
 )
 DATES = st.sampled_from([date.min, date.max, date(2024, 2, 29), date(2024, 3, 1)]) | st.dates()
+UUIDS = st.integers(0, 3).map(lambda number: uuid5(NAMESPACE_OID, f"{number}"))
+DOCUMENTS = st.sampled_from(
+    [True, 1, 1.5, "", "a", [], [1, [2]], {}, {"a": 1, "b": [None]}, {"b": [None], "a": 1.0}]
+).map(Json.of)
 
 
 @dataclass(frozen=True)
@@ -349,7 +354,15 @@ def _compared(entity: str, field_name: str | None, field: FieldDescription) -> s
 def _values(field: FieldDescription) -> st.SearchStrategy[Any]:
     if issubclass(field.type, Enum):
         return st.sampled_from(field.type)
-    return {str: TEXTS, int: INTEGERS, bool: st.booleans(), datetime: MOMENTS, date: DATES}[field.type]
+    return {
+        str: TEXTS,
+        int: INTEGERS,
+        bool: st.booleans(),
+        datetime: MOMENTS,
+        date: DATES,
+        UUID: UUIDS,
+        Json: DOCUMENTS,
+    }[field.type]
 
 
 @cache
