@@ -1,0 +1,70 @@
+"""Which operations get plans, and how many of them."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema, OperationDefinitionNode, parse
+
+from graphql_api.bootstrap import compose_schema
+from graphql_api.execution.operations import core_schema
+from graphql_api.execution.plans import OperationPlan, PlanCache
+from graphql_api.execution.plans.compiling import MOST_VARIANTS
+from graphql_api.manifest import MANIFEST
+from tests.integration.api.venue_api import BOOKINGS, VENUES
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return core_schema(compose_schema([*MANIFEST, VENUES, BOOKINGS]))
+
+
+def planned(schema: GraphQLSchema, text: str, **variables: Any) -> OperationPlan | None:
+    cache, operation = prepared(schema, text)
+    return cache.plan(operation, variables)
+
+
+def prepared(schema: GraphQLSchema, text: str) -> tuple[PlanCache, OperationDefinitionNode]:
+    document = parse(text)
+    (operation,) = (one for one in document.definitions if isinstance(one, OperationDefinitionNode))
+    return PlanCache(schema, document), operation
+
+
+def test_each_outcome_of_the_directives_has_a_plan_up_to_a_limit(schema: GraphQLSchema) -> None:
+    cache, operation = prepared(
+        schema,
+        """query($a: Boolean!, $b: Boolean!, $c: Boolean!, $d: Boolean!, $e: Boolean!, $n: Int) { venues(first: $n) {
+          totalCount @skip(if: $a) nodes { ...F @include(if: $b) id @skip(if: $c) } } }
+        fragment F on Venue { name @skip(if: $d) seats @skip(if: $e) }""",
+    )
+    outcomes = [dict(zip("abcde", values, strict=True)) for values in product([False, True], repeat=5)]
+    plans = [cache.plan(operation, {**outcome, "n": 1}) for outcome in outcomes]
+    assert len({id(plan) for plan in plans if plan is not None}) == MOST_VARIANTS
+    assert [cache.plan(operation, {**outcome, "n": 2}) for outcome in outcomes] == plans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mutation { openVenue(input: { name: 1, kind: CLUB }) { __typename } }",
+        "{ __schema { queryType { name } } }",
+        "{ revenueByMonth(first: 1) { month } }",
+        "{ venues { nodes { rumour } } }",
+        "{ venues { nodes { echo } } }",
+        "{ venues { nodes { letters } } }",
+        "{ venues { nodes { surroundings { __typename } } } }",
+    ],
+)
+def test_what_only_the_reference_can_do_has_no_plan(schema: GraphQLSchema, text: str) -> None:
+    assert planned(schema, text) is None
+
+
+def test_a_directive_whose_variable_is_null_has_no_plan(schema: GraphQLSchema) -> None:
+    assert planned(schema, "query($b: Boolean = true) { venues { totalCount @skip(if: $b) } }", b=None) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["{ __typename }", "{ venues { nodes { chairs price } } }", "{ bookings { nodes { takings } } }"]
+)
+def test_what_may_turn_out_irregular_has_a_plan_all_the_same(schema: GraphQLSchema, text: str) -> None:
+    assert planned(schema, text) is not None
