@@ -4,10 +4,13 @@ Nothing of a request becomes part of the text but response keys and the names of
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from domain.kernel.description import FieldDescription
-from graphql_api.execution.plans import IrregularAnswer
+from graphql_api.execution.plans import IrregularAnswer, NotPlannable
+
+LONGEST: Final = 100_000
+"""Characters of all functions of one field; so many take a tenth of a second to compile."""
 
 
 class FunctionWriter:
@@ -16,6 +19,7 @@ class FunctionWriter:
     def __init__(self) -> None:
         self._names: dict[str, Any] = {"irregular": _irregular}
         self._count = 0
+        self._written = 0
         self.guarded: list[FieldDescription] = []
 
     def fresh(self, prefix: str) -> str:
@@ -30,10 +34,20 @@ class FunctionWriter:
         return name
 
     def function(self, parameters: str, expression: str) -> str:
-        """Compile a function that returns an expression, and give its name."""
+        """Compile a function that returns an expression, and give its name.
+
+        Raises NotPlannable where it nests deeper than Python reads, or takes longer to compile than it can spare.
+        """
         name = self.fresh("f")
         source = f"def {name}({parameters}):\n    return {expression}\n"
-        exec(compile(source, f"<plan {name}>", "exec"), self._names)  # noqa: S102  # written here from the schema's own names
+        self._written += len(source)
+        if self._written > LONGEST:
+            raise NotPlannable(name)
+        try:
+            code = compile(source, f"<plan {name}>", "exec")
+        except (SyntaxError, RecursionError, MemoryError) as error:
+            raise NotPlannable(name) from error
+        exec(code, self._names)  # noqa: S102  # written here from the schema's own names
         return name
 
     def compiled(self, name: str) -> Callable[..., Any]:

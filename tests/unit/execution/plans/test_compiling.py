@@ -43,6 +43,19 @@ def test_each_outcome_of_the_directives_has_a_plan_up_to_a_limit(schema: GraphQL
     assert [cache.plan(operation, {**outcome, "n": 2}) for outcome in outcomes] == plans
 
 
+@pytest.mark.parametrize("levels", [1, 12, 30, 100])
+def test_a_plan_ends_where_python_cannot_read_it(schema: GraphQLSchema, levels: int) -> None:
+    deep = "{ id }"
+    for _ in range(levels):
+        deep = f"{{ mainVenue {deep} }}"
+    assert (planned(schema, f'{{ venue(id: "") {deep} }}') is None) is (levels == 100)
+
+
+def test_a_plan_that_would_be_too_long_is_not_made(schema: GraphQLSchema) -> None:
+    many = " ".join(f"a{number}: name" for number in range(10_000))
+    assert planned(schema, f"{{ venues {{ nodes {{ {many} }} }} }}") is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
