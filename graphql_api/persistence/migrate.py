@@ -10,10 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from graphql_api.persistence.advisory_locks import AdvisoryLock
 from graphql_api.persistence.engine import reading
 
-# Any number will do that no other software takes in the same database.
-_ADVISORY_LOCK = 7_340_214_901
 _PATIENCE_SECONDS = 300
 _POLL_SECONDS = 0.05
 
@@ -35,7 +34,7 @@ async def _take_turn(connection: AsyncConnection) -> None:
     """Ask again and again: a statement that waited for the lock would run into the time limit of statements."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
         while True:
-            if await connection.scalar(select(func.pg_try_advisory_xact_lock(_ADVISORY_LOCK))):
+            if await connection.scalar(select(func.pg_try_advisory_xact_lock(AdvisoryLock.MIGRATION.value))):
                 return
             await asyncio.sleep(_POLL_SECONDS)
 

@@ -9,13 +9,13 @@ from sqlalchemy import delete, false, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from graphql_api.persistence.advisory_locks import AdvisoryLock
 from graphql_api.persistence.artist import artists
 from graphql_api.seeding.errors import DatabaseBusy
 
 WAIT_SECONDS: Final = 60
 _POLL_SECONDS: Final = 0.1
-# Any number will do that no other software takes in the same database.
-_TRY_LOCK: Final = select(func.pg_try_advisory_xact_lock(7_340_214_902))
+_TRY_LOCK: Final = select(func.pg_try_advisory_xact_lock(AdvisoryLock.SEEDING.value))
 _TOOK_TOO_LONG: Final = ("55P03", "57014")  # a lock was not available, a statement met its time limit
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-# Any number will do that no other software takes in the same database.
-_ADVISORY_LOCK: Final = 7_340_214_902
+from graphql_api.persistence.advisory_locks import AdvisoryLock
+
 _LOCK_SUFFIX: Final = "-relay"
 
 
@@ -29,7 +29,7 @@ async def leading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection | None]:
 
 @asynccontextmanager
 async def _holding_advisory_lock(connection: AsyncConnection) -> AsyncIterator[bool]:
-    holds = bool(await connection.scalar(select(func.pg_try_advisory_lock(_ADVISORY_LOCK))))
+    holds = bool(await connection.scalar(select(func.pg_try_advisory_lock(AdvisoryLock.RELAY.value))))
     await connection.commit()
     try:
         yield holds
@@ -38,7 +38,7 @@ async def _holding_advisory_lock(connection: AsyncConnection) -> AsyncIterator[b
             # The connection goes back to its pool, or is lost, and the lock with it.
             with suppress(DBAPIError):
                 await connection.rollback()
-                await connection.scalar(select(func.pg_advisory_unlock(_ADVISORY_LOCK)))
+                await connection.scalar(select(func.pg_advisory_unlock(AdvisoryLock.RELAY.value)))
                 await connection.commit()
 
 
