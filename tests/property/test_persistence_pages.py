@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.relations import ToOne
@@ -79,59 +77,6 @@ async def test_walking_a_list_visits_each_row_once_and_in_order(
         assert [record.values["id"] for record in walked] == [row["id"] for row in expected], dialect
         for record, row in zip(walked, expected, strict=True):
             assert {field: record.values[field] for field in row} == dict(row), dialect
-
-
-@st.composite
-def changing_lists(draw: st.DrawFn) -> tuple[str, World, Listing, Mapping[UUID, str]]:
-    """Give an entity with rows that nothing refers to, a list that depends on them alone, and the fate of each row."""
-    name = draw(st.sampled_from(NAMES))
-    where = draw(comparisons(name, 0)) if draw(RARELY) else EVERYTHING
-    listing = Listing(where=where, order=draw(orders(name, 0)))
-    world = draw(worlds({name: 10}))
-    names = store_tables().names_by_dependency
-    world = world.restricted(**dict.fromkeys(names[names.index(name) + 1 :], ()))
-    fates = draw(
-        st.fixed_dictionaries({row["id"]: st.sampled_from(["stays", "comes", "goes"]) for row in world.rows[name]})
-    )
-    return name, world, listing, fates
-
-
-@LAW
-@given(changing_lists(), st.integers(1, 3), st.booleans())
-async def test_rows_that_come_and_go_between_pages_neither_skip_nor_repeat_those_that_stay(
-    engines: Mapping[str, AsyncEngine],
-    case: tuple[str, World, Listing, Mapping[UUID, str]],
-    size: int,
-    backward: bool,
-) -> None:
-    name, world, listing, fates = case
-    table, entity = store_tables()[name], store_tables().model[name].entity
-    ordered = [row["id"] for row in listed(View(world), name, listing)]
-    if backward:
-        ordered.reverse()
-    rows = world.rows[name]
-    come = [dict(row) for row in rows if fates[row["id"]] == "comes"]
-    go = [id for id, fate in fates.items() if fate == "goes"]
-    for dialect, engine in engines.items():
-        await world.restricted(**{name: [row for row in rows if fates[row["id"]] != "comes"]}).replace(engine)
-        walked: list[UUID] = []
-        place: Position | None = None
-        more = True
-        while more:
-            page = Page(size, before=place, backward=True) if backward else Page(size, after=place)
-            part = await reader_of(engine).find(entity, replace(listing, page=page))
-            records = part.records[::-1] if backward else part.records
-            walked += [record.values["id"] for record in records]
-            more = part.has_previous if backward else part.has_next
-            if place is None:
-                async with engine.begin() as connection:
-                    await connection.execute(delete(table).where(table.c.id.in_(go)))
-                    if come:
-                        await connection.execute(insert(table), come)
-            place = part.position(records[-1]) if records else None
-        stayed = [id for id in ordered if fates[id] == "stays"]
-        assert [id for id in walked if fates[id] == "stays"] == stayed, dialect
-        assert walked == [id for id in ordered if id in walked], dialect
 
 
 @st.composite
