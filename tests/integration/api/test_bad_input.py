@@ -92,6 +92,10 @@ MISTYPED: list[tuple[Any, str, str]] = [
     ({"milliseconds": {"eq": 2**31}}, ".milliseconds.eq", "32-bit"),
     ({"milliseconds": {"eq": 2**63}}, ".milliseconds.eq", "32-bit"),
     ({"milliseconds": {"eq": -(2**64)}}, ".milliseconds.eq", "32-bit"),
+    ({"milliseconds": {"gt": -(2**64)}}, ".milliseconds.gt", "32-bit"),
+    ({"milliseconds": {"lt": 2**64}}, ".milliseconds.lt", "32-bit"),
+    ({"milliseconds": {"in": [1, 10**30]}}, ".milliseconds.in[1]", "32-bit"),
+    ({"milliseconds": {"between": [-(10**300), 1]}}, ".milliseconds.between[0]", "32-bit"),
     ({"milliseconds": {"like": "1%"}}, ".milliseconds", "unknown field 'like'"),
     ({"unitPrice": {"eq": "cheap"}}, ".unitPrice.eq", "Decimal"),
     ({"unitPrice": {"eq": ""}}, ".unitPrice.eq", "Decimal"),
@@ -262,6 +266,38 @@ def test_an_order_that_cannot_be_is_refused_before_anything_runs(store: Store, o
 def test_an_order_that_means_nothing_is_an_error_at_its_place(store: Store, order: Any, argument: str) -> None:
     fault = store.api.fault("query($o: [TrackOrder!]) { tracks(orderBy: $o) { totalCount } }", o=order)
     assert (fault.status, fault.code, fault.argument) == (200, "BAD_USER_INPUT", argument)
+
+
+GROUPS = """query($groupBy: [TrackGroupBy!], $having: TrackHaving, $orderBy: [TrackGroupOrder!], $first: Int) {
+  trackAggregates(groupBy: $groupBy, having: $having, orderBy: $orderBy, first: $first) { count }
+}"""
+
+MEANINGLESS_GROUPS: list[tuple[dict[str, Any], str, str]] = [
+    ({"groupBy": None}, "groupBy", "null means nothing"),
+    ({"groupBy": []}, "groupBy", "the list is empty"),
+    ({"groupBy": [{"name": "VALUE"}] * 11}, "groupBy", "at most 10"),
+    ({"groupBy": [{"name": "VALUE"}] * 2}, "groupBy.1", "a second time"),
+    ({"having": None}, "having", "says nothing"),
+    ({"having": {}}, "having", "says nothing"),
+    ({"having": {"or": []}}, "having.or", "the list is empty"),
+    ({"having": {"count": {}}}, "having.count", "says nothing"),
+    ({"having": {"sum": {"unitPrice": {"gt": "NaN"}}}}, "having.sum.unitPrice.gt", "finite"),
+    ({"having": {"avg": {"bytes": {"lt": "1e400"}}}}, "having.avg.bytes.lt", "digits"),
+    ({"orderBy": None}, "orderBy", "null means nothing"),
+    ({"orderBy": []}, "orderBy", "the list is empty"),
+    ({"orderBy": [{"count": "ASC"}] * 11}, "orderBy", "at most 10"),
+    ({"orderBy": [{"key": {"genre": "ASC"}}]}, "orderBy.0.key", "name it in groupBy"),
+    ({"first": -1}, "first", "first"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "argument", "text"), MEANINGLESS_GROUPS, ids=lambda one: str(one)[:60])
+def test_what_groups_cannot_mean_is_an_error_at_its_place(
+    store: Store, arguments: dict[str, Any], argument: str, text: str
+) -> None:
+    fault = store.api.fault(GROUPS, **arguments)
+    assert (fault.status, fault.code, fault.argument) == (200, "BAD_USER_INPUT", argument)
+    assert text in fault.message
 
 
 def test_the_place_of_an_error_in_a_relation_is_told_from_the_root_field(store: Store) -> None:
