@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import graphql_api.persistence.outbox.tables  # noqa: F401  # METADATA has all tables then, which no entity names
 from domain.kernel.model import DomainModel
 from domain.kernel.viewer import Viewer
 from graphql_api.manifest import MANIFEST
