@@ -90,7 +90,7 @@ class SqliteDriver:
 
     def _open(self, seconds: float | None = None, **options: Any) -> TimedConnection:
         timeout = self._seconds if seconds is None else seconds
-        return sqlite3.connect(self._file, timeout, factory=TimedConnection, **self._options, **options)
+        return sqlite3.connect(self._file, timeout=timeout, factory=TimedConnection, **self._options, **options)
 
 
 @dataclass(slots=True)
