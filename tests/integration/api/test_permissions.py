@@ -1,6 +1,5 @@
 """Who may have which command carried out, as data that clients can read."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,11 @@ def file(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def stocked(file: str) -> Iterator[tuple[str, str, str]]:
-    """Give a customer, another one, and a track."""
+def stocked(file: str) -> tuple[str, str, str]:
+    """Make a customer, another one, and a track, and leave the file to others."""
     with serving(settings_of(file)) as api:
-        yield (
-            a_customer(api, "me@example.com")["id"],
-            a_customer(api, "other@example.com")["id"],
-            a_track(api)["id"],
-        )
+        customers = [a_customer(api, f"{name}@example.com")["id"] for name in ("me", "other")]
+        return customers[0], customers[1], a_track(api)["id"]
 
 
 def test_what_is_for_staff_is_refused_to_everybody_else_and_changes_nothing(
