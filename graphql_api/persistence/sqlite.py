@@ -17,6 +17,7 @@ from graphql_api.persistence.sums import SQLITE_MEAN, SQLITE_SUM, divided, joine
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "case_sensitive_like=ON")
 _STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine, which makes some 100 of them in a microsecond
+_SECONDS_BETWEEN_TRIES = 0.01
 
 
 class _Clock:
@@ -49,7 +50,7 @@ class TimedConnection(sqlite3.Connection):
         self.clock = _Clock(timeout, now)
         try:
             for pragma in _PRAGMAS:
-                self.execute(f"PRAGMA {pragma}")
+                self._insist(f"PRAGMA {pragma}", timeout)
             self.create_function(SQLITE_FUNCTION, 1, _fold, deterministic=True)
             self.create_function(SQLITE_SUM, 2, joined, deterministic=True)
             self.create_function(SQLITE_MEAN, 4, divided, deterministic=True)
@@ -57,6 +58,19 @@ class TimedConnection(sqlite3.Connection):
         except BaseException:
             self.close()
             raise
+
+    def _insist(self, statement: str, seconds: float) -> None:
+        # Several that open a new file at once change its journal, for which SQLite does not wait by itself.
+        give_up = time.monotonic() + seconds
+        while True:
+            try:
+                self.execute(statement)
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > give_up:
+                    raise
+                time.sleep(_SECONDS_BETWEEN_TRIES)
+            else:
+                return
 
     def close(self) -> None:
         """Roll back and close."""
