@@ -1,7 +1,7 @@
 """The composition root: everything that is made once is made here, from the settings and the manifest."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from domain.kernel.handlers import one_each
 from domain.kernel.model import DomainModel
 from domain.kernel.retry import Patience, Retry
 from domain.kernel.transaction import Transaction, validated
+from domain.kernel.unit_of_work import UnitOfWork
 from graphql_api.context import ReadLimits, RequestContext
 from graphql_api.events.service import EventService
 from graphql_api.execution.executor import Executor
@@ -34,6 +35,7 @@ from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.reader import SqlAlchemyReader
+from graphql_api.persistence.transaction import transactions
 from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.schema.root import Schema, build_schema
 from graphql_api.settings import CommandSettings, GraphQLSettings, Settings
@@ -47,6 +49,7 @@ class Application:
     engine: AsyncEngine
     tables: EntityTables
     driver: Driver
+    unit_of_work: Callable[[], UnitOfWork]
     schema: Schema
     executor: Executor
     events: EventService
@@ -67,6 +70,7 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
     tables = EntityTables(model, [part.tables.TABLES for part in parts])
     engine, driver = create_engine(settings.database), create_driver(settings.database)
     plans = Plans(engine, driver, tables)
+    unit_of_work = partial(SqlAlchemyUnitOfWork, plans, transactions(engine, driver))
     schema = compose_schema(manifest)
     events = _events(settings, manifest)
     return Application(
@@ -74,11 +78,12 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
         engine=engine,
         tables=tables,
         driver=driver,
+        unit_of_work=unit_of_work,
         schema=schema,
         executor=_executor(schema, settings),
         events=events,
         context=RequestContext(
-            commands=_command_bus(engine, tables, manifest, settings.commands, events),
+            commands=_command_bus(unit_of_work, manifest, settings.commands, events),
             queries=_query_bus(plans, manifest),
             limits=_read_limits(settings.graphql),
             cursor_key=_cursor_key(settings),
@@ -93,8 +98,7 @@ def _events(settings: Settings, manifest: Sequence[Served]) -> EventService:
 
 
 def _command_bus(
-    engine: AsyncEngine,
-    tables: EntityTables,
+    unit_of_work: Callable[[], UnitOfWork],
     manifest: Sequence[Served],
     settings: CommandSettings,
     events: EventService,
@@ -103,7 +107,6 @@ def _command_bus(
         registration for served in manifest for registration in served.domain.COMMAND_HANDLERS.items()
     )
     patience = Patience(attempts=settings.max_attempts, seconds=settings.retry_seconds)
-    unit_of_work = partial(SqlAlchemyUnitOfWork, engine, tables)
     audit = Audit(unit_of_work, timedelta(days=settings.audit_days))
     pipeline: Sequence[Middleware] = (
         Observed(),

@@ -1,5 +1,6 @@
 """Telling a transaction that others came in the way of, which may be tried again, from one that is wrong."""
 
+from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError
 
 from domain.kernel.errors import Overtaken
@@ -11,7 +12,7 @@ _SQLITE_BUSY = "SQLITE_BUSY"
 
 def overtaken(error: BaseException | None) -> bool:
     """Tell whether PostgreSQL ended a transaction for the sake of another one."""
-    return isinstance(error, DBAPIError) and sqlstate(error) in _POSTGRESQL_OVERTAKEN
+    return isinstance(error, DBAPIError | PostgresError) and sqlstate(error) in _POSTGRESQL_OVERTAKEN
 
 
 def may_try_again(error: Exception) -> bool:
@@ -21,11 +22,11 @@ def may_try_again(error: Exception) -> bool:
     return isinstance(error, Overtaken)
 
 
-def sqlstate(error: DBAPIError) -> str | None:
+def sqlstate(error: Exception) -> str | None:
     """Return PostgreSQL's code of an error."""
     return getattr(driver_error(error), "sqlstate", None)
 
 
-def driver_error(error: DBAPIError) -> BaseException | None:
-    """Return the exception of asyncpg, which knows more and which the wrapper around it keeps as its cause."""
-    return getattr(error.orig, "__cause__", None)
+def driver_error(error: Exception) -> BaseException | None:
+    """Return the exception of asyncpg, which knows more than the wrapper that keeps it as its cause."""
+    return getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error

@@ -52,6 +52,8 @@ def connection_options(settings: DatabaseSettings) -> dict[str, Any]:
             "application_name": "graphql-api",
             "statement_timeout": str(int(settings.statement_timeout * _MILLISECONDS)),
             "timezone": "UTC",
+            # PostgreSQL's own default, which transactions count on.
+            "default_transaction_isolation": "read committed",
         },
     }
 

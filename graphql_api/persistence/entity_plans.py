@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import BigInteger, Select, literal
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.aggregation import Aggregation, Group
@@ -24,11 +24,11 @@ from graphql_api.persistence.statements import TOTAL, ListStatements, is_bounded
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What a statement is built for: a list with holes, and a hole for the identities that it is about."""
+    """What a statement is built for: a list with holes, and a hole for the identities that it is about, or a limit."""
 
     statements: ListStatements
     listing: Listing
-    ids: Hole
+    given: Hole
     relation: ToMany | None
 
     @property
@@ -37,18 +37,30 @@ class _Wanted:
 
     @property
     def owned(self) -> tuple[ToMany, Hole, Listing]:
-        return cast(ToMany, self.relation), self.ids, self.listing
+        return cast(ToMany, self.relation), self.given, self.listing
 
 
 _Build: TypeAlias = Callable[[_Wanted], Select[Any]]
 
 
 def _by_identity(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.by_identity(wanted.listing.selection, wanted.ids)
+    return wanted.statements.by_identity(wanted.listing.selection, wanted.given)
 
 
 def _one_by_identity(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.one_by_identity(wanted.listing.selection, wanted.ids)
+    return wanted.statements.one_by_identity(wanted.listing.selection, wanted.given)
+
+
+def _stored(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.stored(wanted.listing.selection, wanted.given)
+
+
+def _all(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.all(wanted.listing)
+
+
+def _some(wanted: _Wanted) -> Select[Any]:
+    return wanted.statements.all(wanted.listing).limit(literal(wanted.given, BigInteger()))
 
 
 def _page(wanted: _Wanted) -> Select[Any]:
@@ -93,6 +105,16 @@ class EntityPlans:
         if len(ids) == 1:
             return await self._rows(_one_by_identity, Listing(selection, order=()), ids[0])
         return await self._rows(_by_identity, Listing(selection, order=()), ids)
+
+    async def stored(self, selection: Selection, id: UUID) -> Sequence[Row]:
+        """Read a row by its identity, whether or not it may be seen."""
+        return await self._rows(_stored, Listing(selection, order=()), id)
+
+    async def all(self, listing: Listing, limit: int | None) -> Sequence[Row]:
+        """Read the rows of a list, or the first of them."""
+        if limit is None:
+            return await self._rows(_all, listing)
+        return await self._rows(_some, listing, limit)
 
     async def page(self, listing: Listing) -> Sequence[Row]:
         """Read the rows of a page and one more; beside each, what is around."""
@@ -157,9 +179,9 @@ class EntityPlans:
         return await self.plans.rows(key, values, statement)
 
     async def _rows(
-        self, build: _Build, listing: Listing, ids: Sequence[UUID] | UUID = (), relation: ToMany | None = None
+        self, build: _Build, listing: Listing, given: Sequence[UUID] | UUID | int = (), relation: ToMany | None = None
     ) -> Sequence[Row]:
-        values = [*self.sight.values, ids]
+        values = [*self.sight.values, given]
         return await self._run(build, self.plans.shape(listing, self.entity, values), values, relation)
 
     async def _run(
@@ -167,9 +189,9 @@ class EntityPlans:
     ) -> Sequence[Row]:
         def statement() -> Select[Any]:
             following = holes(len(self.sight.values))
-            ids = next(following)
+            given = next(following)
             statements = ListStatements(self.plans.tables, self.entity, self.sight.kind.policies)
-            return build(_Wanted(statements, shape.listing(following), ids, relation))
+            return build(_Wanted(statements, shape.listing(following), given, relation))
 
         return await self.plans.rows((build, self.entity.name, relation, shape, self.sight.kind), values, statement)
 

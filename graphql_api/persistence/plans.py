@@ -1,18 +1,18 @@
 """Read plans: what is wanted of one entity, taken apart into the template of a statement and its values."""
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, Self
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.selection import Listing, Order, Page, Related, Selection
 from domain.kernel.specification import Operand
-from graphql_api.persistence.driver import Driver
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.lookups import Lookups
@@ -22,7 +22,7 @@ from graphql_api.persistence.rows import Row
 from graphql_api.persistence.shapes import Dissection, Shape, put_together
 from graphql_api.persistence.sights import Sights
 from graphql_api.persistence.specification import to_sql_operand
-from graphql_api.persistence.templates import Templates
+from graphql_api.persistence.templates import Statement, Template, Templates
 from graphql_api.persistence.yields import Yields
 
 MOST_OPERANDS = 4_096
@@ -63,10 +63,18 @@ class ListShape(NamedTuple):
         return Listing(selection, where, self.order, page, self.counted, self.surroundings)
 
 
+class Fetching(Protocol):
+    """Something that statements run on."""
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        """Give all rows, as the driver has them."""
+        ...
+
+
 class Plans:
     """All that readers share: the templates, the policies of viewers, and the driver that statements run on."""
 
-    def __init__(self, engine: AsyncEngine, driver: Driver, tables: EntityTables) -> None:
+    def __init__(self, engine: AsyncEngine, driver: Fetching, tables: EntityTables) -> None:
         self.tables = tables
         self.dissection = Dissection(tables.model.__getitem__, _kinds(tables))
         self.sights = Sights(tables, self.dissection)
@@ -74,15 +82,23 @@ class Plans:
         self.lookups = Lookups()
         self.yields = Yields()
         self._engine = engine
-        self._driver = driver
-        self._dialect: Dialect | None = None
+        self.driver = driver
 
-    async def rows(self, key: Any, values: Sequence[Any], statement: Callable[[], Select[Any]]) -> Sequence[Row]:
+    def on(self, driver: Fetching) -> Self:
+        """Give the same plans, whose statements run on something else."""
+        plans = copy.copy(self)
+        plans.driver = driver
+        return plans
+
+    async def template(self, key: Any, statement: Callable[[], Statement]) -> Template:
+        """Give the compiled statement that a key tells apart from others."""
+        found = self.templates.get(key)
+        return found or self.templates.compile(key, statement(), await self._known_dialect())
+
+    async def rows(self, key: Any, values: Sequence[Any], statement: Callable[[], Statement]) -> Sequence[Row]:
         """Run the statement that a key tells apart from others, with values for its holes."""
-        template = self.templates.get(key)
-        if template is None:
-            template = self.templates.compile(key, statement(), self._dialect or await self._known_dialect())
-        return template.finish(await self._driver.fetch(template.text, template.arguments(values)))
+        template = self.templates.get(key) or await self.template(key, statement)
+        return template.finish(await self.driver.fetch(template.text, template.arguments(values)))
 
     def shape(self, listing: Listing, entity: EntityDescription, values: list[Any]) -> ListShape:
         """Give the shape of a list, and append what was taken out to the values."""
@@ -108,10 +124,11 @@ class Plans:
         return PageShape(after, before, page.backward, None)
 
     async def _known_dialect(self) -> Dialect:
-        # SQLAlchemy learns what it has to know of a server with its first connection.
-        async with reading(self._engine):
-            self._dialect = self._engine.dialect
-        return self._dialect
+        if self.templates.dialect is None:
+            # SQLAlchemy learns what it has to know of a server with its first connection.
+            async with reading(self._engine):
+                self.templates.dialect = self._engine.dialect
+        return self.templates.dialect
 
 
 def holes(first: int) -> Iterator[Hole]:

@@ -1,10 +1,11 @@
-"""PostgreSQL, read through asyncpg's own connections.
+"""PostgreSQL, by way of asyncpg's own connections.
 
 SQLAlchemy's pool, transaction and cursor cost more than a short statement itself. asyncpg's pool sends one to reset the
-connection after each; what only reads leaves nothing to reset.
+connection after each; neither what only reads nor a transaction that has ended leaves anything to reset.
 """
 
 import asyncio
+import select
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -51,6 +52,28 @@ class PostgresDriver:
             await self._take_slot()
         return await self._run(await self._opened(), text, arguments)
 
+    async def change(self, text: str, arguments: Sequence[Any]) -> None:
+        """Run a statement that changes something, as a transaction of its own; it is never asked again."""
+        await self._take_slot()
+        await self._run(self._quiet() or await self._opened(), text, arguments)
+
+    async def lend(self) -> asyncpg.Connection:
+        """Give a connection to somebody who gives it back, or discards it."""
+        await self._take_slot()
+        return self._quiet() or await self._opened()
+
+    def give_back(self, connection: asyncpg.Connection) -> None:
+        """Take a connection that is as it was, or closed, and free its slot."""
+        if not connection.is_closed():
+            self._free.append(connection)
+        self._slots.release()
+
+    def discard(self, connection: asyncpg.Connection) -> None:
+        """Close a connection whose statement was broken off, which the server is told of first; then free its slot."""
+        task = asyncio.create_task(_close(connection))
+        self._closing.add(task)
+        task.add_done_callback(self._discarded)
+
     async def close(self) -> None:
         """Close every connection."""
         free, self._free = self._free, []
@@ -70,6 +93,14 @@ class PostgresDriver:
                 return connection
         return None
 
+    def _quiet(self) -> asyncpg.Connection | None:
+        """Take an idle connection that the server has said nothing on meanwhile, which can only be its farewell."""
+        while connection := self._idle():
+            if not _has_news(connection):
+                return connection
+            connection.terminate()
+        return None
+
     async def _opened(self) -> asyncpg.Connection:
         try:
             return await asyncpg.connect(**self._options)
@@ -82,30 +113,19 @@ class PostgresDriver:
         try:
             rows: Sequence[Any] = await connection.fetch(text, *arguments)
         except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            self._give_back(connection)
+            self.give_back(connection)
             if connection.is_closed() and isinstance(error, asyncpg.InterfaceError):
                 raise ConnectionError("the connection was closed") from error
             raise
         except asyncpg.InternalClientError as error:
             # It takes the server's farewell, until it has read the rest of it, for another operation in progress.
-            self._discard(connection)
+            self.discard(connection)
             raise ConnectionError("the connection cannot be used") from error
         except BaseException:
-            self._discard(connection)
+            self.discard(connection)
             raise
-        self._give_back(connection)
+        self.give_back(connection)
         return rows
-
-    def _give_back(self, connection: asyncpg.Connection) -> None:
-        if not connection.is_closed():
-            self._free.append(connection)
-        self._slots.release()
-
-    def _discard(self, connection: asyncpg.Connection) -> None:
-        """Close a connection whose statement was broken off, which the server is told of first; then free its slot."""
-        task = asyncio.create_task(_close(connection))
-        self._closing.add(task)
-        task.add_done_callback(self._discarded)
 
     def _discarded(self, task: asyncio.Task[None]) -> None:
         self._closing.discard(task)
@@ -117,6 +137,13 @@ async def _close(connection: asyncpg.Connection) -> None:
         await connection.close(timeout=_CLOSE_SECONDS)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
         connection.terminate()
+
+
+def _has_news(connection: asyncpg.Connection) -> bool:
+    poll = select.poll()
+    # asyncpg has no other way to the socket.
+    poll.register(connection._transport.get_extra_info("socket").fileno(), select.POLLIN)  # noqa: SLF001
+    return bool(poll.poll(0))
 
 
 def _ended_meanwhile(connection: asyncpg.Connection, error: Exception) -> bool:

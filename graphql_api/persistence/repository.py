@@ -2,25 +2,26 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.kernel.clock import utc_now
-from domain.kernel.entity import Entity, values_of
+from domain.kernel.entity import Entity, EntityDescription, values_of
 from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
-from domain.kernel.selection import Order, total
+from domain.kernel.selection import Listing, Order, Selection, total
 from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, where
 from domain.kernel.validation import validate
 from domain.kernel.viewer import Viewer
-from graphql_api.persistence.specification import to_sql_condition, visible
-from graphql_api.persistence.statements import ListStatements
-from graphql_api.persistence.violations import violations_told
+from graphql_api.persistence.entity_plans import EntityPlans
+from graphql_api.persistence.rows import Row
+from graphql_api.persistence.statements import TOTAL
+from graphql_api.persistence.violations import Written, violations_told
+from graphql_api.persistence.writing import NewRows, Writer
 
 E = TypeVar("E", bound=Entity)
+
+_VERSION: Final = Selection(("version",))
 
 
 @dataclass(slots=True)
@@ -37,13 +38,11 @@ class _Known(Generic[E]):
 class SqlAlchemyRepository(Generic[E]):
     """The entities of one kind. One identity is one object; what changes on it is stored by the unit of work."""
 
-    def __init__(
-        self, connection: AsyncConnection, statements: ListStatements, flush: Callable[[], Awaitable[None]]
-    ) -> None:
-        self._connection = connection
-        self._statements = statements
+    def __init__(self, writer: Writer, entity: EntityDescription, flush: Callable[[], Awaitable[None]]) -> None:
+        self._writer = writer
         self._flush = flush
-        self._entity, self._table = statements.entity, statements.table
+        self._entity, self._table = entity, writer.plans.tables[entity.name]
+        self._everything = Selection(tuple(entity.fields))
         self._new: dict[UUID, E] = {}
         self._known: dict[UUID, _Known[E]] = {}
         self._removed: dict[UUID, E] = {}
@@ -78,16 +77,14 @@ class SqlAlchemyRepository(Generic[E]):
         For a viewer both the entities and what the specification says of related ones are what they may see.
         """
         await self._flush()
-        columns = (self._table.c[name] for name in self._entity.fields)
-        statement = select(*columns).where(*self._conditions(specification, viewer))
-        statement = statement.order_by(*self._statements.order_by(total(order))).limit(limit)
-        return [self._entity_of(row) for row in await self._connection.execute(statement)]
+        listing = Listing(self._everything, self._bound(specification), total(order))
+        return [self._entity_of(row) for row in await self._plans(viewer).all(listing, limit)]
 
     async def count(self, specification: Specification = EVERYTHING) -> int:
         """Return how many entities satisfy a specification, as this unit of work has made them."""
         await self._flush()
-        statement = select(func.count()).select_from(self._table).where(*self._conditions(specification))
-        return int(await self._connection.scalar(statement) or 0)
+        around = await self._plans().around(Listing(where=self._bound(specification), count=True))
+        return int(around[TOTAL])
 
     async def remove(self, entity: E) -> None:
         """Take an entity out; one that is SoftDeletable is marked instead."""
@@ -103,25 +100,37 @@ class SqlAlchemyRepository(Generic[E]):
     async def restore(self, id: UUID) -> E | None:
         """Bring back one that was marked as removed; one that is there stays as it is."""
         await self._flush()
-        columns = (self._table.c[name] for name in self._entity.fields)
-        row = (await self._connection.execute(select(*columns).where(self._table.c.id == id))).one_or_none()
-        if row is None:
+        rows = await self._plans().stored(self._everything, id)
+        if not rows:
             return None
-        entity = self._entity_of(row)
+        entity = self._entity_of(rows[0])
         if self._entity.is_soft_deletable:
             entity.deleted_at = None  # type: ignore[attr-defined]  # the description says that it is there
         return entity
 
-    async def insert_new(self) -> None:
-        """Store the new entities. Raises ValidationFailed where one breaks its rules, or Conflict."""
-        if not self._new:
-            return
+    @property
+    def written(self) -> Written:
+        """The entity, and the table that its rows are in."""
+        return self._entity, self._table
+
+    @property
+    def has_new(self) -> bool:
+        """Tell whether there are entities to insert."""
+        return bool(self._new)
+
+    @property
+    def has_changes(self) -> bool:
+        """Tell whether there are rows to update or to delete."""
+        return bool(self._removed) or any(known.changes() for known in self._known.values())
+
+    def take_new(self) -> NewRows:
+        """Take the rows of the new entities, to store them. Raises ValidationFailed where one breaks its rules."""
         entities, self._new = list(self._new.values()), {}
         for entity in entities:
             validate(entity)
-        with violations_told(self._entity, self._table):
-            await self._connection.execute(insert(self._table), [values_of(entity) for entity in entities])
-        self._known.update((entity.id, _Known(entity, values_of(entity))) for entity in entities)
+        known = [_Known(entity, values_of(entity)) for entity in entities]
+        self._known.update((one.entity.id, one) for one in known)
+        return NewRows(self._table, [one.stored for one in known])
 
     async def update_changed(self) -> None:
         """Store the changes of known entities. Raises ValidationFailed, or Conflict where one is stored otherwise."""
@@ -135,8 +144,10 @@ class SqlAlchemyRepository(Generic[E]):
         removed, self._removed = self._removed, {}
         for id in sorted(removed):
             self._gone.append(removed[id])
-            with violations_told(self._entity, self._table, removing=True):
-                await self._write_version(delete(self._table), self._known.pop(id))
+            stored = self._known.pop(id).stored
+            with violations_told([self.written], removing=True):
+                found = await self._writer.delete(self._table, id, stored["version"])
+            await self._check(id, found)
 
     def take_events(self) -> Iterator[Event]:
         """Yield the events that were recorded on entities of this collection, deleted ones included."""
@@ -149,30 +160,32 @@ class SqlAlchemyRepository(Generic[E]):
         entity.version = known.stored["version"] + 1
         if "updated_at" in self._entity.fields:
             entity.updated_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
-        with violations_told(self._entity, self._table):
-            await self._write_version(update(self._table).values(known.changes()), known)
+        changes = known.changes()
+        with violations_told([self.written]):
+            found = await self._writer.update(self._table, entity.id, known.stored["version"], changes)
+        await self._check(entity.id, found)
         known.stored = values_of(entity)
 
-    async def _write_version(self, statement: Any, known: _Known[E]) -> None:
-        """Write one row, if it is still of the version that was read."""
-        at_version = statement.where(
-            self._table.c.id == known.entity.id, self._table.c.version == known.stored["version"]
-        )
-        if (await self._connection.execute(at_version)).rowcount != 1:
-            stored = select(self._table.c.version).where(self._table.c.id == known.entity.id)
-            raise Conflict(self._entity.name, current_version=await self._connection.scalar(stored))
+    async def _check(self, id: UUID, found: bool) -> None:
+        """Raise Conflict where a row was not of the version that was read."""
+        if not found:
+            rows = await self._plans().stored(_VERSION, id)
+            raise Conflict(self._entity.name, current_version=rows[0]["version"] if rows else None)
 
-    def _conditions(self, specification: Specification, viewer: Viewer | None = None) -> list[ColumnElement[bool]]:
-        model, tables = self._statements.tables.model, self._statements.tables
-        bound = bind(specification, self._entity, model.__getitem__)
-        return [to_sql_condition(bound, self._entity, tables, viewer), visible(self._entity, tables, viewer)]
+    def _plans(self, viewer: Viewer | None = None) -> EntityPlans:
+        plans = self._writer.plans
+        return EntityPlans(plans, self._entity, plans.sights.of(viewer))
 
-    def _entity_of(self, row: Row[Any]) -> E:
-        values = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for the values of a row by column
-        known = self._known.get(values["id"])
+    def _bound(self, specification: Specification) -> Specification:
+        return bind(specification, self._entity, self._writer.plans.tables.model.__getitem__)
+
+    def _entity_of(self, row: Row) -> E:
+        known = self._known.get(row["id"])
         if known is None:
-            if self._expected.get(values["id"], values["version"]) != values["version"]:
-                raise Conflict(self._entity.name, current_version=values["version"])
+            if self._expected.get(row["id"], row["version"]) != row["version"]:
+                raise Conflict(self._entity.name, current_version=row["version"])
+            # Beside the fields there may be what the rows were sorted by.
+            values = {name: row[name] for name in self._entity.fields}
             entity: Any = self._entity.entity(**values)
-            known = self._known[entity.id] = _Known(entity, dict(values))
+            known = self._known[entity.id] = _Known(entity, values)
         return known.entity

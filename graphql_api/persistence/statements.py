@@ -95,6 +95,15 @@ class ListStatements:
         # PostgreSQL takes any list for one of ten, and would make a plan for a list of one again each time.
         return self._visible_rows(selection).where(self.table.c.id == literal(id, self.table.c.id.type))
 
+    def stored(self, selection: Selection, id: UUID | Hole) -> Select[Any]:
+        """Select a row by its identity, whether or not it may be seen."""
+        return self._rows(selection, ()).where(self.table.c.id == literal(id, self.table.c.id.type))
+
+    def all(self, listing: Listing) -> Select[Any]:
+        """Select all rows of a list, in order."""
+        rows = self._rows(listing.selection, listing.order).where(*self._conditions(listing))
+        return rows.order_by(*self.order_by(listing.order))
+
     def _visible_rows(self, selection: Selection) -> Select[Any]:
         return self._rows(selection, ()).where(visible(self.entity, self.tables, self.viewer))
 

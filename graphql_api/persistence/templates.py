@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, Dialect, Select
+from sqlalchemy import BindParameter, Delete, Dialect, Insert, Select, Update
 
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.persistence.holes import Hole
@@ -14,6 +14,7 @@ MOST_TEMPLATES = 4_096
 _LONGEST_TEXTS = 32 * 1_024 * 1_024  # characters
 
 Process = Callable[[Any], Any]
+Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,14 +33,15 @@ class Template:
         ]
 
 
-def compiled(statement: Select[Any], dialect: Dialect) -> Template:
+def compiled(statement: Statement, dialect: Dialect) -> Template:
     """Compile a statement, some of whose values are holes."""
     compiled = statement.compile(dialect=dialect)
     names = compiled.positiontup or ()
+    columns = statement.selected_columns if isinstance(statement, Select) else ()
     return Template(
         text=compiled.string,
         sources=[_source(compiled.binds[name], dialect) for name in names],
-        finish=finisher({column.name: column.type for column in statement.selected_columns}, dialect),
+        finish=finisher({column.name: column.type for column in columns}, dialect),
     )
 
 
@@ -65,6 +67,7 @@ class Templates:
 
     def __init__(self, most: int = MOST_TEMPLATES) -> None:
         self.statistics = TemplateStatistics()
+        self.dialect: Dialect | None = None
         self._held: WeighedLru[Any, Template] = WeighedLru(most, _LONGEST_TEXTS)
 
     def __len__(self) -> int:
@@ -77,7 +80,7 @@ class Templates:
             self.statistics.found += 1
         return template
 
-    def compile(self, key: Any, statement: Select[Any], dialect: Dialect) -> Template:
+    def compile(self, key: Any, statement: Statement, dialect: Dialect) -> Template:
         """Make a template and keep it."""
         template = compiled(statement, dialect)
         self.statistics.compiled += 1

@@ -1,12 +1,10 @@
-"""One transaction on one connection, with the entities that were read and made in it."""
+"""One transaction, with the entities that were read and made in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 from uuid import UUID
-
-from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.entity import Entity, Reference
 from domain.kernel.errors import Overtaken
@@ -15,10 +13,12 @@ from domain.kernel.protocols import AsyncRepository
 from domain.kernel.specification import Specification
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.contention import overtaken
-from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.outbox.tables import outbox, rows_of
+from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.repository import SqlAlchemyRepository
-from graphql_api.persistence.statements import ListStatements
+from graphql_api.persistence.transaction import Begin
+from graphql_api.persistence.violations import Written, violations_told
+from graphql_api.persistence.writing import NewRows, Writer
 
 E = TypeVar("E")
 
@@ -26,20 +26,20 @@ E = TypeVar("E")
 class SqlAlchemyUnitOfWork:
     """A UnitOfWork over SQL. It is used once, in one `async with` block, and rolls back unless it was committed."""
 
-    def __init__(self, engine: AsyncEngine, tables: EntityTables) -> None:
-        self._engine = engine
-        self._tables = tables
+    def __init__(self, plans: Plans, begin: Begin) -> None:
+        self._tables = plans.tables
+        self.transaction = begin()
+        self._writer = Writer(plans.on(self.transaction), self.transaction)
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
         self._failure: Exception | None = None
 
     async def __aenter__(self) -> Self:
-        self._connection = await self._engine.connect()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._connection.__aexit__(kind, error, traceback)
+        await self.transaction.close()
         if overtaken(error):
             raise Overtaken("The data") from error
 
@@ -65,8 +65,7 @@ class SqlAlchemyUnitOfWork:
         description, _ = self._tables.resolve(entity)
         repository = self._repositories.get(description.name)
         if repository is None:
-            statements = ListStatements(self._tables, description)
-            repository = SqlAlchemyRepository(self._connection, statements, self.flush)
+            repository = SqlAlchemyRepository(self._writer, description, self.flush)
             self._repositories[description.name] = repository
         return repository
 
@@ -75,29 +74,65 @@ class SqlAlchemyUnitOfWork:
 
         Once this has failed it fails in the same way again, so that nothing is stored in part.
         """
+        with self._failing_for_good():
+            await self._send_new()
+            await self._send_changes()
+
+    async def commit(self) -> Sequence[Event]:
+        """Store every change, together with the events behind them, and return these, oldest first."""
+        with self._failing_for_good():
+            if any(repository.has_changes for repository in self._in_order()):
+                await self._send_new()
+                await self._send_changes()
+            new, events = self._take_new(), self._take_events()
+            await self._send_last([*new, NewRows(outbox, rows_of(events))] if events else new)
+        return events
+
+    @contextmanager
+    def _failing_for_good(self) -> Iterator[None]:
         if self._failure is not None:
             raise self._failure
         try:
-            await self._send_changes()
+            yield
         except Exception as error:
             self._failure = error
             raise
 
+    async def _send_new(self) -> None:
+        for several in self._portions(self._take_new()):
+            with violations_told(self._written(several)):
+                await self._writer.insert(several)
+
     async def _send_changes(self) -> None:
-        in_order = [self._repositories[name] for name in self._tables.names_by_dependency if name in self._repositories]
-        for repository in in_order:
-            await repository.insert_new()
+        in_order = self._in_order()
         for repository in in_order:
             await repository.update_changed()
         for repository in reversed(in_order):
             await repository.delete_removed()
 
-    async def commit(self) -> Sequence[Event]:
-        """Store every change, together with the events behind them, and return these, oldest first."""
-        await self.flush()
+    async def _send_last(self, several: Sequence[NewRows]) -> None:
+        """Insert the last rows and commit."""
+        *others, last = self._portions(several) or [()]
+        for part in others:
+            with violations_told(self._written(part)):
+                await self._writer.insert(part)
+        with violations_told(self._written(last)):
+            await self._writer.insert_and_commit(last)
+
+    def _take_new(self) -> list[NewRows]:
+        return [repository.take_new() for repository in self._in_order() if repository.has_new]
+
+    def _take_events(self) -> Sequence[Event]:
         recorded = [event for repository in self._repositories.values() for event in repository.take_events()]
-        events = sorted(recorded, key=lambda event: event.event_id)
-        if events:
-            await self._connection.execute(insert(outbox), rows_of(events))
-        await self._connection.commit()
-        return events
+        return sorted(recorded, key=lambda event: event.event_id)
+
+    def _in_order(self) -> Sequence[SqlAlchemyRepository[Any]]:
+        return [self._repositories[name] for name in self._tables.names_by_dependency if name in self._repositories]
+
+    def _portions(self, several: Sequence[NewRows]) -> Sequence[Sequence[NewRows]]:
+        """Divide new rows into what one statement can take."""
+        return [several] if several and self.transaction.combines else [[new] for new in several]
+
+    def _written(self, several: Sequence[NewRows]) -> Sequence[Written]:
+        tables = {new.table for new in several}
+        return [written for repository in self._in_order() if (written := repository.written)[1] in tables]

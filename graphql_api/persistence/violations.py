@@ -1,9 +1,11 @@
 """Broken constraints of the database, told as the domain's errors."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeAlias
 
+from asyncpg import PostgresError
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError
 
@@ -15,13 +17,21 @@ _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 _SQLITE_REFERENCE = "FOREIGN KEY constraint failed"
 _POSTGRESQL_REFERENCE = "23503"
 
+Written: TypeAlias = tuple[EntityDescription, Table]
+
 
 @contextmanager
-def violations_told(entity: EntityDescription, table: Table, *, removing: bool = False) -> Iterator[None]:
-    """Raise Conflict, naming the rule, in place of the driver's error when rows of an entity break a constraint."""
+def violations_told(written: Sequence[Written], *, removing: bool = False) -> Iterator[None]:
+    """Raise Conflict, naming the rule, in place of the driver's error when rows of an entity break a constraint.
+
+    A statement may write those of several.
+    """
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, PostgresError) as error:
+        if not written:
+            raise
+        entity, table = _culprit(error, written)
         if overtaken(error):
             raise Overtaken(entity.name) from error
         reason = _broken_rule(error, table, removing=removing)
@@ -30,7 +40,12 @@ def violations_told(entity: EntityDescription, table: Table, *, removing: bool =
         raise Conflict(entity.name, reason) from error
 
 
-def _broken_rule(error: DBAPIError, table: Table, *, removing: bool) -> str | None:
+def _culprit(error: Exception, written: Sequence[Written]) -> Written:
+    named = getattr(driver_error(error), "table_name", None)
+    return next((one for one in written if one[1].name == named), written[0])
+
+
+def _broken_rule(error: Exception, table: Table, *, removing: bool) -> str | None:
     """Say which rule was broken, or return None where it is none that the domain could know of."""
     if _breaks_reference(error):
         return "something still refers to it" if removing else "something that it refers to is gone"
@@ -39,12 +54,12 @@ def _broken_rule(error: DBAPIError, table: Table, *, removing: bool) -> str | No
     return None
 
 
-def _breaks_reference(error: DBAPIError) -> bool:
-    return sqlstate(error) == _POSTGRESQL_REFERENCE or _SQLITE_REFERENCE in str(error.orig)
+def _breaks_reference(error: Exception) -> bool:
+    return sqlstate(error) == _POSTGRESQL_REFERENCE or _SQLITE_REFERENCE in str(error)
 
 
-def _repeated_columns(error: DBAPIError, table: Table) -> list[str]:
-    if found := _SQLITE_UNIQUE.search(str(error.orig)):
+def _repeated_columns(error: Exception, table: Table) -> list[str]:
+    if found := _SQLITE_UNIQUE.search(str(getattr(error, "orig", ""))):
         return [name.strip().removeprefix(f"{table.name}.") for name in found["columns"].split(",")]
     named = getattr(driver_error(error), "constraint_name", None)
     unique = (one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -47,10 +47,8 @@ from domain.track.commands import (
     WithdrawTrack,
 )
 from graphql_api.persistence.contention import may_try_again
-from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.metadata import METADATA
-from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
-from tests.support.databases import migrated_database, store_tables
+from tests.support.databases import engine_for, migrated_database, work_on
 from tests.support.memory import InMemoryStore, InMemoryUnitOfWork
 from tests.unit.domain.shop import MODEL, SLICES, UNIQUE
 
@@ -141,17 +139,13 @@ class Databases:
     def stores(self) -> list[Store]:
         self.runner.run(self._empty())
         memory = Store(partial(InMemoryUnitOfWork, InMemoryStore(MODEL, UNIQUE)))
-        return [memory, *(Store(partial(SqlAlchemyUnitOfWork, engine, store_tables())) for engine in self.engines)]
+        return [memory, *(Store(partial(work_on, engine)) for engine in self.engines)]
 
     async def _empty(self) -> None:
         for engine in self.engines:
             async with engine.begin() as connection:
                 for table in reversed(METADATA.sorted_tables):
                     await connection.execute(table.delete())
-
-    async def close(self) -> None:
-        for engine in self.engines:
-            await engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -160,9 +154,9 @@ def databases(request: pytest.FixtureRequest, sqlite_template: Path, postgres_te
         kinds = ("sqlite", "postgresql")
         found = [stack.enter_context(migrated_database(kind, request)) for kind in kinds]
         runner = stack.enter_context(asyncio.Runner(loop_factory=asyncio.new_event_loop))
-        both = Databases(runner, [create_engine(one) for one in found])
-        yield both
-        runner.run(both.close())
+        opened = AsyncExitStack()
+        yield Databases(runner, [runner.run(opened.enter_async_context(engine_for(one))) for one in found])
+        runner.run(opened.aclose())
 
 
 class Trading(RuleBasedStateMachine):

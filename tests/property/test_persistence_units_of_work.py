@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,7 @@ from domain.kernel.messages import Event
 from domain.kernel.selection import Order
 from domain.kernel.specification import EVERYTHING, Specification
 from domain.kernel.unit_of_work import UnitOfWork
-from graphql_api.persistence.engine import create_engine
-from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
-from tests.support.databases import migrated_database, store_tables
+from tests.support.databases import engine_for, migrated_database, store_tables, work_on
 from tests.support.memory import InMemoryStore, InMemoryUnitOfWork
 from tests.support.valid_entities import Family, families, values
 from tests.support.worlds import World, identity, orders, specifications
@@ -39,11 +37,11 @@ SET_BY_THE_STORE = {"updated_at", "deleted_at"}
 async def test_a_valid_entity_survives_saving_and_loading(engines: Mapping[str, AsyncEngine], family: Family) -> None:
     for dialect, engine in engines.items():
         await World({}).replace(engine)
-        async with SqlAlchemyUnitOfWork(engine, store_tables()) as work:
+        async with work_on(engine) as work:
             for entity in family.members:
                 await work.repository(type(entity)).add(entity)
             await work.commit()
-        async with SqlAlchemyUnitOfWork(engine, store_tables()) as work:
+        async with work_on(engine) as work:
             for entity in family.members:
                 loaded = await work.repository(type(entity)).get(entity.id)
                 if getattr(entity, "deleted_at", None) is not None:
@@ -73,7 +71,7 @@ class Stores:
         """Empty the databases, and return what makes units of work over a new fake and over each of them."""
         for engine in self.engines.values():
             self.runner.run(World({}).replace(engine))
-        sql = {name: partial(SqlAlchemyUnitOfWork, engine, store_tables()) for name, engine in self.engines.items()}
+        sql = {name: partial(work_on, engine) for name, engine in self.engines.items()}
         return {"memory": partial(InMemoryUnitOfWork, InMemoryStore(store_tables().model, UNIQUE)), **sql}
 
 
@@ -82,10 +80,12 @@ def stores(request: pytest.FixtureRequest, sqlite_template: Path, postgres_templ
     with ExitStack() as stack:
         runner = stack.enter_context(asyncio.Runner(loop_factory=asyncio.new_event_loop))
         databases = {name: stack.enter_context(migrated_database(name, request)) for name in ("sqlite", "postgresql")}
-        engines = {name: create_engine(settings) for name, settings in databases.items()}
+        opened = AsyncExitStack()
+        engines = {
+            name: runner.run(opened.enter_async_context(engine_for(settings))) for name, settings in databases.items()
+        }
         yield Stores(runner, engines)
-        for engine in engines.values():
-            runner.run(engine.dispose())
+        runner.run(opened.aclose())
 
 
 class UnitsOfWork(RuleBasedStateMachine):

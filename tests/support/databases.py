@@ -27,12 +27,15 @@ from graphql_api.persistence.metadata import METADATA
 from graphql_api.persistence.migrate import migrate
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.reader import SqlAlchemyReader
+from graphql_api.persistence.transaction import Begin, transactions
+from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.settings import DatabaseSettings, DatabaseUrl
 from tests.servers.postgres import PostgresServer
 
 DIALECTS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 """The parameters of a fixture or test that is about each database."""
 _PLANS: dict[AsyncEngine, Plans] = {}
+_BEGIN: dict[AsyncEngine, Begin] = {}
 
 
 @cache
@@ -51,11 +54,11 @@ def settings_for(url: str, **options: Any) -> DatabaseSettings:
 async def engine_for(settings: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
     """Give an engine, and close its connections and those of its readers afterwards."""
     engine, driver = create_engine(settings), create_driver(settings)
-    _PLANS[engine] = Plans(engine, driver, store_tables())
+    _PLANS[engine], _BEGIN[engine] = Plans(engine, driver, store_tables()), transactions(engine, driver)
     try:
         yield engine
     finally:
-        del _PLANS[engine]
+        del _PLANS[engine], _BEGIN[engine]
         await driver.close()
         await engine.dispose()
 
@@ -63,6 +66,11 @@ async def engine_for(settings: DatabaseSettings) -> AsyncIterator[AsyncEngine]:
 def reader_of(engine: AsyncEngine, viewer: Viewer | None = None) -> SqlAlchemyReader:
     """Give a reader of the bundled domain from the database of an engine."""
     return SqlAlchemyReader(_PLANS[engine], viewer)
+
+
+def work_on(engine: AsyncEngine) -> SqlAlchemyUnitOfWork:
+    """Give a unit of work on the bundled domain in the database of an engine."""
+    return SqlAlchemyUnitOfWork(_PLANS[engine], _BEGIN[engine])
 
 
 def plans_of(engine: AsyncEngine) -> Plans:

@@ -15,7 +15,6 @@ from domain.kernel.clock import utc_now
 from domain.kernel.viewer import STAFF, Viewer
 from graphql_api.bootstrap import compose
 from graphql_api.persistence.expiry import delete_expired
-from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.settings import Settings
 from tests.integration.api.doing import a_customer, a_track
 from tests.support.api import DATABASES, GRAPHQL, Api, new_database, serving, settings_of
@@ -186,13 +185,14 @@ def test_a_key_is_forgotten_when_its_time_is_over(shop: Shop, name: str) -> None
             if deleting:
                 later = utc_now() + timedelta(days=2)
                 return await delete_expired(application.engine, application.tables, later)
-            async with SqlAlchemyUnitOfWork(application.engine, application.tables) as work:
+            async with application.unit_of_work() as work:
                 records = await work.repository(IdempotencyRecord).find()
                 for record in records:
                     record.expires_at = utc_now() - timedelta(seconds=1)
                 await work.commit()
                 return len(records)
         finally:
+            await application.driver.close()
             await application.engine.dispose()
 
     assert shop.api.run(pass_time(False)) > 0

@@ -24,7 +24,7 @@ from domain.kernel.transaction import Transaction
 from graphql_api.persistence.availability import availability
 from graphql_api.persistence.contention import may_try_again
 from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
-from tests.support.databases import engine_for, migrated_database, store_tables
+from tests.support.databases import engine_for, migrated_database, work_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def bus(engine: AsyncEngine, turns: Turns, patience: Patience) -> CommandBus:
                 await turns.meet()
         return Ok(None)
 
-    transaction = Transaction(partial(SqlAlchemyUnitOfWork, engine, store_tables()), published)
+    transaction = Transaction(partial(work_on, engine), published)
     return CommandBus({RenameBoth: handle}, [availability, Retry(may_try_again, patience), transaction])
 
 
@@ -73,7 +73,7 @@ async def published(_events: Sequence[Event]) -> None:
 
 async def two_artists(engine: AsyncEngine) -> list[UUID]:
     artists = [Artist(name="a"), Artist(name="b")]
-    async with SqlAlchemyUnitOfWork(engine, store_tables()) as work:
+    async with work_on(engine) as work:
         for artist in artists:
             await work.repository(Artist).add(artist)
         await work.commit()
@@ -123,10 +123,10 @@ async def test_without_another_attempt_a_deadlock_is_a_conflict_and_leaves_nothi
 @pytest.mark.postgres
 async def test_a_serialization_failure_at_any_statement_is_one_that_may_be_tried_again(postgresql: AsyncEngine) -> None:
     (id, _) = await two_artists(postgresql)
-    serializable = postgresql.execution_options(isolation_level="REPEATABLE READ")
 
     async def come_too_late() -> None:
-        async with SqlAlchemyUnitOfWork(serializable, store_tables()) as work:
+        async with work_on(postgresql) as work:
+            await work.transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", ())
             await work.repository(Artist).count()
             await change(postgresql, id, "theirs")
             (await required(work, Artist, id)).name = "ours"
@@ -139,7 +139,7 @@ async def test_a_serialization_failure_at_any_statement_is_one_that_may_be_tried
 
 
 async def change(engine: AsyncEngine, id: UUID, name: str) -> None:
-    async with SqlAlchemyUnitOfWork(engine, store_tables()) as work:
+    async with work_on(engine) as work:
         (await required(work, Artist, id)).name = name
         await work.commit()
 

@@ -19,8 +19,7 @@ from domain.track.entity import Track
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.specification import to_sql_condition
 from graphql_api.persistence.statements import ListStatements
-from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
-from tests.support.databases import reader_of, store_tables
+from tests.support.databases import reader_of, store_tables, work_on
 from tests.support.listening import listening
 
 # More than the values that PostgreSQL takes with one statement.
@@ -66,7 +65,7 @@ async def test_the_number_of_statements_depends_on_the_depth_alone(
 ) -> None:
     listing = Listing(nested(*path), page=Page(100), count=True)
     for size in (1, 12):
-        async with SqlAlchemyUnitOfWork(engine, store_tables()) as work:
+        async with work_on(engine) as work:
             for entity in catalogue(size):
                 await work.repository(type(entity)).add(entity)
             await work.commit()

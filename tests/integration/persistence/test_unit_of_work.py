@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import UpdateBase, func, select
+from sqlalchemy import Delete, Update, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.album.entity import Album
@@ -21,14 +21,10 @@ from domain.kernel.specification import ComparisonOperator, where
 from domain.playlist.entity import Playlist, PlaylistEntry
 from domain.track.entity import Track
 from graphql_api.persistence.artist import artists
-from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
-from tests.support.databases import store_tables
+from graphql_api.persistence.templates import compiled
+from tests.support.databases import store_tables, work_on
 
 E = TypeVar("E", bound=Entity)
-
-
-def work_on(engine: AsyncEngine) -> SqlAlchemyUnitOfWork:
-    return SqlAlchemyUnitOfWork(engine, store_tables())
 
 
 async def stored(engine: AsyncEngine, *entities: Entity) -> Sequence[Event]:
@@ -72,13 +68,16 @@ async def added_and_broken_off(engine: AsyncEngine, entity: Entity) -> None:
         raise ZeroDivisionError
 
 
-async def overtaken(engine: AsyncEngine, entity: E, theirs: UpdateBase, ours: Callable[[E], object] | None) -> None:
+async def overtaken(
+    engine: AsyncEngine, entity: E, theirs: Update | Delete, ours: Callable[[E], object] | None
+) -> None:
     """Change an entity, or remove it, after somebody else has written to its table."""
     async with work_on(engine) as work:
         found = await work.repository(type(entity)).get(entity.id)
         assert found is not None
         # On the same connection: SQLite has one writer at a time.
-        await work._connection.execute(theirs)
+        template = compiled(theirs, engine.dialect)
+        await work.transaction.execute(template.text, template.arguments(()))
         await work.repository(Customer).add(customer())
         if ours is None:
             await work.repository(type(entity)).remove(found)
@@ -167,7 +166,7 @@ def rename(artist: Artist) -> None:
 @pytest.mark.parametrize("ours", [rename, None], ids=["changing", "removing"])
 @pytest.mark.parametrize("theirs", [artists.update().values(version=2), artists.delete()], ids=["changed", "removed"])
 async def test_what_somebody_else_changed_or_removed_is_a_conflict_and_nothing_is_stored(
-    engine: AsyncEngine, theirs: UpdateBase, ours: Callable[[Artist], object] | None
+    engine: AsyncEngine, theirs: Update | Delete, ours: Callable[[Artist], object] | None
 ) -> None:
     artist = Artist(name="A")
     await stored(engine, artist)
