@@ -46,7 +46,7 @@ class DatabaseSettings(Section):
         Field(
             ge=1,
             le=1000,
-            description="The most connections that one process opens for queries and commands, and as many for all else.",
+            description="The most connections of one process for queries and commands, and as many for all else.",
         ),
     ] = 10
     pool_timeout: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for a free connection.")] = 5
