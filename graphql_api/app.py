@@ -155,8 +155,7 @@ def _lifespan(application: Application) -> Callable[[Starlette], AbstractAsyncCo
             async with expiring(application.engine, application.tables), application.events.running():
                 yield
         finally:
-            await application.driver.close()
-            await application.engine.dispose()
+            await application.close()
 
     return lifespan
 

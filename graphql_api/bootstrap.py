@@ -55,6 +55,11 @@ class Application:
     events: EventService
     context: RequestContext
 
+    async def close(self) -> None:
+        """Close every connection to the database."""
+        await self.driver.close()
+        await self.engine.dispose()
+
 
 def compose_schema(manifest: Sequence[Served] = MANIFEST) -> Schema:
     """Build the schema of the served entities."""

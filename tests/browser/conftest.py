@@ -24,7 +24,7 @@ collect_ignore = [] if os.environ.get("RUN_EXPLORER_BUILD") else ["test_rebuild.
 def explorer_url() -> Iterator[str]:
     """Give the address of the GraphQL endpoint whose explorer is tried."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=port, log_level="warning", ws="websockets-sansio"))
+    server = uvicorn.Server(uvicorn.Config(create_app(), port=port, log_config=None, ws="websockets-sansio"))
     thread = threading.Thread(target=server.run)
     thread.start()
     deadline = time.monotonic() + START_SECONDS

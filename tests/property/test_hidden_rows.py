@@ -165,7 +165,7 @@ def asked(request: pytest.FixtureRequest) -> Iterator[Asked]:
         def application(rows: World) -> Application:
             database = stack.enter_context(migrated_database(request.param, request))
             made = compose(Settings(environment="testing", database=database, graphql=UNLIMITED))
-            stack.callback(lambda: runner.run(made.engine.dispose()))
+            stack.callback(lambda: runner.run(made.close()))
             runner.run(rows.replace(made.engine))
             return made
 

@@ -192,8 +192,7 @@ def test_a_key_is_forgotten_when_its_time_is_over(shop: Shop, name: str) -> None
                 await work.commit()
                 return len(records)
         finally:
-            await application.driver.close()
-            await application.engine.dispose()
+            await application.close()
 
     assert shop.api.run(pass_time(False)) > 0
     second = shop.create(f"{name}!", name)

@@ -242,4 +242,4 @@ async def test_each_viewer_has_one_context_and_only_so_many_are_kept(
     visitor, _customer = await made_for(), await made_for(f"Bearer {OTHER}")
     assert await made_for() is visitor
     assert await made_for(f"Bearer {KEY}") is not staff
-    await composed.engine.dispose()
+    await composed.close()
