@@ -54,8 +54,12 @@ def create_app(settings: Settings | None = None, authenticator: Authenticator | 
     """
     settings = settings or load_settings()
     configure_logging(settings.logging)
-    application = compose(settings)
-    authenticator = authenticator or static_keys(settings.auth)
+    return served(compose(settings), authenticator or static_keys(settings.auth))
+
+
+def served(application: Application, authenticator: Authenticator) -> Starlette:
+    """Give an application its routes, and what surrounds them."""
+    settings = application.settings
     endpoint = _endpoint(application, authenticator)
     return Starlette(
         routes=_routes(application, endpoint, _sockets(application, authenticator)),

@@ -1,7 +1,7 @@
 """What a resolver has at hand."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
@@ -57,7 +57,7 @@ class RequestContext:
         """Have something done for the viewer; with a key once, however often it is sent."""
         return await self.commands.dispatch(command, self.viewer, key)
 
-    async def follow(self, after: UUID | None = None) -> AsyncIterator[Occurrence]:
+    async def follow(self, after: UUID | None = None) -> AsyncGenerator[Occurrence]:
         """Follow what happens from now on, or from after an event that was received before."""
         if self.feed is None:
             raise Unavailable("event feed")

@@ -3,7 +3,7 @@
 A change and its events are stored together. From there they come into the log, and from the log to whoever wants them.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 from uuid import UUID
@@ -82,7 +82,7 @@ class EventPublisher(Protocol):
 class EventFeed(Protocol):
     """Tells of what happens, as it happens."""
 
-    async def follow(self, after: UUID | None = None) -> AsyncIterator[Occurrence]:
+    async def follow(self, after: UUID | None = None) -> AsyncGenerator[Occurrence]:
         """Tell of what happens from now on, or from after an event that was received before.
 
         Raises EventForgotten where that event is not known any more. The iteration raises FellBehind where whoever

@@ -1,18 +1,23 @@
 """The feed: each process reads the log from a place of its own, and tells those who follow it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Protocol
+from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, Protocol
 from uuid import UUID
-from weakref import WeakSet
 
 import structlog
 
+from domain.kernel.errors import Unavailable
 from domain.kernel.event_log import EventForgotten, LogEntry, Occurrence
 from graphql_api.events.bell import Bell
 from graphql_api.events.follower import Follower
+from graphql_api.events.shared import Shared
 from graphql_api.persistence.outbox.codec import EventCodec, UnreadableEvent
-from graphql_api.persistence.outbox.log import EventLog
+from graphql_api.persistence.outbox.log import EventLog, Moment
+
+MOST_UNPLACED: Final = 1_000
+"""How many events may be on their way into the log when somebody begins to follow it; beyond that they wait."""
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -56,7 +61,13 @@ class Feed:
         self._buffer = buffer
         self._position = 0
         self._ready = asyncio.Event()
-        self._followers: WeakSet[Follower] = WeakSet()
+        self._followers: set[Follower] = set()
+        self._present = Shared(self._now)
+
+    @property
+    def followers(self) -> int:
+        """How many follow what happens."""
+        return len(self._followers)
 
     async def run(self) -> None:
         """Read the log, until the bell is silenced."""
@@ -67,31 +78,46 @@ class Feed:
                 _log.warning("feed.interrupted", error=type(error).__name__)
                 await self._grown.pause(self._poll_interval)
 
-    async def follow(self, after: UUID | None = None) -> AsyncIterator[Occurrence]:
-        """Begin to follow; what happens from the return of this call on is not missed."""
+    async def follow(self, after: UUID | None = None) -> AsyncGenerator[Occurrence]:
+        """Begin to follow with what is committed from now on, or after an event; nothing from then on is missed."""
         await self._ready.wait()
         if after is None:
-            return _heard(self._new_follower())
+            now = await self._present()
+            return self._caught_up(now.position, now.unplaced)
         position = await self._log.position_of(after)
         if position is None:
             raise EventForgotten(after)
         return self._caught_up(position)
 
-    async def _caught_up(self, position: int) -> AsyncIterator[Occurrence]:
-        """Yield what was missed, from the database, until nothing is left between that and what comes."""
+    async def _now(self) -> Moment:
+        while not self._grown.silenced:
+            heard = self._grown.rung
+            moment = await self._log.now(MOST_UNPLACED)
+            if moment is not None:
+                return moment
+            await self._grown.wait(heard, self._poll_interval)
+        raise Unavailable("event feed")
+
+    async def _caught_up(self, position: int, passed: Collection[UUID] = ()) -> AsyncGenerator[Occurrence]:
+        """Yield what follows a position, from the database until nothing is left between that and what comes."""
         while position < self._position:
             entries = await self._log.after(position, self._batch_size)
             for occurrence in self._decoded(entries):
-                yield occurrence
+                if occurrence.event.event_id not in passed:
+                    yield occurrence
             position = entries[-1].position if entries else self._position
-        # Nothing was awaited since they were equal.
-        async for occurrence in _heard(self._new_follower(), after=position):
-            yield occurrence
+        # Nothing was awaited since it was reached.
+        with self._following(Follower(self._buffer, position, passed)) as follower:
+            while True:
+                yield await follower.next()
 
-    def _new_follower(self) -> Follower:
-        follower = Follower(self._buffer)
+    @contextmanager
+    def _following(self, follower: Follower) -> Iterator[Follower]:
         self._followers.add(follower)
-        return follower
+        try:
+            yield follower
+        finally:
+            self._followers.discard(follower)
 
     async def _read(self) -> None:
         if not self._ready.is_set():
@@ -134,10 +160,3 @@ class Feed:
             except UnreadableEvent as error:
                 # Another version of the code may know it.
                 _log.warning("feed.event_unreadable", event_id=str(entry.event_id), reason=str(error))
-
-
-async def _heard(follower: Follower, after: int = 0) -> AsyncIterator[Occurrence]:
-    while True:
-        occurrence = await follower.next()
-        if occurrence.position > after:
-            yield occurrence

@@ -1,6 +1,7 @@
 """Subscriptions: what happens to the things of an entity, told to those who may see them and asked for them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from types import new_class
@@ -96,36 +97,37 @@ class FollowingField(DerivedField):
         """Follow what happens."""
         return self._follow(request)
 
-    async def _follow(self, request: FieldRequest) -> AsyncIterator[Change]:
-        wanted = await self._wanted(request)
-        passing = await request.context.follow(_event_id(request.arguments.get("after")))
-        left = _limit(request.arguments.get("first"))
-        async for occurrence in passing:
-            if left == 0:
-                return
-            if not wanted.concerns(occurrence.event):
-                continue
-            seen = await is_seen(occurrence, self.target, wanted.where, request.context)
-            if seen or wanted.id is not None:
-                left -= 1
-                request.context.told(occurrence)
-                yield Change(occurrence)
-            if left == 0 or (wanted.id is not None and not seen):
-                return
+    async def _follow(self, request: FieldRequest) -> AsyncGenerator[Change]:
+        wanted, left = self._wanted(request), _limit(request.arguments.get("first"))
+        async with aclosing(await request.context.follow(_event_id(request.arguments.get("after")))) as passing:
+            if wanted.id is not None:
+                # Asked after that, or else it could be gone in between, and nobody would hear of it.
+                await self._find(wanted.id, request)
+            async for occurrence in passing:
+                if not wanted.concerns(occurrence.event):
+                    continue
+                seen = await is_seen(occurrence, self.target, wanted.where, request.context)
+                if seen or wanted.id is not None:
+                    left -= 1
+                    request.context.told(occurrence)
+                    yield Change(occurrence)
+                if left == 0 or (wanted.id is not None and not seen):
+                    return
 
-    async def _wanted(self, request: FieldRequest) -> "_Wanted":
+    def _wanted(self, request: FieldRequest) -> "_Wanted":
         events, target = self.metadata[EVENTS], self.target
         if self.metadata[BY_ID]:
-            id = read_id(target.entity.name, request.arguments["id"]).id
-            if await request.context.ask(target.get(id, Selection(("id",)))) is None:
-                raise NotFound(target.entity.name, [id])
-            return _Wanted(events, EVERYTHING, id)
+            return _Wanted(events, EVERYTHING, read_id(target.entity.name, request.arguments["id"]).id)
         # As GraphQL coerced it: what was left out and what is null are not the same.
         info, variables = request.info, SelectionTranslator.of(request).variables
         arguments = get_argument_values(info.parent_type.fields[info.field_name], info.field_nodes[0], variables)
         if "where" not in arguments:
             return _Wanted(events, EVERYTHING)
         return _Wanted(events, FilterTranslator(request.context).specification(target, arguments["where"], ("where",)))
+
+    async def _find(self, id: UUID, request: FieldRequest) -> None:
+        if await request.context.ask(self.target.get(id, Selection(("id",)))) is None:
+            raise NotFound(self.target.entity.name, [id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 from uuid import UUID
 
@@ -56,14 +57,21 @@ async def relaying(
 
 
 async def until(condition: Callable[[], Any]) -> None:
-    """Wait until something has come about."""
+    """Wait until something has come about, which may be a coroutine that tells."""
     async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await asyncio.sleep(0.01)
+        while not await _told(condition()):
+            await asyncio.sleep(0.005)
+
+
+async def _told(answer: Any) -> Any:
+    return await answer if isawaitable(answer) else answer
 
 
 async def all_sent(database: DatabaseSettings) -> None:
     """Wait until nothing is on its way any more."""
-    async with asyncio.timeout(PATIENCE), engine_for(database) as engine:
-        while (await status(engine)).waiting:
-            await asyncio.sleep(0.01)
+
+    async def sent() -> bool:
+        return not (await status(engine)).waiting
+
+    async with engine_for(database) as engine:
+        await until(sent)

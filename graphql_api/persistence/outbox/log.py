@@ -1,6 +1,7 @@
 """The log as it is read and continued in the database."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, literal, select, update
@@ -14,6 +15,14 @@ from graphql_api.persistence.outbox.tables import outbox
 ENTRY = (outbox.c.position, outbox.c.event_id, outbox.c.entity_id, outbox.c.type, outbox.c.payload)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in the order of commits: everything up to a position, and what was committed but had none yet."""
+
+    position: int
+    unplaced: frozenset[UUID]
+
+
 class EventLog:
     """Reads the log."""
 
@@ -24,6 +33,15 @@ class EventLog:
         """Give the last position that is taken, or 0."""
         async with reading(self._engine) as connection:
             return int(await connection.scalar(select(_latest())) or 0)
+
+    async def now(self, most: int) -> Moment | None:
+        """Tell what is committed by now, or None where more than so many events wait for their position."""
+        unplaced = select(outbox.c.event_id).where(outbox.c.position.is_(None)).limit(most + 1)
+        async with reading(self._engine) as connection:
+            # In this order: what gets its position in between is up to the latest one then.
+            waiting = frozenset(await connection.scalars(unplaced))
+            latest = int(await connection.scalar(select(_latest())) or 0)
+        return None if len(waiting) > most else Moment(latest, waiting)
 
     async def after(self, position: int, limit: int) -> Sequence[LogEntry]:
         """Read what follows a position, in order."""

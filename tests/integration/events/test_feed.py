@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.event_log import EventForgotten, FellBehind, Occurrence
 from domain.kernel.identity import new_id
+from graphql_api.events.feed import MOST_UNPLACED
 from graphql_api.events.redis_stream import event_stream
-from graphql_api.persistence.outbox.log import EventLog
+from graphql_api.persistence.outbox.leadership import leading
+from graphql_api.persistence.outbox.log import EventLog, continue_log
 from graphql_api.settings import DatabaseSettings, RedisSettings
 from tests.servers import valkey
-from tests.support.events import PATIENCE, Counted, counted, relaying, store
+from tests.support.events import PATIENCE, Counted, counted, relaying, store, until
 
 
 async def take(follower: AsyncIterator[Occurrence], count: int) -> list[int]:
@@ -21,22 +23,53 @@ async def take(follower: AsyncIterator[Occurrence], count: int) -> list[int]:
         return [number(await anext(follower)) for _ in range(count)]
 
 
+async def reached(engine: AsyncEngine, position: int) -> bool:
+    return await EventLog(engine).latest() >= position
+
+
 def number(occurrence: Occurrence) -> int:
     assert isinstance(occurrence.event, Counted)
     return occurrence.event.number
 
 
-async def test_what_happens_is_heard_from_now_on_in_every_process(
+async def test_what_is_committed_from_now_on_is_heard_in_every_process(
     engine: AsyncEngine, database: DatabaseSettings
 ) -> None:
     async with relaying(database) as one, relaying(database) as other:
-        await store(engine, counted(1, 0))
+        await store(engine, *(counted(1, each) for each in range(-10, 0)))
         followers = [await one.feed.follow(), await other.feed.follow()]
-        await store(engine, *(counted(1, each) for each in range(1, 50)))
+        await store(engine, *(counted(1, each) for each in range(50)))
         for follower in followers:
-            numbers = await take(follower, 49)
-            # What was on its way when they began may come too.
-            assert numbers in (list(range(1, 50)), list(range(49)))
+            assert await take(follower, 50) == list(range(50))
+
+
+async def test_those_who_begin_while_much_happens_hear_of_all_that_follows(
+    engine: AsyncEngine, database: DatabaseSettings
+) -> None:
+    async with relaying(database) as service:
+        followers = []
+        for each in range(20):
+            await store(engine, counted(1, each))
+            followers.append(await service.feed.follow())
+        await store(engine, counted(1, 20))
+        for begun, follower in enumerate(followers):
+            assert await take(follower, 20 - begun) == list(range(begun + 1, 21))
+
+
+async def test_nobody_begins_where_too_much_is_on_its_way_to_be_told_apart(
+    engine: AsyncEngine, database: DatabaseSettings
+) -> None:
+    await store(engine, *(counted(1, each) for each in range(-MOST_UNPLACED - 1, 0)))
+    async with leading(engine) as leader, relaying(database) as service:
+        assert leader is not None
+        following = asyncio.create_task(service.feed.follow())
+        assert await EventLog(engine).now(MOST_UNPLACED) is None
+        await continue_log(leader, 1, ())
+        follower = await following
+        await store(engine, counted(1, 0))
+        while await continue_log(leader, 500, ()):
+            pass
+        assert await take(follower, 1) == [0]
 
 
 async def test_one_who_was_away_goes_on_after_the_last_event_it_had(
@@ -45,8 +78,7 @@ async def test_one_who_was_away_goes_on_after_the_last_event_it_had(
     events = [counted(1, each) for each in range(30)]
     async with relaying(database, outbox={"poll_interval": 0.02, "batch_size": 7}) as service:
         await store(engine, *events)
-        while await EventLog(engine).latest() < 30:
-            await asyncio.sleep(0.02)
+        await until(lambda: reached(engine, 30))
         follower = await service.feed.follow(events[9].event_id)
         assert await take(follower, 20) == list(range(10, 30))
         await store(engine, counted(1, 30))
@@ -66,10 +98,13 @@ async def test_one_who_does_not_keep_up_is_told_so_after_what_it_can_still_have(
 ) -> None:
     async with relaying(database, subscriptions={"buffer": 5}) as service:
         slow, quick = await service.feed.follow(), await service.feed.follow()
-        for each in range(8):
+        first = asyncio.create_task(take(slow, 1))
+        await until(lambda: service.feed.followers == 1)
+        for each in range(9):
             await store(engine, counted(1, each))
             assert await take(quick, 1) == [each]
-        assert await take(slow, 5) == [0, 1, 2, 3, 4]
+            await first
+        assert await take(slow, 5) == [1, 2, 3, 4, 5]
         with pytest.raises(FellBehind):
             await anext(slow)
 
@@ -106,8 +141,7 @@ async def test_redis_takes_an_entry_once_and_forgets_a_database_that_stood_here_
     try:
         async with relaying(database):
             await store(engine, *(counted(1, each) for each in range(10)))
-            while await EventLog(engine).latest() < 10:
-                await asyncio.sleep(0.02)
+            await until(lambda: reached(engine, 10))
         entries = await EventLog(engine).after(0, 100)
         await stream.publish(entries[:6])
         await stream.publish(entries[3:])

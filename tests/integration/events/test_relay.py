@@ -1,6 +1,7 @@
 """The relay: at least once, in order for each entity, by one process at a time, and nobody holds up the others."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -35,14 +36,27 @@ class Listener:
         return [event.number for event in self.heard if entity is None or event.entity_id.int == entity]
 
 
+def sent(engine: AsyncEngine, number: int) -> Callable[[], Awaitable[bool]]:
+    async def told() -> bool:
+        return (await status(engine)).sent == number
+
+    return told
+
+
+def published(engine: AsyncEngine) -> Callable[[], Awaitable[bool]]:
+    async def told() -> bool:
+        return (await status(engine)).publishers == {"broker": 0}
+
+    return told
+
+
 async def test_what_was_stored_is_heard_once_in_order_and_marked(
     engine: AsyncEngine, database: DatabaseSettings
 ) -> None:
     listener = Listener()
     await store(engine, *(counted(number % 3, number) for number in range(30)))
     async with relaying(database, {Counted: [listener]}):
-        await until(lambda: len(listener.heard) == 30)
-        await asyncio.sleep(0.1)
+        await until(sent(engine, 30))
     for entity in range(3):
         assert listener.numbers(entity) == list(range(entity, 30, 3))
     found = await status(engine)
@@ -53,11 +67,12 @@ async def test_a_commit_in_the_same_process_is_heard_of_at_once(
     engine: AsyncEngine, database: DatabaseSettings
 ) -> None:
     listener = Listener()
+    await store(engine, counted(1, 0))
     async with relaying(database, {Counted: [listener]}, outbox={"poll_interval": 30}) as service:
-        await asyncio.sleep(0.3)
+        await until(lambda: listener.heard)
         await store(engine, counted(1, 1))
         await service.committed([])
-        await until(lambda: listener.heard)
+        await until(lambda: listener.numbers() == [0, 1])
 
 
 async def test_a_handler_that_fails_holds_up_its_entity_and_no_other(
@@ -86,7 +101,7 @@ async def test_what_fails_too_often_is_given_up_and_can_be_tried_again(
         assert await retry(engine, [dead.entity_id]) == 0
         assert await retry(engine, [dead.event_id]) == 1
         await until(lambda: listener.numbers() == [0, 0, 0, 1, 0])
-        await asyncio.sleep(0.1)
+        await until(sent(engine, 2))
     assert (await status(engine)).dead == 0
 
 
@@ -97,8 +112,7 @@ async def test_a_handler_that_hangs_is_cut_off(engine: AsyncEngine, database: Da
     await store(engine, counted(1, 0))
     impatient = {"poll_interval": 0.02, "handler_timeout": 0.05, "max_attempts": 1}
     async with relaying(database, {Counted: [hang]}, outbox=impatient):
-        while not await dead_letters(engine, 1):
-            await asyncio.sleep(0.02)
+        await until(lambda: dead_letters(engine, 1))
     assert (await dead_letters(engine, 1))[0].error == "TimeoutError"
 
 
@@ -135,8 +149,7 @@ async def test_many_processes_deliver_each_event_once(engine: AsyncEngine, datab
     async with relaying(database, handlers), relaying(database, handlers), relaying(database, handlers):
         for number in range(20):
             await store(engine, counted(number % 4, number))
-        await until(lambda: len(listener.heard) >= 20)
-        await asyncio.sleep(0.2)
+        await until(sent(engine, 20))
     assert sorted(listener.numbers()) == list(range(20))
 
 
@@ -185,13 +198,13 @@ async def test_a_publisher_gets_all_in_order_and_goes_on_where_it_stopped(
 ) -> None:
     broker = Broker(failures=3)
     async with relaying(database, publishers=[broker]):
-        await asyncio.sleep(0.3)
+        await until(published(engine))
         await store(engine, *(counted(1, number) for number in range(10)))
         await until(lambda: len(broker.taken) == 10)
     await store(engine, *(counted(1, number) for number in range(10, 20)))
     async with relaying(database, publishers=[broker]):
         await until(lambda: len(broker.taken) == 20)
-        await asyncio.sleep(0.2)
+        await until(published(engine))
     assert [entry.position for entry in broker.taken] == list(range(1, 21))
     assert (await status(engine)).publishers == {"broker": 0}
 
@@ -200,10 +213,10 @@ async def test_cleaning_keeps_the_newest_what_is_not_sent_and_what_a_publisher_l
     engine: AsyncEngine, database: DatabaseSettings
 ) -> None:
     async with relaying(database, publishers=[Broker(failures=0)]):
-        await asyncio.sleep(0.3)
+        await until(published(engine))
         await store(engine, *(counted(1, number) for number in range(10)))
-        while (await status(engine)).publishers != {"broker": 0} or (await status(engine)).sent < 10:
-            await asyncio.sleep(0.02)
+        await until(sent(engine, 10))
+        await until(published(engine))
     later = utc_now() + timedelta(hours=1)
     assert await clean(engine, utc_now() - timedelta(hours=1), [], 100) == 0
     async with engine.begin() as connection:
