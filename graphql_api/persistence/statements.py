@@ -69,7 +69,10 @@ class ListStatements:
 
     def page_in_one_scan(self, listing: Listing, page: Page) -> Select[Any]:
         """Select the rows of a page that no position bounds and one more; beside each, how many there are of all."""
-        return self.page(replace(listing, count=False), page).add_columns(func.count().over().label(TOTAL))
+        order = keyset.reversed_order(listing.order) if page.backward else listing.order
+        # Undivided, since a window counts what is left of the rows once each part has been cut to the size of the page.
+        rows = self._rows(listing.selection, listing.order).where(*self._conditions(listing))
+        return rows.add_columns(func.count().over().label(TOTAL)).order_by(*self.order_by(order)).limit(_one_more(page))
 
     def around(self, listing: Listing) -> Select[Any]:
         """Select what is around a page alone: of a page without rows, and where no page is wanted."""
