@@ -3,6 +3,7 @@
 Positions survive inserts and deletes, which offsets do not, and absent values are places too.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from domain.kernel.selection import Direction, Order, Position, SortKey
@@ -27,18 +28,29 @@ def after(order: Order, position: Position) -> Specification:
     return and_(_level_or_beyond(key, value), or_(beyond, and_(same, rest)))
 
 
-def stretches(order: Order, position: Position | None = None) -> tuple[Specification, ...]:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a list: what is in it, and whether the first key of the order has values there or nowhere."""
+
+    specification: Specification
+    has_values: bool
+
+
+def stretches(order: Order, position: Position | None = None) -> tuple[Stretch, ...]:
     """Divide a list, or what comes after a position in it, into stretches that follow one another.
 
     In each, the first key is level with the position, or has a value throughout, or none: one range of an index.
     """
     key, *keys = order
     if position is None:
-        parts = (_absent(key), ~_absent(key))
+        parts = (Stretch(_absent(key), False), Stretch(~_absent(key), True))
         return parts if key.nulls_first else parts[::-1]
     value, *values = position
-    level = (and_(_same(key, value), after(tuple(keys), tuple(values))),) if keys else ()
-    return (*level, *_beyond_by_presence(key, value))
+    beyond = tuple([Stretch(part, part != _absent(key)) for part in _beyond_by_presence(key, value)])
+    if not keys:
+        return beyond
+    level = and_(_same(key, value), after(tuple(keys), tuple(values)))
+    return (Stretch(level, value is not None), *beyond)
 
 
 def before(order: Order, position: Position) -> Specification:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from domain.kernel.entity import Entity, EntityDescription, Reference, describe
 from domain.kernel.relations import Relation, ToMany, ToOne
 from domain.kernel.specification import (
+    EVERYTHING,
     ComparisonOperator,
     Quantifier,
     RelationSpecification,
@@ -46,9 +47,17 @@ class DomainModel:
         present = [where("deleted_at", ComparisonOperator.IS_NULL, True)] if entity.is_soft_deletable else []
         if viewer is None:
             return and_(*present)
-        owners = ((name, self[entity.relations[name].target]) for name in entity.entity.visible_with)
-        visible = (RelationSpecification(name, Quantifier.ONE, self.visible_to(one, viewer)) for name, one in owners)
-        return and_(*present, entity.entity.visible_to(viewer), *visible)
+        with_others = (self._visible_with(name, entity, viewer) for name in entity.entity.visible_with)
+        parts = [*present, entity.entity.visible_to(viewer), *with_others]
+        return and_(*(part for part in parts if part != EVERYTHING))
+
+    def _visible_with(self, name: str, entity: EntityDescription, viewer: Viewer) -> Specification:
+        relation = entity.relations[name]
+        policy = self.visible_to(self[relation.target], viewer)
+        if policy == EVERYTHING and isinstance(relation, ToOne) and not entity.fields[relation.via].nullable:
+            # There is one always, and whoever it is, it can be seen: a database would look it up for nothing.
+            return EVERYTHING
+        return RelationSpecification(name, Quantifier.ONE, policy)
 
     def _broken_visibility(self) -> Iterator[str]:
         for owner in self:

@@ -15,6 +15,7 @@ from domain.kernel.selection import Listing, Page, RelatedMeasures, Selection
 from domain.kernel.specification import EVERYTHING, Operand
 from graphql_api.persistence.aggregation import GroupStatements
 from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.pages import PageStatements
 from graphql_api.persistence.plans import ListShape, Plans, holes
 from graphql_api.persistence.rows import Row
 from graphql_api.persistence.shapes import Dissection, put_together
@@ -64,11 +65,11 @@ def _some(wanted: _Wanted) -> Select[Any]:
 
 
 def _page(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.page(wanted.listing, wanted.page)
+    return PageStatements.of(wanted.statements, wanted.listing.order).page(wanted.listing, wanted.page)
 
 
 def _page_in_one_scan(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.page_in_one_scan(wanted.listing, wanted.page)
+    return PageStatements.of(wanted.statements, wanted.listing.order).page_in_one_scan(wanted.listing, wanted.page)
 
 
 def _around(wanted: _Wanted) -> Select[Any]:

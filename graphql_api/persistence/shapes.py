@@ -1,7 +1,8 @@
 """Specifications taken apart: into a shape, which a statement is compiled for, and the values that it is used with.
 
 A shape is the tree in prefix notation, with a mark where a value was taken out. What it holds of a value is only what
-makes another statement: whether it is absent, and what became of a decimal that the column cannot hold.
+makes another statement: whether it is absent, what became of a decimal that the column cannot hold, and whether a count
+that it is compared with only asks for existence.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from domain.kernel.specification import (
     where,
 )
 from graphql_api.persistence.decimals import fits, fitted
+from graphql_api.persistence.existence import as_existence
 from graphql_api.persistence.holes import Hole, prepared
 from graphql_api.persistence.types import ExactDecimal
 
@@ -77,6 +79,10 @@ class Dissection:
         field, operator, value = criteria.field, criteria.operator, criteria.value
         if value is None or operator is ComparisonOperator.IS_NULL:
             tokens += (field, operator, value)
+            return
+        existence = as_existence(field, operator, value)
+        if existence is not None:
+            self._take(existence, entity, tokens, values)
             return
         several = value if isinstance(value, tuple | list) else (value,)
         if several and isinstance(several[0], Decimal):

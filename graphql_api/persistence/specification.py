@@ -4,8 +4,8 @@ Two-valued where SQL has three: negation is pushed to the leaves, where an absen
 indexes stay usable (`not price > 5` is `price <= 5 or price is null`). A condition is never negated from outside.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Mapping
+from typing import Any, TypeAlias, assert_never, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -15,7 +15,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -25,6 +24,7 @@ from sqlalchemy import (
 from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import Relation, ToOne
 from domain.kernel.specification import (
+    EVERYTHING,
     ComparisonOperator,
     CompositeSpecification,
     Connective,
@@ -40,18 +40,19 @@ from domain.kernel.specification import (
     describe_operand,
     where,
 )
-from domain.kernel.specification.patterns import ESCAPE
 from domain.kernel.viewer import Viewer
+from graphql_api.persistence.comparisons import Condition, comparison
 from graphql_api.persistence.decimals import fitted
-from graphql_api.persistence.folding import fold_case
+from graphql_api.persistence.existence import as_existence
 from graphql_api.persistence.holes import Hole, prepared
 from graphql_api.persistence.mapping import EntityTables
-from graphql_api.persistence.membership import among
 from graphql_api.persistence.types import ExactDecimal
 
-Condition = ColumnElement[bool]
 Onlooker: TypeAlias = Viewer | Mapping[str, Specification] | None
 """A viewer, or the policies of one by the names of the entities; None is the application itself."""
+
+Columns: TypeAlias = Mapping[Operand, ColumnElement[Any]]
+NOTHING_JOINED: Columns = {}
 
 
 def to_sql_condition(
@@ -60,13 +61,16 @@ def to_sql_condition(
     tables: EntityTables,
     viewer: Onlooker = None,
     rows: FromClause | None = None,
+    *,
+    joined: Columns = NOTHING_JOINED,
 ) -> Condition:
     """Compile a specification over an entity's table, or over other rows that have its fields (requirement 2.3).
 
-    What it says of related things, it says of those that the viewer may see; without a viewer, of all.
+    What it says of related things, it says of those that the viewer may see; without a viewer, of all. What is joined
+    to the rows is read there.
     """
     rows = tables[entity.name] if rows is None else rows
-    return _Compiler(entity, tables, rows, viewer).condition(specification)
+    return _Compiler(entity, tables, rows, viewer, joined).condition(specification)
 
 
 def to_sql_operand(
@@ -76,25 +80,34 @@ def to_sql_operand(
     return _Compiler(entity, tables, tables[entity.name], viewer).operand(operand)
 
 
-def visible(entity: EntityDescription, tables: EntityTables, viewer: Onlooker = None) -> Condition:
+def visible(
+    entity: EntityDescription, tables: EntityTables, viewer: Onlooker = None, rows: FromClause | None = None
+) -> Condition:
     """Leave out the rows of an entity's table that a viewer may not see, and those that are marked as removed."""
-    return _visible(entity, tables, tables[entity.name], viewer)
-
-
-def _visible(entity: EntityDescription, tables: EntityTables, rows: FromClause, viewer: Onlooker) -> Condition:
-    policy = viewer[entity.name] if isinstance(viewer, Mapping) else tables.model.visible_to(entity, viewer)
     # A policy says itself what it wants of related rows, and sees them as they are.
-    return _Compiler(entity, tables, rows, None).condition(policy)
+    return to_sql_condition(_policy(entity, tables, viewer), entity, tables, None, rows)
+
+
+def _policy(entity: EntityDescription, tables: EntityTables, viewer: Onlooker) -> Specification:
+    return viewer[entity.name] if isinstance(viewer, Mapping) else tables.model.visible_to(entity, viewer)
 
 
 class _Compiler:
     """Compiles the conditions on the rows of one entity."""
 
-    def __init__(self, entity: EntityDescription, tables: EntityTables, rows: FromClause, viewer: Onlooker) -> None:
+    def __init__(
+        self,
+        entity: EntityDescription,
+        tables: EntityTables,
+        rows: FromClause,
+        viewer: Onlooker,
+        joined: Columns = NOTHING_JOINED,
+    ) -> None:
         self._entity = entity
         self._tables = tables
         self._rows = rows
         self._viewer = viewer
+        self._joined = joined
 
     def condition(self, specification: Specification, negated: bool = False) -> Condition:
         match specification:
@@ -112,6 +125,8 @@ class _Compiler:
                 assert_never(specification)
 
     def operand(self, operand: Operand) -> ColumnElement[Any]:
+        if operand in self._joined:
+            return self._joined[operand]
         match operand:
             case str():
                 return self._rows.c[operand]
@@ -128,16 +143,51 @@ class _Compiler:
                 assert_never(operand)
 
     def _comparison(self, criteria: FilterCriteria, negated: bool) -> Condition:
+        existence = as_existence(criteria.field, criteria.operator, criteria.value)
+        if existence is not None:
+            return self.condition(existence, negated)
+        if criteria.operator is ComparisonOperator.IS_NULL:
+            return self._absence(criteria.field, bool(criteria.value) is not negated)
         column = self.operand(criteria.field)
         if isinstance(column.type, ExactDecimal) and not _is_taken_apart(criteria.value):
             fitting = fitted(criteria.field, criteria.operator, criteria.value, column.type)
             if fitting != where(criteria.field, criteria.operator, criteria.value):
                 return self.condition(fitting, negated)
-        nullable = describe_operand(criteria.field, self._entity, self._tables.model.__getitem__).nullable
+        nullable = self._is_nullable(criteria.field)
         value = prepared(criteria.operator, criteria.value)
         if criteria.operator is ComparisonOperator.NE:
-            return _comparison(column, ComparisonOperator.EQ, value, nullable, not negated)
-        return _comparison(column, criteria.operator, value, nullable, negated)
+            return comparison(column, ComparisonOperator.EQ, value, nullable, not negated)
+        return comparison(column, criteria.operator, value, nullable, negated)
+
+    def _absence(self, operand: Operand, absent: bool) -> Condition:
+        # What is joined is asked itself whether it is there, so that a database may begin with it.
+        if operand in self._joined and not absent:
+            return self._joined[operand].is_not(None)
+        if self._has_value(operand):
+            # An OR with a test that cannot succeed would keep a database from using an index for the rest.
+            return false() if absent else true()
+        if isinstance(operand, Through) and self._has_value_beyond(operand):
+            return self._absence(self._to_one(operand).via, absent)
+        column = self.operand(operand)
+        return column.is_(None) if absent else column.is_not(None)
+
+    def _has_value(self, operand: Operand) -> bool:
+        """Tell whether an operand has a value for every row."""
+        if isinstance(operand, Through):
+            return self._has_value(self._to_one(operand).via) and self._has_value_beyond(operand)
+        return not self._is_nullable(operand)
+
+    def _has_value_beyond(self, operand: Through) -> bool:
+        """Tell whether an operand has a value for every row that has the key which it starts with."""
+        target = self._tables.model[self._to_one(operand).target]
+        beyond = _Compiler(target, self._tables, self._tables[target.name], self._viewer)
+        return _policy(target, self._tables, self._viewer) == EVERYTHING and beyond._has_value(operand.operand)
+
+    def _to_one(self, operand: Through) -> ToOne:
+        return cast(ToOne, self._entity.relations[operand.relation])
+
+    def _is_nullable(self, operand: Operand) -> bool:
+        return describe_operand(operand, self._entity, self._tables.model.__getitem__).nullable
 
     def _relation(self, specification: RelationSpecification, negated: bool) -> Condition:
         match specification.quantifier:
@@ -161,7 +211,7 @@ class _Compiler:
         relation = self._entity.relations[name]
         target = self._tables.model[relation.target]
         rows = self._tables[relation.target].alias()
-        return target, rows, [*self._link(relation, rows), _visible(target, self._tables, rows, self._viewer)]
+        return target, rows, [*self._link(relation, rows), visible(target, self._tables, self._viewer, rows)]
 
     def _link(self, relation: Relation, rows: FromClause) -> list[Condition]:
         if isinstance(relation, ToOne):
@@ -174,65 +224,3 @@ class _Compiler:
 
 def _is_taken_apart(value: Any) -> bool:
     return isinstance(value[0] if isinstance(value, tuple) and value else value, Hole)
-
-
-def _comparison(
-    column: ColumnElement[Any], operator: ComparisonOperator, value: Any, nullable: bool, negated: bool
-) -> Condition:
-    if operator is ComparisonOperator.IS_NULL:
-        if not nullable:
-            # An OR with a test that cannot succeed would keep a database from using an index for the rest.
-            return false() if bool(value) is not negated else true()
-        return column.is_(None) if bool(value) is not negated else column.is_not(None)
-    condition = CONDITIONS[operator](column, value)
-    if not negated:
-        return condition
-    opposite = OPPOSITES.get(operator)
-    refuted = not_(condition) if opposite is None else CONDITIONS[opposite](column, value)
-    return or_(refuted, column.is_(None)) if nullable else refuted
-
-
-def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
-    # SQLAlchemy writes truth values as keywords, and refuses to compare those by their order.
-    return literal(value, column.type)
-
-
-def _equal(column: ColumnElement[Any], value: Any) -> Condition:
-    return column == (_bound(column, value) if isinstance(value, Hole) else value)
-
-
-def _like(column: ColumnElement[Any], pattern: Any) -> Condition:
-    return column.like(_bound(column, pattern), escape=ESCAPE)
-
-
-def _folded_like(column: ColumnElement[Any], pattern: Any) -> Condition:
-    return _like(fold_case(column), pattern)
-
-
-# How each operator reads in SQL for a prepared value that is there. NE is the negation of EQ, and IS_NULL about absence
-# itself.
-CONDITIONS: Mapping[ComparisonOperator, Callable[[ColumnElement[Any], Any], Condition]] = {
-    ComparisonOperator.EQ: _equal,
-    ComparisonOperator.GT: lambda column, value: column > _bound(column, value),
-    ComparisonOperator.GE: lambda column, value: column >= _bound(column, value),
-    ComparisonOperator.LT: lambda column, value: column < _bound(column, value),
-    ComparisonOperator.LE: lambda column, value: column <= _bound(column, value),
-    ComparisonOperator.IN: among,
-    ComparisonOperator.LIKE: _like,
-    # Not BETWEEN: PostgreSQL's grammar has no place for a COLLATE in its first bound.
-    ComparisonOperator.BETWEEN: lambda column, bounds: and_(
-        column >= _bound(column, bounds[0]), column <= _bound(column, bounds[1])
-    ),
-    ComparisonOperator.CONTAINS: _like,
-    ComparisonOperator.STARTS_WITH: _like,
-    ComparisonOperator.ENDS_WITH: _like,
-    ComparisonOperator.I_CONTAINS: _folded_like,
-    ComparisonOperator.I_STARTS_WITH: _folded_like,
-    ComparisonOperator.I_ENDS_WITH: _folded_like,
-}
-OPPOSITES: Mapping[ComparisonOperator, ComparisonOperator] = {
-    ComparisonOperator.GT: ComparisonOperator.LE,
-    ComparisonOperator.GE: ComparisonOperator.LT,
-    ComparisonOperator.LT: ComparisonOperator.GE,
-    ComparisonOperator.LE: ComparisonOperator.GT,
-}

@@ -1,14 +1,13 @@
 """The SELECT of a list: its columns, condition, order and window."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    False_,
     FromClause,
     Select,
     Table,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
-    union_all,
 )
 
 from domain.kernel import keyset
@@ -25,10 +23,11 @@ from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Direction, Listing, Order, Page, Selection, SortKey
 from domain.kernel.specification import Operand, Specification, describe_operand
+from graphql_api.persistence.comparisons import Condition
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.membership import among
-from graphql_api.persistence.specification import Condition, Onlooker, to_sql_condition, to_sql_operand, visible
+from graphql_api.persistence.specification import Onlooker, to_sql_condition, to_sql_operand, visible
 
 # No field and no operand has a name that starts with a dot.
 OWNER: Final = ".owner"
@@ -50,29 +49,6 @@ class ListStatements:
     def table(self) -> Table:
         """The table of the entity."""
         return self.tables[self.entity.name]
-
-    def page(self, listing: Listing, page: Page) -> Select[Any]:
-        """Select the rows of a page and one more, which tells whether there are more; beside each, what is around."""
-        order = keyset.reversed_order(listing.order) if page.backward else listing.order
-        rows = self._rows(listing.selection, listing.order).where(*self._conditions(listing))
-        parts = [
-            rows.where(*stretch.conditions).order_by(*stretch.order_by).limit(_one_more(page))
-            for stretch in self._stretches(listing.order, order, page)
-        ]
-        around = self._around(listing)
-        if len(parts) == 1:
-            return parts[0].add_columns(*around)
-        # SQLite has no parentheses around a part with a limit.
-        together = union_all(*(select(part.subquery()) for part in parts)).subquery()
-        in_order = (sorted_by(together.c[str(key.field)], key, self._is_nullable(key.field)) for key in order)
-        return select(together, *around).order_by(*in_order).limit(_one_more(page))
-
-    def page_in_one_scan(self, listing: Listing, page: Page) -> Select[Any]:
-        """Select the rows of a page that no position bounds and one more; beside each, how many there are of all."""
-        order = keyset.reversed_order(listing.order) if page.backward else listing.order
-        # Undivided, since a window counts what is left of the rows once each part has been cut to the size of the page.
-        rows = self._rows(listing.selection, listing.order).where(*self._conditions(listing))
-        return rows.add_columns(func.count().over().label(TOTAL)).order_by(*self.order_by(order)).limit(_one_more(page))
 
     def around(self, listing: Listing) -> Select[Any]:
         """Select what is around a page alone: of a page without rows, and where no page is wanted."""
@@ -124,7 +100,7 @@ class ListStatements:
             .where(among(owner, owners), *self._conditions(listing), *self._window(listing.order, page))
             .subquery()
         )
-        return select(numbered).where(numbered.c[_PLACE] <= _one_more(page)).order_by(numbered.c[_PLACE])
+        return select(numbered).where(numbered.c[_PLACE] <= one_more(page)).order_by(numbered.c[_PLACE])
 
     def _totals(self, owner: ColumnElement[Any], listing: Listing, page: Page) -> list[ColumnElement[Any]]:
         # The rows of an owner are all read to be numbered, unless positions leave some of them out.
@@ -160,7 +136,7 @@ class ListStatements:
         to_one = (self.entity.relations[related.relation] for related in selection.related)
         keys = (relation.via for relation in to_one if isinstance(relation, ToOne))
         wanted: dict[Operand, None] = dict.fromkeys(("id", *selection.fields, *(key.field for key in order), *keys))
-        return select(*(to_sql_operand(one, self.entity, self.tables, self.viewer).label(str(one)) for one in wanted))
+        return select(*(self._operand(one).label(str(one)) for one in wanted))
 
     def _owned(self, relation: ToMany) -> tuple[ColumnElement[Any], FromClause]:
         if relation.through is None:
@@ -172,25 +148,7 @@ class ListStatements:
         return [self._condition(listing.where), visible(self.entity, self.tables, self.viewer)]
 
     def _window(self, order: Order, page: Page) -> list[Condition]:
-        after = [self._condition(keyset.after(order, page.after))] if page.after is not None else []
-        before = [self._condition(keyset.before(order, page.before))] if page.before is not None else []
-        return after + before
-
-    def _stretches(self, order: Order, running: Order, page: Page) -> list["_Stretch"]:
-        """Divide a window so that an index is entered at its place, whatever is level or absent there.
-
-        What is computed for each row has no index, and is looked at once.
-        """
-        first, start = order[0], page.before if page.backward else page.after
-        whole = _Stretch(self._window(order, page), self.order_by(running))
-        if not isinstance(first.field, str) or (start is None and not self._is_nullable(first.field)):
-            return [whole]
-        end = self._window(order, replace(page, before=None) if page.backward else replace(page, after=None))
-        # In no stretch are there rows with a value and rows without.
-        sorts = [sorted_by(self.table.c[first.field], running[0], nullable=False), *self.order_by(running[1:])]
-        conditions = (self._condition(part) for part in keyset.stretches(running, start))
-        parts = [_Stretch([one, *end], sorts) for one in conditions if not isinstance(one, False_)]
-        return parts or [whole]
+        return [self._condition(bound) for bound in bounds(order, page)]
 
     def _outside(self, listing: Listing) -> dict[str, Condition]:
         page, bounds = listing.page, {}
@@ -203,20 +161,14 @@ class ListStatements:
     def _condition(self, specification: Specification) -> Condition:
         return to_sql_condition(specification, self.entity, self.tables, self.viewer)
 
+    def _operand(self, operand: Operand) -> ColumnElement[Any]:
+        return to_sql_operand(operand, self.entity, self.tables, self.viewer)
+
     def _sorted(self, key: SortKey) -> ColumnElement[Any]:
-        column = to_sql_operand(key.field, self.entity, self.tables, self.viewer)
-        return sorted_by(column, key, self._is_nullable(key.field))
+        return sorted_by(self._operand(key.field), key, self._is_nullable(key.field))
 
     def _is_nullable(self, operand: Operand) -> bool:
         return describe_operand(operand, self.entity, self.tables.model.__getitem__).nullable
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Rows that lie together in an index."""
-
-    conditions: Sequence[Condition]
-    order_by: Sequence[ColumnElement[Any]]
 
 
 def is_bounded(page: Page) -> bool:
@@ -224,7 +176,14 @@ def is_bounded(page: Page) -> bool:
     return page.after is not None or page.before is not None
 
 
-def _one_more(page: Page) -> ColumnElement[int]:
+def bounds(order: Order, page: Page) -> Sequence[Specification]:
+    """Describe what lies within the positions that bound a page."""
+    after = [] if page.after is None else [keyset.after(order, page.after)]
+    return after if page.before is None else [*after, keyset.before(order, page.before)]
+
+
+def one_more(page: Page) -> ColumnElement[int]:
+    """Give the size of a page and one more, which tells whether there are more."""
     size: int | Hole = page.size
     if isinstance(size, Hole):  # which is filled with the size and one more
         return literal(size, BigInteger())

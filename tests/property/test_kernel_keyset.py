@@ -73,9 +73,12 @@ def test_sorted_rows_split_at_each_place_as_after_and_before_say(rows: list[dict
 def test_the_stretches_after_a_place_follow_one_another(rows: list[dict[str, Any]], order: Order) -> None:
     rows = in_order(rows, order)
     for index, row in enumerate(rows):
-        parts = [selected(rows, part) for part in stretches(order, place(row, order))]
+        parts = [selected(rows, part.specification) for part in stretches(order, place(row, order))]
         assert [one for part in parts for one in part] == rows[index + 1 :]
-    assert [one for part in stretches(order) for one in selected(rows, part)] == rows
+    assert [one for part in stretches(order) for one in selected(rows, part.specification)] == rows
+    for part in (*stretches(order), *(part for row in rows for part in stretches(order, place(row, order)))):
+        found = {value_of(row, order[0].field) is not None for row in selected(rows, part.specification)}
+        assert found <= {part.has_values}
 
 
 @given(ROWS, TOTAL_ORDERS)

@@ -14,7 +14,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from domain.kernel.identity import derived_id
 from domain.kernel.relations import ToMany
 from domain.kernel.selection import Direction, Listing, Page, Selection, SortKey, total
-from domain.kernel.specification import ComparisonOperator, Quantifier, RelationSpecification, where
+from domain.kernel.specification import ComparisonOperator, Quantifier, RelationSpecification, Through, where
+from graphql_api.persistence.pages import PageStatements
 from graphql_api.persistence.statements import ListStatements
 from tests.support.databases import store_tables
 from tests.support.worlds import NOON
@@ -54,6 +55,10 @@ async def fill(connection: AsyncConnection) -> None:
         await connection.execute(insert(store_tables()[name]), [{**STAMPS, **row} for row in several])
 
 
+def page(statements: ListStatements, listing: Listing, page: Page) -> Select[Any]:
+    return PageStatements.of(statements, listing.order).page(listing, page)
+
+
 def statements() -> Mapping[str, tuple[str, Select[Any]]]:
     """Return what is read, with the index that it should be read by."""
     tables = store_tables()
@@ -62,28 +67,34 @@ def statements() -> Mapping[str, tuple[str, Select[Any]]]:
     assert isinstance(of_albums, ToMany)
     by_name = Listing(Selection(("name",)), order=total((SortKey("name"),)))
     by_genre = Listing(Selection(("name",)), order=total((SortKey("genre", Direction.DESCENDING, absent_first=False),)))
+    by_title = Listing(Selection(("name",)), order=total((SortKey(Through("album", "title"), Direction.DESCENDING),)))
     place = ("Track 5000", derived_id(TRACKS // 2, 3))
     some = identities(50, 2)
     titled = RelationSpecification("albums", Quantifier.SOME, where("title", ComparisonOperator.EQ, "Album 7"))
     starting = replace(by_name, where=where("name", ComparisonOperator.STARTS_WITH, "Track 77"))
     return {
-        "a page": ("tracks_name_id_idx", tracks.page(by_name, Page(50))),
-        "the next page": ("tracks_name_id_idx", tracks.page(by_name, Page(50, after=place))),
-        "the page before": ("tracks_name_id_idx", tracks.page(by_name, Page(50, before=place, backward=True))),
-        "a page by what may be absent": ("tracks_genre_id_idx", tracks.page(by_genre, Page(50))),
+        "a page": ("tracks_name_id_idx", page(tracks, by_name, Page(50))),
+        "the next page": ("tracks_name_id_idx", page(tracks, by_name, Page(50, after=place))),
+        "the page before": ("tracks_name_id_idx", page(tracks, by_name, Page(50, before=place, backward=True))),
+        "a page by what may be absent": ("tracks_genre_id_idx", page(tracks, by_genre, Page(50))),
         "the next page by what may be absent": (
             "tracks_genre_id_idx",
-            tracks.page(by_genre, Page(50, after=("Genre 5", place[1]))),
+            page(tracks, by_genre, Page(50, after=("Genre 5", place[1]))),
         ),
         "the next page of what is absent": (
             "tracks_genre_id_idx",
-            tracks.page(by_genre, Page(50, after=(None, place[1]))),
+            page(tracks, by_genre, Page(50, after=(None, place[1]))),
         ),
-        "names that start so": ("tracks_name_id_idx", tracks.page(starting, Page(50))),
+        "a page by what is related": ("albums_title_id_idx", page(tracks, by_title, Page(50))),
+        "the next page by what is related": (
+            "albums_title_id_idx",
+            page(tracks, by_title, Page(50, after=("Album 5", place[1]))),
+        ),
+        "names that start so": ("tracks_name_id_idx", page(tracks, starting, Page(50))),
         "what is referred to": ("pkey|autoindex_tracks_1", tracks.by_identity(by_name.selection, identities(50, 3))),
         "what refers": ("tracks_album_id_id_idx", tracks.pages_of_owners(of_albums, some, by_name, Page(5))),
         "how many refer": ("tracks_album_id_id_idx", tracks.totals_of_owners(of_albums, some, by_name)),
-        "by what refers": ("albums_title_id_idx", artists.page(Listing(where=titled), Page(5))),
+        "by what refers": ("albums_title_id_idx", page(artists, Listing(where=titled), Page(5))),
     }
 
 

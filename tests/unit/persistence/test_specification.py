@@ -1,7 +1,7 @@
 """Every operator reads in SQL."""
 
 from domain.kernel.specification import ComparisonOperator
-from graphql_api.persistence.specification import CONDITIONS, OPPOSITES
+from graphql_api.persistence.comparisons import CONDITIONS, OPPOSITES
 
 
 def test_every_operator_has_its_condition() -> None:

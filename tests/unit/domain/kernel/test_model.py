@@ -11,7 +11,15 @@ from domain.kernel.description import Field
 from domain.kernel.entity import Entity, Reference, describe
 from domain.kernel.model import DomainModel
 from domain.kernel.relations import Relation, ToMany, ToOne
-from domain.kernel.specification import ComparisonOperator, Specification, and_, where
+from domain.kernel.specification import (
+    EVERYTHING,
+    ComparisonOperator,
+    Quantifier,
+    RelationSpecification,
+    Specification,
+    and_,
+    where,
+)
 from domain.kernel.viewer import ANONYMOUS, STAFF, Viewer
 from tests.unit.domain.shop import MODEL
 
@@ -135,3 +143,19 @@ def test_a_viewer_sees_what_the_entity_and_those_it_is_visible_with_let_them_see
 
     staff = Viewer(frozenset({STAFF}))
     assert [sees(staff, page), sees(ANONYMOUS, page), sees(staff, torn)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("mark", "expected"),
+    [
+        (Annotated[UUID, Field("What it is part of.", references="Thing")], and_()),
+        (Mark, and_(RelationSpecification("thing", Quantifier.ONE, EVERYTHING))),
+    ],
+)
+def test_what_everybody_sees_is_only_looked_for_where_it_may_not_be_there(mark: Any, expected: Specification) -> None:
+    body = {"relations": {"thing": to_one("Thing", via="thing_id")}, "visible_with": ("thing",), "__doc__": "A part."}
+    members = {"__annotations__": {"thing_id": mark}, **body}
+    part: type[Entity] = dataclass(kw_only=True, eq=False)(type("Part", (Entity,), members))
+    model = DomainModel([entity("Thing"), part])
+
+    assert model.visible_to(model["Part"], ANONYMOUS) == expected

@@ -1,0 +1,72 @@
+"""How columns are compared with values in SQL, and what the complement of each comparison is."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, literal, not_, or_
+
+from domain.kernel.specification import ComparisonOperator
+from domain.kernel.specification.patterns import ESCAPE
+from graphql_api.persistence.folding import fold_case
+from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.membership import among
+
+Condition = ColumnElement[bool]
+
+
+def comparison(
+    column: ColumnElement[Any], operator: ComparisonOperator, value: Any, nullable: bool, negated: bool
+) -> Condition:
+    """Compare a column with a prepared value, or say that it does not compare so; absence is answered elsewhere."""
+    condition = CONDITIONS[operator](column, value)
+    if not negated:
+        return condition
+    opposite = OPPOSITES.get(operator)
+    refuted = not_(condition) if opposite is None else CONDITIONS[opposite](column, value)
+    return or_(refuted, column.is_(None)) if nullable else refuted
+
+
+def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
+    # SQLAlchemy writes truth values as keywords, and refuses to compare those by their order.
+    return literal(value, column.type)
+
+
+def _equal(column: ColumnElement[Any], value: Any) -> Condition:
+    return column == (_bound(column, value) if isinstance(value, Hole) else value)
+
+
+def _like(column: ColumnElement[Any], pattern: Any) -> Condition:
+    return column.like(_bound(column, pattern), escape=ESCAPE)
+
+
+def _folded_like(column: ColumnElement[Any], pattern: Any) -> Condition:
+    return _like(fold_case(column), pattern)
+
+
+# How each operator reads in SQL for a prepared value that is there. NE is the negation of EQ, and IS_NULL about absence
+# itself.
+CONDITIONS: Mapping[ComparisonOperator, Callable[[ColumnElement[Any], Any], Condition]] = {
+    ComparisonOperator.EQ: _equal,
+    ComparisonOperator.GT: lambda column, value: column > _bound(column, value),
+    ComparisonOperator.GE: lambda column, value: column >= _bound(column, value),
+    ComparisonOperator.LT: lambda column, value: column < _bound(column, value),
+    ComparisonOperator.LE: lambda column, value: column <= _bound(column, value),
+    ComparisonOperator.IN: among,
+    ComparisonOperator.LIKE: _like,
+    # Not BETWEEN: PostgreSQL's grammar has no place for a COLLATE in its first bound.
+    ComparisonOperator.BETWEEN: lambda column, bounds: and_(
+        column >= _bound(column, bounds[0]), column <= _bound(column, bounds[1])
+    ),
+    ComparisonOperator.CONTAINS: _like,
+    ComparisonOperator.STARTS_WITH: _like,
+    ComparisonOperator.ENDS_WITH: _like,
+    ComparisonOperator.I_CONTAINS: _folded_like,
+    ComparisonOperator.I_STARTS_WITH: _folded_like,
+    ComparisonOperator.I_ENDS_WITH: _folded_like,
+}
+OPPOSITES: Mapping[ComparisonOperator, ComparisonOperator] = {
+    ComparisonOperator.GT: ComparisonOperator.LE,
+    ComparisonOperator.GE: ComparisonOperator.LT,
+    ComparisonOperator.LT: ComparisonOperator.GE,
+    ComparisonOperator.LE: ComparisonOperator.GT,
+}

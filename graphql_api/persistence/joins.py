@@ -1,0 +1,61 @@
+"""What an order follows to other tables, joined to the rows of a list.
+
+As a subquery, the value of every row has to be looked up before the first row can be given. A join a database may begin
+at the other table, whose index has the order.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, FromClause, and_
+
+from domain.kernel.entity import EntityDescription
+from domain.kernel.specification import Operand, Through
+from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.specification import Onlooker, visible
+
+Path: TypeAlias = tuple[str, ...]
+
+
+class Joins:
+    """The rows of an entity, joined to what relations to one lead to, and the columns of what is read there."""
+
+    def __init__(
+        self, operands: Iterable[Operand], entity: EntityDescription, tables: EntityTables, viewer: Onlooker
+    ) -> None:
+        self.columns: dict[Operand, ColumnElement[Any]] = {}
+        self._table = tables[entity.name]
+        self._joined: dict[Path, tuple[FromClause, ColumnElement[bool]]] = {}
+        for operand in operands:
+            path, last = _path(operand)
+            if path and isinstance(last, str):
+                self.columns[operand] = self._reach(path, entity, tables, viewer).c[last]
+
+    def source(self, there: Operand | None = None) -> FromClause:
+        """Give all rows with what is joined to them; only those where an operand is there, if one is named."""
+        path = () if there is None else _path(there)[0]
+        source: FromClause = self._table
+        for place, (target, condition) in self._joined.items():
+            # That there may be no such thing, or none that may be seen, keeps a database from beginning with it.
+            source = source.join(target, condition, isouter=place != path[: len(place)])
+        return source
+
+    def _reach(self, path: Path, entity: EntityDescription, tables: EntityTables, viewer: Onlooker) -> FromClause:
+        rows: FromClause = self._table
+        for length, name in enumerate(path, start=1):
+            relation = entity.relations[name]
+            entity = tables.model[relation.target]
+            if path[:length] not in self._joined:
+                target = tables[entity.name].alias()
+                tied = and_(target.c.id == rows.c[relation.via], visible(entity, tables, viewer, target))
+                self._joined[path[:length]] = target, tied
+            rows = self._joined[path[:length]][0]
+        return rows
+
+
+def _path(operand: Operand) -> tuple[Path, Operand]:
+    """Tell which relations an operand follows, and what it reads in the end."""
+    if not isinstance(operand, Through):
+        return (), operand
+    path, last = _path(operand.operand)
+    return (operand.relation, *path), last

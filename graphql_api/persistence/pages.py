@@ -1,0 +1,98 @@
+"""The SELECT of a page of a list, in one order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, False_, FromClause, Select, func, select, union_all
+
+from domain.kernel import keyset
+from domain.kernel.selection import Listing, Order, Page
+from domain.kernel.specification import Operand, Specification
+from graphql_api.persistence.comparisons import Condition
+from graphql_api.persistence.joins import Joins
+from graphql_api.persistence.specification import to_sql_condition
+from graphql_api.persistence.statements import TOTAL, ListStatements, bounds, one_more, sorted_by
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Rows that lie together in an index."""
+
+    source: FromClause
+    conditions: Sequence[Condition]
+    order_by: Sequence[ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageStatements(ListStatements):
+    """Builds the statements that read pages of one entity's rows, with what their order follows joined to them."""
+
+    joins: Joins
+
+    @classmethod
+    def of(cls, statements: ListStatements, order: Order) -> Self:
+        """Prepare to read pages in an order."""
+        tables, entity, viewer = statements.tables, statements.entity, statements.viewer
+        return cls(tables, entity, viewer, joins=Joins((key.field for key in order), entity, tables, viewer))
+
+    def page(self, listing: Listing, page: Page) -> Select[Any]:
+        """Select the rows of a page and one more, which tells whether there are more; beside each, what is around."""
+        order = keyset.reversed_order(listing.order) if page.backward else listing.order
+        rows = self._all_rows(listing)
+        parts = [
+            rows.select_from(part.source).where(*part.conditions).order_by(*part.order_by).limit(one_more(page))
+            for part in self._stretches(listing.order, order, page)
+        ]
+        around = self._around(listing)
+        if len(parts) == 1:
+            return parts[0].add_columns(*around)
+        # SQLite has no parentheses around a part with a limit.
+        together = union_all(*(select(part.subquery()) for part in parts)).subquery()
+        in_order = (sorted_by(together.c[str(key.field)], key, self._is_nullable(key.field)) for key in order)
+        return select(together, *around).order_by(*in_order).limit(one_more(page))
+
+    def page_in_one_scan(self, listing: Listing, page: Page) -> Select[Any]:
+        """Select the rows of a page that no position bounds and one more; beside each, how many there are of all."""
+        order = keyset.reversed_order(listing.order) if page.backward else listing.order
+        # Undivided, since a window counts what is left of the rows once each part has been cut to the size of the page.
+        rows = self._all_rows(listing).select_from(self.joins.source()).add_columns(func.count().over().label(TOTAL))
+        return rows.order_by(*self.order_by(order)).limit(one_more(page))
+
+    def _all_rows(self, listing: Listing) -> Select[Any]:
+        return self._rows(listing.selection, listing.order).where(*self._conditions(listing))
+
+    def _stretches(self, order: Order, running: Order, page: Page) -> list[_Stretch]:
+        """Divide a window so that an index is entered at its place, whatever is level or absent there.
+
+        What is computed for each row has no index, and is looked at once.
+        """
+        first, start = order[0], page.before if page.backward else page.after
+        whole = _Stretch(self.joins.source(), self._within(order, page), self.order_by(running))
+        if not self._has_column(first.field) or (start is None and not self._is_nullable(first.field)):
+            return [whole]
+        end = self._within(order, replace(page, before=None) if page.backward else replace(page, after=None))
+        # In no stretch are there rows with a value and rows without.
+        sorts = [sorted_by(self._operand(first.field), running[0], nullable=False), *self.order_by(running[1:])]
+        parts: list[_Stretch] = []
+        for stretch in keyset.stretches(running, start):
+            condition = self._joined_condition(stretch.specification)
+            if not isinstance(condition, False_):
+                source = self.joins.source(first.field if stretch.has_values else None)
+                parts.append(_Stretch(source, [condition, *end], sorts))
+        return parts or [whole]
+
+    def _within(self, order: Order, page: Page) -> list[Condition]:
+        return [self._joined_condition(bound) for bound in bounds(order, page)]
+
+    def _has_column(self, operand: Operand) -> bool:
+        return isinstance(operand, str) or operand in self.joins.columns
+
+    def _operand(self, operand: Operand) -> ColumnElement[Any]:
+        if operand in self.joins.columns:
+            return self.joins.columns[operand]
+        return super(PageStatements, self)._operand(operand)  # slots make another class of this one
+
+    def _joined_condition(self, specification: Specification) -> Condition:
+        joined = self.joins.columns
+        return to_sql_condition(specification, self.entity, self.tables, self.viewer, joined=joined)
