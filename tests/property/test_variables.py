@@ -40,7 +40,7 @@ NAMES = ["text", "truth", "id", "numbers", "nested", "inner", "choice", "any", "
 leaves = (
     st.none()
     | st.booleans()
-    | st.sampled_from([0, 1, -1, 2**31, -(2**31), 1.5, 2.0, "", "a", "RED", "BLUE", float("nan")])
+    | st.sampled_from([0, 1, -1, 2**31, -(2**31), 1.5, 2.0, -0.0, 1e9, 2.0**31, "", "a", "RED", "BLUE", float("nan")])
 )
 values = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)
@@ -58,6 +58,8 @@ def outcome(schema: GraphQLSchema, document: str, given: dict[str, Any]) -> obje
 @example("Outer", {"v": {"text": "a", "choice": {"number": 1}, "inner": {"number": 1, "next": {"number": 2}}}}, False)
 @example("Choice!", {"v": {"number": None}}, False)
 @example("Colour", {"v": "BLUE"}, False)
+@example("Inner", {"v": {"number": 2.0}}, False)
+@example("[Int!]!", {"v": [1, 1e9, -0.0]}, False)
 def test_variables_are_coerced_as_graphql_core_does(kind: str, given: dict[str, Any], prefilled: bool) -> None:
     default = " = null" if prefilled and not kind.endswith("!") else ""
     document = f"query($v: {kind}{default}, $second: Int) {{ field }}"

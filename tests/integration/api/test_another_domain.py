@@ -8,27 +8,16 @@ import pytest
 
 from domain.kernel.identity import new_id
 from graphql_api.manifest import MANIFEST, Served
-from graphql_api.persistence.engine import create_engine
 from graphql_api.schema.exposure import EXPOSED
 from graphql_api.schema.identity import encode_id
-from graphql_api.settings import Settings
 from tests.integration.api.doing import FAILED, chosen, done
-from tests.integration.api.venue_api import BOOKINGS, VENUE_METADATA, VENUES
+from tests.integration.api.venue_api import BOOKINGS, VENUES, create_tables
 from tests.integration.api.venues import Venue, VenueKind
 from tests.support.api import DATABASES, Api, new_database, serving, settings_of
 from tests.support.operands import arguments
 from tests.support.reading import compares
 
 FIELDS = "id name kind isOpen seats rent openedOn inspectedAt"
-
-
-async def create_tables(settings: Settings) -> None:
-    engine = create_engine(settings.database)
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(VENUE_METADATA.create_all, tables=VENUE_METADATA.sorted_tables)
-    finally:
-        await engine.dispose()
 
 
 def served(request: pytest.FixtureRequest, manifest: Sequence[Served]) -> Iterator[Api]:

@@ -139,6 +139,18 @@ def test_the_same_written_into_the_document_is_refused_where_it_stands(
     assert any(text.split(" cannot ", maxsplit=1)[0] in error["message"] for error in errors)
 
 
+@pytest.mark.parametrize(("number", "how_many"), [(2.0, 2), (3e1, 30)])
+def test_a_whole_number_may_come_with_a_point_in_variables_but_not_in_a_document(
+    store: Store, number: float, how_many: int
+) -> None:
+    document = "query($first: Int, $where: TrackFilter) { tracks(first: $first, where: $where) { nodes { id } } }"
+    where = {"milliseconds": {"ge": 1.0, "notIn": [2.0, 3]}}
+    assert len(store.api.data(document, first=number, where=where)["tracks"]["nodes"]) == how_many
+    fault = store.api.fault(f"{{ tracks(first: {number}) {{ totalCount }} }}")
+    assert (fault.status, fault.code) == (400, "GRAPHQL_VALIDATION_FAILED")
+    assert "Int cannot represent" in fault.message
+
+
 def literal(value: Any) -> str:
     """Write a value as GraphQL does; names of enumerations are the only texts that stand for themselves."""
     if isinstance(value, dict):

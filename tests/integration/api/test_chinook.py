@@ -291,6 +291,71 @@ def test_the_api_answers_what_the_source_does(chinook: Chinook, question: str) -
     assert [row(node) for node in chinook.nodes(document)] == rows
 
 
+def cents(value: str | None) -> int | None:
+    return None if value is None else int(Decimal(value) * 100)
+
+
+# What is asked of groups, how the answer reads as rows, and the same of the source. Sums there are floats: cents are compared.
+GROUPS: Mapping[str, tuple[str, Callable[[Any], tuple[Any, ...]], str]] = {
+    "all tracks": (
+        """{ trackAggregates { count countDistinct { composer } sum { milliseconds unitPrice } min { name bytes }
+          max { name bytes } } }""",
+        lambda one: (one["count"], one["countDistinct"]["composer"], int(one["sum"]["milliseconds"]),
+                     cents(one["sum"]["unitPrice"]), *one["min"].values(), *one["max"].values()),
+        """SELECT count(*), count(DISTINCT composer), sum(milliseconds), CAST(round(sum(unit_price) * 100) AS INTEGER),
+        min(name COLLATE BINARY), min(bytes), max(name COLLATE BINARY), max(bytes) FROM track""",
+    ),
+    "genres of which there are many, the dearest first": (
+        """{ trackAggregates(groupBy: [{ genre: VALUE }], having: { count: { ge: 100 } },
+          orderBy: [{ sum: { unitPrice: DESC } }]) { key { genre } count sum { unitPrice } max { milliseconds } } }""",
+        lambda one: (one["key"]["genre"], one["count"], cents(one["sum"]["unitPrice"]), one["max"]["milliseconds"]),
+        """SELECT g.name, count(*), CAST(round(sum(unit_price) * 100) AS INTEGER), max(milliseconds) FROM track
+        JOIN genre g USING (genre_id) GROUP BY g.name HAVING count(*) >= 100 ORDER BY sum(unit_price) DESC""",
+    ),
+    "sales by month": (
+        """{ invoiceAggregates(groupBy: [{ issuedAt: MONTH }], orderBy: [{ key: { issuedAt: ASC } }], first: 100) {
+          key { issuedAt } count sum { total } } }""",
+        lambda one: (one["key"]["issuedAt"][:10], one["count"], cents(one["sum"]["total"])),
+        """SELECT substr(invoice_date, 1, 7) || '-01', count(*), CAST(round(sum(total) * 100) AS INTEGER) FROM invoice
+        GROUP BY 1 ORDER BY 1""",
+    ),
+    "tracks by artist, through the album, where they were sold": (
+        """{ trackAggregates(where: { invoiceLines: { some: { quantity: { ge: 1 } } } }, first: 20,
+          groupBy: [{ album: { artist: { name: VALUE } } }], orderBy: [{ count: DESC }, { key: { album: { artist: { name: ASC } } } }]) {
+          key { album { artist { name } } } count } }""",
+        lambda one: (one["key"]["album"]["artist"]["name"], one["count"]),
+        """SELECT r.name, count(*) FROM track JOIN album USING (album_id) JOIN artist r USING (artist_id)
+        WHERE track_id IN (SELECT track_id FROM invoice_line) GROUP BY r.name
+        ORDER BY 2 DESC, r.name COLLATE BINARY LIMIT 20""",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", GROUPS)
+def test_groups_measure_what_the_source_does(chinook: Chinook, question: str) -> None:
+    document, row, statement = GROUPS[question]
+    ((_, groups),) = chinook.api.data(document).items()
+    assert [row(group) for group in groups] == chinook.rows(statement)
+
+
+def test_each_artist_knows_what_their_albums_and_each_album_what_its_tracks_come_to(chinook: Chinook) -> None:
+    nodes = chinook.nodes(
+        """{ artists(first: 1000) { nodes { name albumsAggregate { count max { title } } albums(first: 100) { nodes {
+          tracksAggregate(where: { milliseconds: { gt: 200000 } }) { count sum { milliseconds } } } } } } }"""
+    )
+    found = [
+        (node["name"], node["albumsAggregate"]["count"], node["albumsAggregate"]["max"]["title"],
+         sum(album["tracksAggregate"]["count"] for album in node["albums"]["nodes"]),
+         sum(int(album["tracksAggregate"]["sum"]["milliseconds"] or 0) for album in node["albums"]["nodes"]))
+        for node in nodes
+    ]  # fmt: skip
+    assert found == chinook.rows(
+        """SELECT artist.name, count(DISTINCT album_id), max(title COLLATE BINARY), count(track_id),
+        coalesce(sum(milliseconds), 0) FROM artist LEFT JOIN album USING (artist_id)
+        LEFT JOIN (SELECT * FROM track WHERE milliseconds > 200000) USING (album_id) GROUP BY artist_id ORDER BY artist_id"""
+    )
+
+
 def test_a_deep_operation_with_many_parents_is_right_at_every_level(chinook: Chinook) -> None:
     nodes = chinook.nodes(
         """{ artists(first: 1000) { nodes { name albums(first: 2, orderBy: [{ title: DESC }]) { nodes { title

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, MetaData, 
 from domain.kernel.json_value import Json
 from graphql_api.manifest import Served
 from graphql_api.persistence.artist import artists
+from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.metadata import METADATA, identity, timestamps
 from graphql_api.persistence.types import CodePointText, EnumText, ExactDecimal, JsonText, UtcDateTime
 from graphql_api.schema.aggregate_fields import aggregates
@@ -22,6 +23,7 @@ from graphql_api.schema.entity_type import EntityType, TimestampedType, entity_t
 from graphql_api.schema.fields import computed, listing, lookup, relation
 from graphql_api.schema.mutations import mutation
 from graphql_api.schema.pagination import Connection
+from graphql_api.settings import Settings
 from tests.integration.api import venues as domain
 from tests.integration.api.venues import VenueKind
 
@@ -176,3 +178,13 @@ BOOKINGS = Served(
     BookingQuery,
     BookingMutation,
 )
+
+
+async def create_tables(settings: Settings) -> None:
+    """Make the tables of venues, which no migration does."""
+    engine = create_engine(settings.database)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(VENUE_METADATA.create_all, tables=VENUE_METADATA.sorted_tables)
+    finally:
+        await engine.dispose()
