@@ -12,6 +12,7 @@ from domain.kernel.errors import Unavailable
 from domain.kernel.event_log import EventForgotten, LogEntry, Occurrence
 from graphql_api.events.bell import Bell
 from graphql_api.events.follower import Follower
+from graphql_api.events.retrying import AGAIN
 from graphql_api.events.shared import Shared
 from graphql_api.persistence.outbox.codec import EventCodec, UnreadableEvent
 from graphql_api.persistence.outbox.log import EventLog, Moment
@@ -76,7 +77,7 @@ class Feed:
                 await self._read()
             except Exception as error:  # noqa: BLE001  # the database may be away for a while
                 _log.warning("feed.interrupted", error=type(error).__name__)
-                await self._grown.pause(self._poll_interval)
+                await self._grown.pause(min(AGAIN, self._poll_interval))
 
     async def follow(self, after: UUID | None = None) -> AsyncGenerator[Occurrence]:
         """Begin to follow with what is committed from now on, or after an event; nothing from then on is missed."""

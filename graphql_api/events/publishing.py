@@ -6,7 +6,7 @@ import structlog
 
 from domain.kernel.event_log import EventPublisher
 from graphql_api.events.bell import Bell
-from graphql_api.events.retrying import backoff
+from graphql_api.events.retrying import FIRST_PAUSE, backoff
 from graphql_api.persistence.outbox.delivery import Deliveries
 from graphql_api.persistence.outbox.log import EventLog
 from graphql_api.settings import OutboxSettings
@@ -43,7 +43,7 @@ class Publishing:
                     await self._publisher.publish(entries)
             except Exception as error:  # noqa: BLE001  # brokers fail in ways of their own
                 _log.warning("events.not_published", publisher=name, failures=failures + 1, error=type(error).__name__)
-                await self._grown.pause(backoff(failures, self._settings.poll_interval, _LONGEST_PAUSE))
+                await self._grown.pause(backoff(failures, FIRST_PAUSE, _LONGEST_PAUSE))
                 failures += 1
                 continue
             failures, place = 0, entries[-1].position

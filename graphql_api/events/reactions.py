@@ -40,7 +40,11 @@ class Reactions:
             if due:
                 await self._deliver(due)
             else:
-                await self._grown.wait(heard, self._settings.poll_interval)
+                await self._grown.wait(heard, await self._seconds_to_wait())
+
+    async def _seconds_to_wait(self) -> float:
+        due_at, longest = await self._deliveries.next_due(), self._settings.poll_interval
+        return longest if due_at is None else min(max((due_at - utc_now()).total_seconds(), 0), longest)
 
     async def _deliver(self, due: Sequence[Due]) -> None:
         slots = asyncio.Semaphore(MOST_AT_ONCE)

@@ -1,7 +1,7 @@
 """The relay: in the one process that leads, what the outbox holds becomes the log, and the log is handed on."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 import structlog
@@ -12,9 +12,11 @@ from domain.kernel.event_log import EventPublisher
 from graphql_api.events.bell import Bell
 from graphql_api.events.publishing import Publishing
 from graphql_api.events.reactions import Reactions
+from graphql_api.events.retrying import AGAIN
 from graphql_api.persistence.outbox.delivery import Deliveries
 from graphql_api.persistence.outbox.leadership import leading
 from graphql_api.persistence.outbox.log import EventLog, continue_log
+from graphql_api.persistence.outbox.signals import Signal
 from graphql_api.persistence.outbox.upkeep import clean
 from graphql_api.settings import OutboxSettings
 
@@ -28,8 +30,8 @@ _CLEANED_AT_ONCE = 5_000
 class Relay:
     """Runs in every process; does its work in one of them, and in another as soon as that one is gone.
 
-    `committed` rings when something may have come into the outbox, `grown` when the log has grown. `awaited` are the
-    types of events that somebody reacts to.
+    `committed` rings when something may have come into the outbox, `grown` when the log has grown, which others are
+    then to `tell`. `awaited` are the types of events that somebody reacts to.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Relay:
         awaited: Collection[str],
         committed: Bell,
         grown: Bell,
+        tell: Callable[[Signal], None],
         settings: OutboxSettings,
     ) -> None:
         self._engine = engine
@@ -49,18 +52,22 @@ class Relay:
         self._awaited = awaited
         self._committed = committed
         self._grown = grown
+        self._tell = tell
         self._settings = settings
+        self.leads = False
 
     async def run(self) -> None:
         """Lead whenever nobody else does, until the bells are silenced."""
         while not self._grown.silenced:
             try:
                 async with leading(self._engine) as connection:
+                    self.leads = connection is not None
                     if connection is not None:
                         await self._lead(connection)
             except Exception as error:  # noqa: BLE001  # the database may be away for a while
                 _log.warning("outbox.interrupted", reason=_first(error))
-            await self._grown.pause(self._settings.poll_interval)
+            self.leads = False
+            await self._grown.pause(min(AGAIN, self._settings.poll_interval))
 
     async def _lead(self, connection: AsyncConnection) -> None:
         log, deliveries = EventLog(self._engine), Deliveries(self._engine)
@@ -77,6 +84,7 @@ class Relay:
             if await log.is_behind():
                 await continue_log(connection, self._settings.batch_size, self._awaited)
                 self._grown.ring()
+                self._tell(Signal.GROWN)
             else:
                 await self._committed.wait(heard, self._settings.poll_interval)
 

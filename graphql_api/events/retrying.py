@@ -1,6 +1,12 @@
 """How long to wait before another attempt."""
 
 import random
+from typing import Final
+
+FIRST_PAUSE: Final = 0.2
+"""Seconds until something outside that failed is tried again for the first time."""
+AGAIN: Final = 1.0
+"""Seconds until the database is tried again, or whether somebody else still leads."""
 
 
 def backoff(attempts: int, first: float, longest: float) -> float:

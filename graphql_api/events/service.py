@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.bus import EventBus
@@ -14,14 +15,18 @@ from graphql_api.events.bell import Bell
 from graphql_api.events.feed import Feed
 from graphql_api.events.reactions import Reactions
 from graphql_api.events.relay import Relay
+from graphql_api.events.retrying import AGAIN
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.outbox.codec import EventCodec
 from graphql_api.persistence.outbox.delivery import Deliveries
 from graphql_api.persistence.outbox.log import EventLog
+from graphql_api.persistence.outbox.signals import Signal, create_signals
 from graphql_api.settings import Settings
 
 if TYPE_CHECKING:
     from graphql_api.events.redis_stream import RedisStream
+
+_log = structlog.stdlib.get_logger(__name__)
 
 # One to lead by, and one each for what is read and written meanwhile. Requests keep theirs to themselves.
 _CONNECTIONS = 4
@@ -43,6 +48,7 @@ class EventService:
         codec, log = EventCodec(types), _log_engine(settings)
         self._engine = log
         self._committed, self._grown = Bell(), Bell()
+        self._signals = create_signals(settings.database)
         self._stream = _stream(settings)
         self.feed = Feed(
             EventLog(log),
@@ -60,29 +66,43 @@ class EventService:
             awaited={kind.__name__ for kind in types if handlers.hears_of(kind)},
             committed=self._committed,
             grown=self._grown,
+            tell=self._signals.tell,
             settings=settings.outbox,
         )
 
     async def committed(self, _events: Sequence[Event]) -> None:
         """Take note that events were stored."""
         self._committed.ring()
+        if not self._relay.leads:
+            self._signals.tell(Signal.COMMITTED)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run while the block lasts."""
+        listening = asyncio.create_task(self._listen())
         tasks = [asyncio.create_task(self._relay.run()), asyncio.create_task(self.feed.run())]
         try:
             yield
         finally:
+            listening.cancel()
             self._committed.silence()
             self._grown.silence()
             _, late = await asyncio.wait(tasks, timeout=_GRACE)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(listening, *tasks, return_exceptions=True)
             if self._stream is not None:
                 await self._stream.close()
             await self._engine.dispose()
+
+    async def _listen(self) -> None:
+        bells = {Signal.COMMITTED: self._committed, Signal.GROWN: self._grown}
+        while True:
+            try:
+                await self._signals.listen(lambda signal: bells[signal].ring())
+            except Exception as error:  # noqa: BLE001  # the database may be away for a while
+                _log.warning("events.not_listening", error=type(error).__name__)
+            await asyncio.sleep(AGAIN)
 
 
 def _log_engine(settings: Settings) -> AsyncEngine:

@@ -70,14 +70,14 @@ class PostgresDriver:
 
     def discard(self, connection: asyncpg.Connection) -> None:
         """Close a connection whose statement was broken off, which the server is told of first; then free its slot."""
-        task = asyncio.create_task(_close(connection))
+        task = asyncio.create_task(close(connection))
         self._closing.add(task)
         task.add_done_callback(self._discarded)
 
     async def close(self) -> None:
         """Close every connection."""
         free, self._free = self._free, []
-        await asyncio.gather(*map(_close, free), *self._closing)
+        await asyncio.gather(*map(close, free), *self._closing)
 
     async def _take_slot(self) -> None:
         if self._slots.locked():
@@ -132,7 +132,8 @@ class PostgresDriver:
         self._slots.release()
 
 
-async def _close(connection: asyncpg.Connection) -> None:
+async def close(connection: asyncpg.Connection) -> None:
+    """Close a connection, by force where the server does not answer in time."""
     try:
         await connection.close(timeout=_CLOSE_SECONDS)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):

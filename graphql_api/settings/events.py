@@ -51,9 +51,10 @@ class OutboxSettings(Section):
         Field(
             gt=0,
             le=60,
-            description="Seconds between looks for what other processes stored.",
+            description="Seconds between looks that nothing gave rise to: processes tell one another what they stored, "
+            "and this finds what went unheard.",
         ),
-    ] = 0.5
+    ] = 5
     batch_size: Annotated[int, Field(ge=1, le=5_000, description="The most events that are read at once.")] = 500
     handler_timeout: Annotated[
         float, Field(gt=0, le=3_600, description="Seconds that the handlers of one event may take.")

@@ -120,7 +120,6 @@ async def kill_and_count(folder: Path, database: str, kills: int) -> Account:
             DATABASE__URL=database,
             DATABASE__SEED_ON_START="false",
             LOGGING__LEVEL="error",
-            OUTBOX__POLL_INTERVAL="0.05",
         )
 
     shop = await _opened(server())

@@ -15,13 +15,14 @@ from domain.kernel.bus import EventBus
 from domain.kernel.messages import Event
 from domain.kernel.protocols import EventHandler
 from graphql_api.events.service import EventService
+from graphql_api.persistence.outbox.signals import Signal, announce
 from graphql_api.persistence.outbox.tables import outbox, rows_of
 from graphql_api.persistence.outbox.upkeep import status
 from graphql_api.settings import DatabaseSettings, LoggingSettings, OutboxSettings, Settings
 from tests.support.databases import engine_for
 
 PATIENCE = 20.0
-FAST = OutboxSettings(poll_interval=0.02, first_retry=0.01, longest_retry=0.05, max_attempts=3)
+FAST = OutboxSettings(poll_interval=PATIENCE, first_retry=0.01, longest_retry=0.05, max_attempts=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ async def store(engine: AsyncEngine, *events: Event) -> None:
     """Store events as a unit of work does."""
     async with engine.begin() as connection:
         await connection.execute(insert(outbox), rows_of(events))
+        await announce(connection, Signal.COMMITTED)
 
 
 @asynccontextmanager

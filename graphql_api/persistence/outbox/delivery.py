@@ -62,6 +62,13 @@ class Deliveries:
         async with reading(self._engine) as connection:
             return [Due(LogEntry(*row[:-1]), row[-1]) for row in await connection.execute(statement)]
 
+    async def next_due(self) -> datetime | None:
+        """Tell when the next of those that failed is to be delivered again."""
+        earliest = select(func.min(outbox.c.due_at)).where(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
+        async with reading(self._engine) as connection:
+            due_at: datetime | None = await connection.scalar(earliest)
+        return due_at
+
     async def settle(self, sent: Sequence[int], failed: Sequence[Failure]) -> None:
         """Remember how deliveries went."""
         now = utc_now()

@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from graphql_api.persistence.engine import reading
+from graphql_api.persistence.outbox.signals import Signal, announce
 from graphql_api.persistence.outbox.tables import outbox, outbox_publishers
 
 _UNSENT = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
@@ -69,7 +70,9 @@ async def retry(engine: AsyncEngine, event_ids: Sequence[UUID] = ()) -> int:
     if event_ids:
         statement = statement.where(outbox.c.event_id.in_(event_ids))
     async with engine.begin() as connection:
-        return (await connection.execute(statement)).rowcount
+        count = (await connection.execute(statement)).rowcount
+        await announce(connection, Signal.GROWN)
+    return count
 
 
 async def clean(engine: AsyncEngine, before: datetime, publishers: Sequence[str], limit: int) -> int:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.kernel.event_log import EventForgotten, FellBehind, Occurrence
 from domain.kernel.identity import new_id
@@ -12,6 +12,7 @@ from graphql_api.events.feed import MOST_UNPLACED
 from graphql_api.events.redis_stream import event_stream
 from graphql_api.persistence.outbox.leadership import leading
 from graphql_api.persistence.outbox.log import EventLog, continue_log
+from graphql_api.persistence.outbox.signals import Signal, announce
 from graphql_api.settings import DatabaseSettings, RedisSettings
 from tests.servers import valkey
 from tests.support.events import PATIENCE, Counted, counted, relaying, store, until
@@ -25,6 +26,12 @@ async def take(follower: AsyncIterator[Occurrence], count: int) -> list[int]:
 
 async def reached(engine: AsyncEngine, position: int) -> bool:
     return await EventLog(engine).latest() >= position
+
+
+async def grow(engine: AsyncEngine, leader: AsyncConnection, limit: int) -> None:
+    await continue_log(leader, limit, ())
+    async with engine.begin() as connection:
+        await announce(connection, Signal.GROWN)
 
 
 def number(occurrence: Occurrence) -> int:
@@ -64,11 +71,10 @@ async def test_nobody_begins_where_too_much_is_on_its_way_to_be_told_apart(
         assert leader is not None
         following = asyncio.create_task(service.feed.follow())
         assert await EventLog(engine).now(MOST_UNPLACED) is None
-        await continue_log(leader, 1, ())
+        await grow(engine, leader, 1)
         follower = await following
         await store(engine, counted(1, 0))
-        while await continue_log(leader, 500, ()):
-            pass
+        await grow(engine, leader, MOST_UNPLACED + 2)
         assert await take(follower, 1) == [0]
 
 
@@ -76,7 +82,7 @@ async def test_one_who_was_away_goes_on_after_the_last_event_it_had(
     engine: AsyncEngine, database: DatabaseSettings
 ) -> None:
     events = [counted(1, each) for each in range(30)]
-    async with relaying(database, outbox={"poll_interval": 0.02, "batch_size": 7}) as service:
+    async with relaying(database, outbox={"batch_size": 7}) as service:
         await store(engine, *events)
         await until(lambda: reached(engine, 30))
         follower = await service.feed.follow(events[9].event_id)

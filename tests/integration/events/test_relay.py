@@ -110,7 +110,7 @@ async def test_a_handler_that_hangs_is_cut_off(engine: AsyncEngine, database: Da
         await asyncio.Event().wait()
 
     await store(engine, counted(1, 0))
-    impatient = {"poll_interval": 0.02, "handler_timeout": 0.05, "max_attempts": 1}
+    impatient = {"handler_timeout": 0.05, "max_attempts": 1}
     async with relaying(database, {Counted: [hang]}, outbox=impatient):
         await until(lambda: dead_letters(engine, 1))
     assert (await dead_letters(engine, 1))[0].error == "TimeoutError"
