@@ -108,14 +108,14 @@ def _routes(application: Application, endpoint: GraphQLEndpoint, sockets: WebSoc
     ]
 
 
-def _context(application: Application, authenticator: Authenticator) -> Callable[[Request], Awaitable[object]]:
+def _context(application: Application, authenticator: Authenticator) -> Callable[[Headers], Awaitable[object]]:
     @lru_cache(MOST_CONTEXTS_KEPT)
     def of(viewer: Viewer) -> RequestContext:
         return replace(application.context, viewer=viewer)
 
-    async def context(request: Request) -> object:
-        known = of(await authenticator.authenticate(request.headers))
-        key = request.headers.get(IDEMPOTENCY_HEADER)
+    async def context(headers: Headers) -> object:
+        known = of(await authenticator.authenticate(headers))
+        key = headers.get(IDEMPOTENCY_HEADER)
         return known if key is None else replace(known, idempotency_key=key)
 
     return context

@@ -28,6 +28,7 @@ from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
 from graphql_api.http.event_stream import EventStream, StreamContext, once
 from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
+from graphql_api.http.headers import IndexedHeaders
 from graphql_api.http.negotiation import MediaType, is_utf8_json, negotiate, prefers_events, takes_events
 from graphql_api.http.parameters import from_body, from_query_string
 
@@ -37,7 +38,7 @@ _ALLOW = "GET, HEAD, OPTIONS, POST"
 _CLIENT_LEFT = 499
 _LOGGED_NAME_LENGTH = 100
 
-ContextFactory = Callable[[Request], Awaitable[object]]
+ContextFactory = Callable[[Headers], Awaitable[object]]
 Page = Callable[[Request], Response]
 
 
@@ -46,6 +47,7 @@ class _Exchange:
     """What is known of a request so far, for its line in the log."""
 
     request_id: str
+    headers: Headers
     media_type: MediaType = MediaType.JSON
     accept: str = ""
     operation: PreparedOperation | None = None
@@ -76,10 +78,12 @@ class GraphQLEndpoint:
         self._body_timeout = body_timeout
         self._stream_context = stream_context
         self._keep_alive = keep_alive
+        self._info = _log.bind().info  # which is otherwise made anew for each record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
-        accept = ", ".join(Headers(scope=scope).getlist("accept"))
+        headers = IndexedHeaders(scope)
+        accept = ", ".join(headers.getlist("accept"))
         chosen = negotiate(accept, html=self._page is not None and method in {"GET", "HEAD"})
         if chosen is MediaType.HTML and self._page is not None:
             await self._page(Request(scope, receive))(scope, receive, send)
@@ -87,14 +91,14 @@ class GraphQLEndpoint:
         started = time.perf_counter()
         streams = self._stream_context is not None and takes_events(accept)
         media_type = MediaType.GRAPHQL if streams and prefers_events(accept) else chosen or MediaType.JSON
-        exchange = _Exchange(request_id(scope), media_type, accept if streams else "")
+        exchange = _Exchange(request_id(scope), headers, media_type, accept if streams else "")
         try:
             answer = await self._answer(scope, receive, exchange, acceptable=streams or chosen is not None)
         except ClientLeft:
-            _log_access(exchange, started, Answer(_CLIENT_LEFT, b""))
+            self._log_access(exchange, started, Answer(_CLIENT_LEFT, b""))
             return
         await answer.send(send, head=method == "HEAD")
-        _log_access(exchange, started, answer)
+        self._log_access(exchange, started, answer)
 
     async def _answer(
         self, scope: Scope, receive: Receive, exchange: _Exchange, *, acceptable: bool
@@ -120,7 +124,7 @@ class GraphQLEndpoint:
             return answer_failure(exchange.request_id)
 
     async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> Answer | EventStream:
-        request = await self._read(scope, receive, exchange.request_id)
+        request = await self._read(scope, receive, exchange)
         streaming = bool(exchange.accept) and scope["method"] != "HEAD"
         prepared = exchange.operation = self._executor.prepare(request, streaming=streaming)
         exchange.cost = prepared.cost
@@ -128,34 +132,35 @@ class GraphQLEndpoint:
         if kind is OperationType.MUTATION and scope["method"] != "POST":
             raise method_not_allowed("GET is for queries: send a mutation with POST.", "POST")
         if kind is OperationType.SUBSCRIPTION:
-            return await self._follow(scope, receive, prepared)
-        response = await self._run(scope, receive, prepared)
+            return await self._follow(scope, receive, exchange.headers, prepared)
+        response = await self._run(receive, exchange.headers, prepared)
         if streaming and prefers_events(exchange.accept):
             return EventStream(once(response), Progress(), scope, receive, keep_alive=self._keep_alive)
         return answer_operation(response, exchange.media_type)
 
-    async def _run(self, scope: Scope, receive: Receive, prepared: PreparedOperation) -> GraphQLResponse:
-        context = await self._context(Request(scope, receive))
+    async def _run(self, receive: Receive, headers: Headers, prepared: PreparedOperation) -> GraphQLResponse:
+        context = await self._context(headers)
         if prepared.operation.operation is OperationType.MUTATION:
             # A mutation that was accepted is finished, whether or not somebody waits for it.
             return await self._executor.run(prepared, context)
         async with StopOnHangUp(receive):
             return await self._executor.run(prepared, context)
 
-    async def _follow(self, scope: Scope, receive: Receive, prepared: PreparedOperation) -> EventStream:
+    async def _follow(
+        self, scope: Scope, receive: Receive, headers: Headers, prepared: PreparedOperation
+    ) -> EventStream:
         assert self._stream_context is not None  # noqa: S101  # or else the operation was refused
-        headers = Headers(scope=scope)
         progress = Progress(after=_event_id(headers.get("last-event-id")))
         context = await self._stream_context(headers, progress)
         responses = self._executor.stream(prepared, context)
         return EventStream(responses, progress, scope, receive, keep_alive=self._keep_alive)
 
-    async def _read(self, scope: Scope, receive: Receive, request_id: str) -> GraphQLRequest:
-        headers = Headers(scope=scope)
+    async def _read(self, scope: Scope, receive: Receive, exchange: _Exchange) -> GraphQLRequest:
+        headers = exchange.headers
         if scope["method"] != "POST":
             if len(scope["query_string"]) > self._max_body_size:
                 raise HttpError(414, f"The URL is too long: at most {self._max_body_size} bytes are allowed.")
-            return from_query_string(scope["query_string"], request_id)
+            return from_query_string(scope["query_string"], exchange.request_id)
         if not is_utf8_json(headers.get("content-type", "")):
             raise _unsupported("Send the request as `Content-Type: application/json` in UTF-8.", b"accept")
         if headers.get("content-encoding", "identity") != "identity":
@@ -163,7 +168,22 @@ class GraphQLEndpoint:
         body = await read_body(
             receive, headers.get("content-length"), limit=self._max_body_size, timeout=self._body_timeout
         )
-        return from_body(body, request_id)
+        return from_body(body, exchange.request_id)
+
+    def _log_access(self, exchange: _Exchange, started: float, answer: Answer | EventStream) -> None:
+        operation = exchange.operation
+        name = operation.name if operation else None
+        self._info(
+            "graphql.operation",
+            operation=name[:_LOGGED_NAME_LENGTH] if name else None,
+            type=operation.operation.operation.value if operation else None,
+            cost=exchange.cost,
+            status=answer.status,
+            duration_ms=round((time.perf_counter() - started) * 1_000, 2),
+            response_bytes=answer.size,
+            errors=answer.error_count,
+            request_id=exchange.request_id,
+        )
 
 
 def _event_id(text: str | None) -> UUID | None:
@@ -176,19 +196,3 @@ def _event_id(text: str | None) -> UUID | None:
 def _unsupported(message: str, header: bytes) -> HttpError:
     right = {b"accept": b"application/json", b"accept-encoding": b"identity"}
     return HttpError(415, message, code="UNSUPPORTED_MEDIA_TYPE", headers=((header, right[header]),))
-
-
-def _log_access(exchange: _Exchange, started: float, answer: Answer | EventStream) -> None:
-    operation = exchange.operation
-    name = operation.name if operation else None
-    _log.info(
-        "graphql.operation",
-        operation=name[:_LOGGED_NAME_LENGTH] if name else None,
-        type=operation.operation.operation.value if operation else None,
-        cost=exchange.cost,
-        status=answer.status,
-        duration_ms=round((time.perf_counter() - started) * 1_000, 2),
-        response_bytes=answer.size,
-        errors=answer.error_count,
-        request_id=exchange.request_id,
-    )

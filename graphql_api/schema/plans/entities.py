@@ -14,11 +14,10 @@ from domain.kernel.selection import Record, Slice
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable
 from graphql_api.execution.selected_fields import Nodes, SelectedFields, declaration
 from graphql_api.schema.exposure import EXPOSED, Exposure
-from graphql_api.schema.identity import encode_id
 from graphql_api.schema.plans.connections import ConnectionShape
 from graphql_api.schema.plans.groups import GroupShape
 from graphql_api.schema.plans.guards import check_extensions
-from graphql_api.schema.plans.leaves import leaf, unless_absent
+from graphql_api.schema.plans.leaves import identity, leaf, unless_absent
 from graphql_api.schema.plans.writing import FunctionWriter, dictionary
 from graphql_api.schema.selection import IDENTIFIES, MEASURES, REQUIRES, relation_key
 
@@ -75,7 +74,7 @@ class EntityShape:
             aggregate = cast(GraphQLObjectType, get_named_type(shown))
             return GroupShape(self.writer, self.selected).members(aggregate, nodes, _below(record, nodes))
         if IDENTIFIES in field.metadata:
-            return f"{self.writer.constant(encode_id)}({kind.name!r}, {record}.values['id'])"
+            return identity(self.writer, kind.name, f"{record}.values['id']")
         if REQUIRES in field.metadata:
             return self._computed(record, field, shown)
         return self._column(record, exposure.entity.fields[field.python_name], shown)
@@ -98,8 +97,13 @@ class EntityShape:
             return f"{self.connection(connection, target, nodes)}({related}, key)"
         if isinstance(shown, GraphQLNonNull):
             name = self.writer.fresh("x")
-            return f"({self.present(name, target, nodes)} if ({name} := {related}) is not None else irregular())"
-        return self.one(related, target, nodes)
+            return f"({self._shared(name, target, nodes)} if ({name} := {related}) is not None else irregular())"
+        return unless_absent(self.writer, related, lambda name: self._shared(name, target, nodes))
+
+    def _shared(self, record: str, exposure: Exposure, nodes: Nodes) -> str:
+        """Write a record that many may lead to, which is then finished once for all of them."""
+        memo = self.writer.memo()
+        return f"({memo}.get({record}) or {memo}.setdefault({record}, {self.present(record, exposure, nodes)}))"
 
 
 def _below(record: str, nodes: Nodes) -> str:

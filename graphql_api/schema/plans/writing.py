@@ -3,11 +3,14 @@
 Nothing of a request becomes part of the text but response keys and the names of fields, both of them as literals.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 
 from domain.kernel.description import FieldDescription
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable
+
+_NAMES: Final = re.compile(r"\bm\d+\b")
 
 LONGEST: Final = 100_000
 """Characters of all functions of one field; so many take a tenth of a second to compile."""
@@ -20,6 +23,7 @@ class FunctionWriter:
         self._names: dict[str, Any] = {"irregular": _irregular}
         self._count = 0
         self._written = 0
+        self._memos: set[str] = set()
         self.guarded: list[FieldDescription] = []
 
     def fresh(self, prefix: str) -> str:
@@ -33,13 +37,21 @@ class FunctionWriter:
         self._names[name] = value
         return name
 
+    def memo(self) -> str:
+        """Name a dictionary that is empty at each call of the function that mentions it."""
+        name = self.fresh("m")
+        self._memos.add(name)
+        return name
+
     def function(self, parameters: str, expression: str) -> str:
         """Compile a function that returns an expression, and give its name.
 
         Raises NotPlannable where it nests deeper than Python reads, or takes longer to compile than it can spare.
         """
         name = self.fresh("f")
-        source = f"def {name}({parameters}):\n    return {expression}\n"
+        memos = sorted(self._memos.intersection(_NAMES.findall(expression)))
+        preamble = "".join(f"    {memo} = {{}}\n" for memo in memos)
+        source = f"def {name}({parameters}):\n{preamble}    return {expression}\n"
         self._written += len(source)
         if self._written > LONGEST:
             raise NotPlannable(name)

@@ -100,8 +100,8 @@ def test_keys_are_not_kept() -> None:
 
 
 def endpoint(authenticator: Authenticator) -> RequestGuard:
-    async def context(request: Request) -> Diary:
-        await authenticator.authenticate(request.headers)
+    async def context(headers: Headers) -> Diary:
+        await authenticator.authenticate(headers)
         return Diary()
 
     def page(_request: Request) -> HTMLResponse:
@@ -228,8 +228,7 @@ async def test_each_viewer_has_one_context_and_only_so_many_are_kept(
     context = application._context(composed, KEYS)
 
     async def made_for(*authorizations: str) -> object:
-        scope = {"type": "http", "headers": headers(*authorizations).raw}
-        return await context(Request(scope))
+        return await context(headers(*authorizations))
 
     staff = await made_for(f"Bearer {KEY}")
     assert isinstance(staff, RequestContext)

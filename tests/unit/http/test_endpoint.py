@@ -3,6 +3,7 @@ import json
 from hashlib import sha256
 
 import pytest
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from structlog.testing import capture_logs
@@ -305,7 +306,7 @@ async def test_a_field_error_leaves_the_answer_a_success(accept: str) -> None:
 
 @pytest.mark.parametrize("accept", [GRAPHQL, JSON])
 async def test_an_unexpected_failure_is_a_500_that_tells_nothing(accept: str) -> None:
-    async def context(_request: Request) -> object:
+    async def context(_headers: Headers) -> object:
         raise RuntimeError(SECRET)
 
     app = RequestGuard(GraphQLEndpoint(sample_executor(), context))
