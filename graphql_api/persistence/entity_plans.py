@@ -65,11 +65,11 @@ def _some(wanted: _Wanted) -> Select[Any]:
 
 
 def _page(wanted: _Wanted) -> Select[Any]:
-    return PageStatements.of(wanted.statements, wanted.listing.order).page(wanted.listing, wanted.page)
+    return PageStatements.of(wanted.statements, wanted.listing).page(wanted.listing, wanted.page)
 
 
 def _page_in_one_scan(wanted: _Wanted) -> Select[Any]:
-    return PageStatements.of(wanted.statements, wanted.listing.order).page_in_one_scan(wanted.listing, wanted.page)
+    return PageStatements.of(wanted.statements, wanted.listing).page_in_one_scan(wanted.listing, wanted.page)
 
 
 def _around(wanted: _Wanted) -> Select[Any]:

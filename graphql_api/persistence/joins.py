@@ -5,14 +5,16 @@ at the other table, whose index has the order.
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, FromClause, and_
+from sqlalchemy import ColumnElement, FromClause, and_, func
 
 from domain.kernel.entity import EntityDescription
-from domain.kernel.specification import Operand, Through
+from domain.kernel.relations import ToMany
+from domain.kernel.specification import Count, Operand, Through
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.specification import Onlooker, visible
+from graphql_api.persistence.statements import OWNER, TOTAL, ListStatements
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -21,8 +23,15 @@ class Joins:
     """The rows of an entity, joined to what relations to one lead to, and the columns of what is read there."""
 
     def __init__(
-        self, operands: Iterable[Operand], entity: EntityDescription, tables: EntityTables, viewer: Onlooker
+        self,
+        operands: Iterable[Operand],
+        entity: EntityDescription,
+        tables: EntityTables,
+        viewer: Onlooker,
+        *,
+        with_counts: bool,
     ) -> None:
+        """Join what operands read; with counts, which are then made for all rows, however few are wanted."""
         self.columns: dict[Operand, ColumnElement[Any]] = {}
         self._table = tables[entity.name]
         self._joined: dict[Path, tuple[FromClause, ColumnElement[bool]]] = {}
@@ -30,6 +39,8 @@ class Joins:
             path, last = _path(operand)
             if path and isinstance(last, str):
                 self.columns[operand] = self._reach(path, entity, tables, viewer).c[last]
+            elif with_counts and isinstance(operand, Count):
+                self.columns[operand] = self._count(operand, entity, tables, viewer)
 
     def source(self, there: Operand | None = None) -> FromClause:
         """Give all rows with what is joined to them; only those where an operand is there, if one is named."""
@@ -51,6 +62,15 @@ class Joins:
                 self._joined[path[:length]] = target, tied
             rows = self._joined[path[:length]][0]
         return rows
+
+    def _count(
+        self, operand: Count, entity: EntityDescription, tables: EntityTables, viewer: Onlooker
+    ) -> ColumnElement[Any]:
+        relation = cast(ToMany, entity.relations[operand.relation])
+        statements = ListStatements(tables, tables.model[relation.target], viewer)
+        counts = statements.totals_of_all_owners(relation).subquery()
+        self._joined[str(operand),] = counts, counts.c[OWNER] == self._table.c.id
+        return func.coalesce(counts.c[TOTAL], 0)
 
 
 def _path(operand: Operand) -> tuple[Path, Operand]:

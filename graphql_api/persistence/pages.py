@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, False_, FromClause, Select, func, select, 
 
 from domain.kernel import keyset
 from domain.kernel.selection import Listing, Order, Page
-from domain.kernel.specification import Operand, Specification
+from domain.kernel.specification import EVERYTHING, Count, Operand, Specification
 from graphql_api.persistence.comparisons import Condition
 from graphql_api.persistence.joins import Joins
 from graphql_api.persistence.specification import to_sql_condition
@@ -31,10 +31,13 @@ class PageStatements(ListStatements):
     joins: Joins
 
     @classmethod
-    def of(cls, statements: ListStatements, order: Order) -> Self:
-        """Prepare to read pages in an order."""
+    def of(cls, statements: ListStatements, listing: Listing) -> Self:
+        """Prepare to read the pages of a list."""
         tables, entity, viewer = statements.tables, statements.entity, statements.viewer
-        return cls(tables, entity, viewer, joins=Joins((key.field for key in order), entity, tables, viewer))
+        operands = (key.field for key in listing.order)
+        # Counting for all things at once is quicker than for each alone, unless few of them are in the list.
+        joins = Joins(operands, entity, tables, viewer, with_counts=listing.where == EVERYTHING)
+        return cls(tables, entity, viewer, joins=joins)
 
     def page(self, listing: Listing, page: Page) -> Select[Any]:
         """Select the rows of a page and one more, which tells whether there are more; beside each, what is around."""
@@ -86,7 +89,7 @@ class PageStatements(ListStatements):
         return [self._joined_condition(bound) for bound in bounds(order, page)]
 
     def _has_column(self, operand: Operand) -> bool:
-        return isinstance(operand, str) or operand in self.joins.columns
+        return isinstance(operand, str) or (operand in self.joins.columns and not isinstance(operand, Count))
 
     def _operand(self, operand: Operand) -> ColumnElement[Any]:
         if operand in self.joins.columns:

@@ -109,13 +109,16 @@ class ListStatements:
 
     def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing) -> Select[Any]:
         """Count the rows of each owner that has any."""
+        owner, _ = self._owned(relation)
+        return self.totals_of_all_owners(relation).where(among(owner, owners), self._condition(listing.where))
+
+    def totals_of_all_owners(self, relation: ToMany) -> Select[Any]:
+        """Count the rows of each owner that has any, whoever that is."""
         owner, rows = self._owned(relation)
-        return (
-            select(owner.label(OWNER), func.count().label(TOTAL))
-            .select_from(rows)
-            .where(among(owner, owners), *self._conditions(listing))
-            .group_by(owner)
-        )
+        # Of 64 bits, since it is compared with numbers of so many.
+        total = func.count(type_=BigInteger()).label(TOTAL)
+        seen = visible(self.entity, self.tables, self.viewer)
+        return select(owner.label(OWNER), total).select_from(rows).where(seen).group_by(owner)
 
     def owners_beyond(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing) -> Select[Any]:
         """Tell for each owner that has any rows whether one is at or beyond each position that bounds the pages."""

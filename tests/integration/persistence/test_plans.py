@@ -56,7 +56,7 @@ async def fill(connection: AsyncConnection) -> None:
 
 
 def page(statements: ListStatements, listing: Listing, page: Page) -> Select[Any]:
-    return PageStatements.of(statements, listing.order).page(listing, page)
+    return PageStatements.of(statements, listing).page(listing, page)
 
 
 def statements() -> Mapping[str, tuple[str, Select[Any]]]:
