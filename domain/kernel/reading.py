@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import Entity, Reference
+from domain.kernel.keeping import KEPT, Keeping
 from domain.kernel.messages import Query
 from domain.kernel.selection import Listing, Record, Selection, Slice
 
@@ -32,6 +33,7 @@ class GetEntity(Query[Record | None]):
     """Ask for one entity by its identity. Subclasses name the entity."""
 
     entity: ClassVar[type[Entity]]
+    keeping: ClassVar[Keeping | None] = KEPT
 
     id: UUID
     selection: Selection
@@ -46,6 +48,7 @@ class FindEntities(Query[Slice]):
     """Ask for a list of entities. Subclasses name the entity."""
 
     entity: ClassVar[type[Entity]]
+    keeping: ClassVar[Keeping | None] = KEPT
 
     listing: Listing
 
@@ -59,6 +62,7 @@ class AggregateEntities(Query[Sequence[Group]]):
     """Ask for groups of entities and what is measured of each. Subclasses name the entity."""
 
     entity: ClassVar[type[Entity]]
+    keeping: ClassVar[Keeping | None] = KEPT
 
     aggregation: Aggregation
 

@@ -26,12 +26,13 @@ class KindOfSight:
     policies: Mapping[str, Specification]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Sight:
-    """The policies of one viewer: their kind, and the values that fill its holes."""
+    """The policies of one viewer: whole, and as their kind with the values that fill its holes."""
 
     kind: KindOfSight
     values: tuple[Any, ...]
+    policies: Mapping[str, Specification]
     until: float
 
 
@@ -61,7 +62,8 @@ class Sights:
         if kind is None:
             kind = self._kind(shapes)
             self._kinds.put(shapes, kind, weight=1)
-        return Sight(kind, tuple(values), now + KEPT_SECONDS)
+        whole = {entity.name: policy for entity, policy in policies}
+        return Sight(kind, tuple(values), whole, now + KEPT_SECONDS)
 
     def _kind(self, shapes: Shape) -> KindOfSight:
         holes = map(Hole, count())

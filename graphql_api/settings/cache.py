@@ -1,0 +1,36 @@
+"""What is kept of answers, and for how long."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from graphql_api.settings.section import Section
+
+
+class CacheSettings(Section):
+    """How answers to queries are kept."""
+
+    enabled: Annotated[
+        bool,
+        Field(
+            description="Keep answers as long as they are right. Only for a database whose rows nobody else changes: "
+            "what is written past this server shows after ttl seconds."
+        ),
+    ] = False
+    ttl: Annotated[
+        float, Field(gt=0, le=86_400, description="Seconds that an answer is kept at most, whatever happens.")
+    ] = 60
+    max_entries: Annotated[
+        int, Field(ge=1, le=10_000_000, description="The most answers that one process keeps in memory.")
+    ] = 10_000
+    max_bytes: Annotated[
+        int, Field(ge=100_000, le=1_000_000_000_000, description="The most memory that one process keeps them in.")
+    ] = 64_000_000
+    max_lag: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=60,
+            description="Seconds without word of what other processes changed, after which nothing that was kept is used.",
+        ),
+    ] = 3
