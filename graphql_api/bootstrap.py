@@ -20,7 +20,10 @@ from domain.kernel.model import DomainModel
 from domain.kernel.retry import Patience, Retry
 from domain.kernel.transaction import Transaction, validated
 from domain.kernel.unit_of_work import UnitOfWork
+from graphql_api.caching.announcing import RowsChanged
+from graphql_api.caching.service import AnswerKeeping
 from graphql_api.context import ReadLimits, RequestContext
+from graphql_api.events.feed import LogAudience
 from graphql_api.events.service import EventService
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
@@ -75,9 +78,15 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
     tables = EntityTables(model, [part.tables.TABLES for part in parts])
     engine, driver = create_engine(settings.database), create_driver(settings.database)
     plans = Plans(engine, driver, tables)
-    unit_of_work = partial(SqlAlchemyUnitOfWork, plans, transactions(engine, driver))
+
+    def wake() -> None:
+        events.wake()  # who keeps answers and who moves events need each other
+
+    keeping = _keeping(settings, plans, wake)
+    witness = keeping.announcer if keeping else None
+    unit_of_work = partial(SqlAlchemyUnitOfWork, plans, transactions(engine, driver), witness)
     schema = compose_schema(manifest)
-    events = _events(settings, manifest)
+    events = _events(settings, manifest, witness)
     return Application(
         settings=settings,
         engine=engine,
@@ -93,13 +102,21 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
             limits=_read_limits(settings.graphql),
             cursor_key=_cursor_key(settings),
             feed=events.feed,
+            kept=keeping.answers if keeping else None,
         ),
     )
 
 
-def _events(settings: Settings, manifest: Sequence[Served]) -> EventService:
-    types = [kind for served in manifest for kind in served.domain.EVENTS]
-    return EventService(settings, types, EventBus(EVENT_HANDLERS), EVENT_PUBLISHERS)
+def _keeping(settings: Settings, plans: Plans, wake: Callable[[], None]) -> AnswerKeeping | None:
+    if not settings.cache.enabled:
+        return None
+    return AnswerKeeping.of(settings.cache, plans.tables.model, plans.sights.of, wake)
+
+
+def _events(settings: Settings, manifest: Sequence[Served], audience: LogAudience | None) -> EventService:
+    # Others may keep answers where this process does not.
+    types = [*(kind for served in manifest for kind in served.domain.EVENTS), RowsChanged]
+    return EventService(settings, types, EventBus(EVENT_HANDLERS), EVENT_PUBLISHERS, audience)
 
 
 def _command_bus(

@@ -1,9 +1,9 @@
 """What a resolver has at hand."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from domain.kernel.bus import CommandBus, QueryBus
@@ -36,6 +36,16 @@ class Progress:
     following: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+class KeptAnswers(Protocol):
+    """Finished answers, some of which may still be right."""
+
+    async def answer(
+        self, query: Any, viewer: Viewer, shape: str, ask: Callable[[], Awaitable[Any]], finish: Callable[[Any], Any]
+    ) -> Any:
+        """Give a finished answer, in JSON's values or already written. Raises what asking and finishing raise."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RequestContext:
     """Who asks, the two buses, which are all that a resolver works with, and what it needs to translate arguments."""
@@ -48,10 +58,17 @@ class RequestContext:
     idempotency_key: str | None = None
     feed: EventFeed | None = field(default=None, repr=False)
     progress: Progress | None = None
+    kept: KeptAnswers | None = field(default=None, repr=False)
 
     async def ask(self, query: Query[R]) -> R:
         """Ask for what the viewer may see."""
         return await self.queries.ask(query, self.viewer)
+
+    async def answer(self, query: Query[R], shape: str | None, finish: Callable[[R], Any]) -> Any:
+        """Ask, and finish what comes, which depends on that and the `shape` alone; or give what was kept of it."""
+        if self.kept is None or shape is None:
+            return finish(await self.ask(query))
+        return await self.kept.answer(query, self.viewer, shape, lambda: self.ask(query), finish)
 
     async def dispatch(self, command: Command[R], key: str | None = None) -> Result[R, DomainError]:
         """Have something done for the viewer; with a key once, however often it is sent."""

@@ -8,8 +8,9 @@ from domain.kernel.specification.notation import written_value
 
 def of_listing(listing: Listing) -> str:
     """Write a list that is wanted. Raises TypeError where it is not bound to an entity."""
-    page, flags = listing.page, f"{listing.count:d}{listing.surroundings:d}"
-    return f"[{of_specification(listing.where)} {_order(listing.order)} {_page(page)} {flags} {of_selection(listing.selection)}]"
+    flags = f"{listing.count:d}{listing.surroundings:d}"
+    rows = f"{of_specification(listing.where)} {_order(listing.order)} {_page(listing.page)}"
+    return f"[{rows} {flags} {of_selection(listing.selection)}]"
 
 
 def of_selection(selection: Selection) -> str:

@@ -35,6 +35,14 @@ class LogStream(Protocol):
         ...
 
 
+class LogAudience(Protocol):
+    """Somebody who has to hear of everything before any follower does."""
+
+    def hear(self, position: int, entries: Sequence[LogEntry], *, is_end: bool) -> None:
+        """Hear what stands in the log up to a position, beyond the one before; that may be the end of the log."""
+        ...
+
+
 class Feed:
     """An EventFeed over the log: from Redis where there is one, and from the database for whatever Redis lacks.
 
@@ -52,8 +60,10 @@ class Feed:
         poll_interval: float,
         batch_size: int,
         buffer: int,
+        audience: LogAudience | None = None,
     ) -> None:
         self._log = log
+        self._audience = audience
         self._codec = codec
         self._grown = grown
         self._stream = stream
@@ -129,6 +139,10 @@ class Feed:
             streaming, entries = await self._streamed()
             if not entries:
                 entries = await self._log.after(self._position, self._batch_size)
+            position = entries[-1].position if entries else self._position
+            if self._audience is not None:
+                self._audience.hear(position, entries, is_end=len(entries) < self._batch_size)
+            self._position = position
             if entries:
                 self._hand_out(entries)
             elif not streaming:
@@ -147,7 +161,6 @@ class Feed:
         return True, entries if complete else ()
 
     def _hand_out(self, entries: Sequence[LogEntry]) -> None:
-        self._position = entries[-1].position
         if not self._followers:
             return
         for occurrence in self._decoded(entries):

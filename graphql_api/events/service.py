@@ -12,7 +12,7 @@ from domain.kernel.bus import EventBus
 from domain.kernel.event_log import EventPublisher
 from domain.kernel.messages import Event
 from graphql_api.events.bell import Bell
-from graphql_api.events.feed import Feed
+from graphql_api.events.feed import Feed, LogAudience
 from graphql_api.events.reactions import Reactions
 from graphql_api.events.relay import Relay
 from graphql_api.events.retrying import AGAIN
@@ -42,6 +42,7 @@ class EventService:
         types: Iterable[type[Event]],
         handlers: EventBus,
         publishers: Sequence[EventPublisher] = (),
+        audience: LogAudience | None = None,
     ) -> None:
         """Put them together; nothing is connected yet. Raises ValueError where two types have one name."""
         types = tuple(types)
@@ -58,6 +59,7 @@ class EventService:
             poll_interval=settings.outbox.poll_interval,
             batch_size=settings.outbox.batch_size,
             buffer=settings.subscriptions.buffer,
+            audience=audience,
         )
         self._relay = Relay(
             log,
@@ -72,6 +74,10 @@ class EventService:
 
     async def committed(self, _events: Sequence[Event]) -> None:
         """Take note that events were stored."""
+        self.wake()
+
+    def wake(self) -> None:
+        """Have the relay look for what was stored."""
         self._committed.ring()
         if not self._relay.leads:
             self._signals.tell(Signal.COMMITTED)

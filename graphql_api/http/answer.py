@@ -76,7 +76,14 @@ def encode(payload: Mapping[str, Any]) -> bytes:
     try:
         return orjson.dumps(payload)
     except TypeError:
-        return json.dumps(payload, allow_nan=False, separators=(",", ":")).encode()
+        return json.dumps(payload, allow_nan=False, separators=(",", ":"), default=_read_again).encode()
+
+
+def _read_again(value: Any) -> Any:
+    """Read what was written already. Raises TypeError for what is nothing of that kind."""
+    if isinstance(value, orjson.Fragment):
+        return orjson.loads(orjson.dumps(value))
+    raise TypeError(type(value).__name__)
 
 
 def _status(response: GraphQLResponse, media_type: MediaType) -> int:

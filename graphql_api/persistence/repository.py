@@ -9,6 +9,7 @@ from domain.kernel.clock import utc_now
 from domain.kernel.entity import Entity, EntityDescription, values_of
 from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
+from domain.kernel.row_change import Image, RowChange
 from domain.kernel.selection import Listing, Order, Selection, total
 from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, where
 from domain.kernel.validation import validate
@@ -48,6 +49,8 @@ class SqlAlchemyRepository(Generic[E]):
         self._removed: dict[UUID, E] = {}
         self._gone: list[E] = []
         self._expected: dict[UUID, int] = {}
+        self._images: dict[UUID, tuple[Image | None, Image | None]] = {}
+        self._unsure = False
 
     def expect(self, id: UUID, version: int) -> None:
         """Have reading one entity raise Conflict if its version is another one."""
@@ -89,6 +92,8 @@ class SqlAlchemyRepository(Generic[E]):
     async def remove(self, entity: E) -> None:
         """Take an entity out; one that is SoftDeletable is marked instead."""
         if entity.id not in self._new:
+            # One that was read elsewhere may look otherwise than it is stored.
+            self._unsure = self._unsure or entity.id not in self._known
             self._known.setdefault(entity.id, _Known(entity, values_of(entity)))
         if self._entity.is_soft_deletable:
             entity.deleted_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
@@ -130,6 +135,8 @@ class SqlAlchemyRepository(Generic[E]):
             validate(entity)
         known = [_Known(entity, values_of(entity)) for entity in entities]
         self._known.update((one.entity.id, one) for one in known)
+        for one in known:
+            self._note(one.entity.id, None, one.stored)
         return NewRows(self._table, [one.stored for one in known])
 
     async def update_changed(self) -> None:
@@ -145,6 +152,7 @@ class SqlAlchemyRepository(Generic[E]):
         for id in sorted(removed):
             self._gone.append(removed[id])
             stored = self._known.pop(id).stored
+            self._note(id, stored, None)
             with violations_told([self.written], removing=True):
                 found = await self._writer.delete(self._table, id, stored["version"])
             await self._check(id, found)
@@ -153,6 +161,20 @@ class SqlAlchemyRepository(Generic[E]):
         """Yield the events that were recorded on entities of this collection, deleted ones included."""
         for entity in (*self._gone, *(known.entity for known in self._known.values())):
             yield from entity.take_events()
+
+    def take_changes(self) -> Iterator[RowChange]:
+        """Yield what was done to each row since the last call."""
+        images, self._images = self._images, {}
+        unsure, self._unsure = self._unsure, False
+        if unsure:
+            yield RowChange(self._entity.name)
+        for before, after in images.values():
+            if before is not None or after is not None:
+                yield RowChange(self._entity.name, before, after)
+
+    def _note(self, id: UUID, before: Image | None, after: Image | None) -> None:
+        first = self._images[id][0] if id in self._images else before
+        self._images[id] = (first, after)
 
     async def _update(self, known: _Known[E]) -> None:
         entity = known.entity
@@ -164,7 +186,9 @@ class SqlAlchemyRepository(Generic[E]):
         with violations_told([self.written]):
             found = await self._writer.update(self._table, entity.id, known.stored["version"], changes)
         await self._check(entity.id, found)
-        known.stored = values_of(entity)
+        stored = values_of(entity)
+        self._note(entity.id, known.stored, stored)
+        known.stored = stored
 
     async def _check(self, id: UUID, found: bool) -> None:
         """Raise Conflict where a row was not of the version that was read."""

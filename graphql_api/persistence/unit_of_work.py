@@ -10,6 +10,7 @@ from domain.kernel.entity import Entity, Reference
 from domain.kernel.errors import Overtaken
 from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
+from domain.kernel.row_change import Witness
 from domain.kernel.specification import Specification
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.contention import overtaken
@@ -26,8 +27,9 @@ E = TypeVar("E")
 class SqlAlchemyUnitOfWork:
     """A UnitOfWork over SQL. It is used once, in one `async with` block, and rolls back unless it was committed."""
 
-    def __init__(self, plans: Plans, begin: Begin) -> None:
+    def __init__(self, plans: Plans, begin: Begin, witness: Witness | None = None) -> None:
         self._tables = plans.tables
+        self._witness = witness
         self.transaction = begin()
         self._writer = Writer(plans.on(self.transaction), self.transaction)
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
@@ -85,8 +87,23 @@ class SqlAlchemyUnitOfWork:
                 await self._send_new()
                 await self._send_changes()
             new, events = self._take_new(), self._take_events()
-            await self._send_last([*new, NewRows(outbox, rows_of(events))] if events else new)
+            with self._witnessed() as announced:
+                rows = rows_of([*events, *announced])
+                await self._send_last([*new, NewRows(outbox, rows)] if rows else new)
         return events
+
+    @contextmanager
+    def _witnessed(self) -> Iterator[Sequence[Event]]:
+        """Have the changes noted, whatever becomes of the commit: after one that failed nobody knows."""
+        if self._witness is None:
+            yield ()
+            return
+        changes = [change for repository in self._in_order() for change in repository.take_changes()]
+        announced = self._witness.announcement(changes)
+        try:
+            yield announced
+        finally:
+            self._witness.saw(changes, announced)
 
     @contextmanager
     def _failing_for_good(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ from graphql_api.schema.ids import read_any_id, read_id
 from graphql_api.schema.ordering import order_name
 from graphql_api.schema.pagination import PAGE_ARGUMENTS, Connection, ConnectionView
 from graphql_api.schema.plans.roots import PlannedListing, PlannedLookup, PlannedNode
-from graphql_api.schema.selection import IDENTIFIES, REQUIRES, SelectionTranslator, relation_key
+from graphql_api.schema.selection import IDENTIFIES, LASTING, REQUIRES, SelectionTranslator, relation_key
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,12 +32,14 @@ def read(source: object, name: str) -> Any:
     return source.values[name] if isinstance(source, Record) else getattr(source, name)
 
 
-def computed(*requires: str, description: str) -> Callable[[F], F]:
+def computed(*requires: str, description: str, lasting: bool = True) -> Callable[[F], F]:
     """Declare a field that is computed from others: a method that reads them from `self`.
 
-    Whatever the operation selects, the fields named here are read from the database.
+    Whatever the operation selects, the fields named here are read from the database. It is `lasting` unless it looks at
+    anything else, such as the clock; answers with one that does are never kept.
     """
-    return cast(Callable[[F], F], strawberry.field(description=description, metadata={REQUIRES: requires}))
+    metadata = {REQUIRES: requires, LASTING: lasting}
+    return cast(Callable[[F], F], strawberry.field(description=description, metadata=metadata))
 
 
 def identity(description: str) -> Any:

@@ -25,6 +25,7 @@ from graphql_api.schema.ordering import translate_order
 from graphql_api.schema.pagination import translate_page
 
 REQUIRES = "requires"
+LASTING = "lasting"
 """The metadata key under which a computed field names the fields that it is computed from."""
 IDENTIFIES = "identifies"
 """The metadata key under which a field says that it is the identity of what it belongs to."""

@@ -1,6 +1,7 @@
 """The settings of the server: loaded from files and variables, checked as a whole, never changing afterwards."""
 
 from graphql_api.settings.auth import AuthSettings, KeySettings
+from graphql_api.settings.cache import CacheSettings
 from graphql_api.settings.commands import CommandSettings
 from graphql_api.settings.database_url import DatabaseUrl
 from graphql_api.settings.documentation import generate_config_docs
@@ -20,6 +21,7 @@ from graphql_api.settings.named import Named
 
 __all__ = [
     "AuthSettings",
+    "CacheSettings",
     "CommandSettings",
     "DatabaseSettings",
     "DatabaseUrl",

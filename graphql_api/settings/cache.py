@@ -31,6 +31,6 @@ class CacheSettings(Section):
         Field(
             gt=0,
             le=60,
-            description="Seconds without word of what other processes changed, after which nothing that was kept is used.",
+            description="Seconds without word of what other processes changed, after which nothing kept is used.",
         ),
     ] = 3

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 from pydantic.config import JsonDict
 
 from graphql_api.settings.auth import AuthSettings
+from graphql_api.settings.cache import CacheSettings
 from graphql_api.settings.commands import CommandSettings
 from graphql_api.settings.database_url import DatabaseUrl
 from graphql_api.settings.events import OutboxSettings, RedisSettings, SubscriptionSettings
@@ -215,6 +216,7 @@ class Settings(Section):
     auth: AuthSettings = AuthSettings()
     commands: CommandSettings = CommandSettings()
     graphql: GraphQLSettings = GraphQLSettings()
+    cache: CacheSettings = CacheSettings()
     redis: RedisSettings = RedisSettings()
     outbox: OutboxSettings = OutboxSettings()
     subscriptions: SubscriptionSettings = SubscriptionSettings()

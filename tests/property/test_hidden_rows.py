@@ -4,13 +4,11 @@ Each operation is answered twice: with all rows there, and with those only that 
 aggregates, order, places and errors have to be the same.
 """
 
-import json
-from asyncio import Runner, all_tasks, current_task, gather, new_event_loop
-from collections import defaultdict
+from asyncio import Runner, new_event_loop
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -22,32 +20,21 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from strawberry.printer import print_schema
 
-from domain.kernel.entity import Entity, values_of
+from domain.kernel.entity import Entity
 from domain.kernel.identity import derived_id
 from domain.kernel.viewer import ANONYMOUS, Viewer
 from graphql_api.bootstrap import Application, compose, compose_schema
-from graphql_api.execution.request import GraphQLRequest
-from graphql_api.schema.exposure import EXPOSED
-from graphql_api.schema.operators import SCALAR_NAMES
 from graphql_api.settings import GraphQLSettings, Settings
 from tests.support.api import STAFF
 from tests.support.databases import DIALECTS, migrated_database, store_tables
 from tests.support.laws import LAW
 from tests.support.operations import Known, operations
-from tests.support.reading import global_id, written
+from tests.support.questions import answer, cursors_of, known_of, world_of
 from tests.support.small_store import THEN, SmallStore
 from tests.support.worlds import View, World
 
 CONTENTS = SmallStore()
 SCHEMA = build_schema(print_schema(compose_schema()))
-ROOTS = {
-    "Artist": "artists",
-    "Album": "albums",
-    "Track": "tracks",
-    "Playlist": "playlists",
-    "Customer": "customers",
-    "Invoice": "invoices",
-}
 # Cursors are sealed alike, so that those of one database are good for the others.
 UNLIMITED = GraphQLSettings(
     max_cost=1_000_000_000, max_aliases=1_000, max_tokens=20_000, cursor_secret=SecretStr("c" * 32)
@@ -81,29 +68,6 @@ def all_things() -> list[Entity]:
     return [*CONTENTS.everything, *extra, *lines]
 
 
-def world_of(things: Sequence[Entity]) -> World:
-    rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for thing in things:
-        rows[type(thing).__name__].append(values_of(thing))
-    return World({name: rows[name] for name in store_tables().names_by_dependency})
-
-
-def known_of(things: Sequence[Entity], cursors: Mapping[str, Sequence[str]]) -> Known:
-    """What operations can speak of: whatever there is, seen or not."""
-    values: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    ids: dict[str, list[str]] = defaultdict(list)
-    for thing in things:
-        ids[type(thing).__name__].append(global_id(thing))
-        for key, field in EXPOSED[type(thing).__name__].fields.items():
-            if (value := written(thing, key)) is not None and field.type in SCALAR_NAMES:
-                values[key, SCALAR_NAMES[field.type]].append(value)
-                values["", SCALAR_NAMES[field.type]].append(value)
-    values["", "Boolean"] = [True, False]
-    values["", "Int"] = [0, 1, 2, 3, 30, 60]
-    values["", "ID"] = [one for several in ids.values() for one in several]
-    return Known(dict(values), dict(ids), cursors)
-
-
 def what_is_seen(world: World, viewer: Viewer) -> World:
     """The rows that a viewer may see, with those that these refer to."""
     view, model = View(world, viewer), store_tables().model
@@ -133,27 +97,6 @@ class Asked:
 
     def answer(self, application: Application, viewer: Viewer, document: str) -> str:
         return answer(self.runner, application, viewer, document)
-
-
-def answer(runner: Runner, application: Application, viewer: Viewer, document: str) -> str:
-    return runner.run(answered(application, viewer, document))
-
-
-async def answered(application: Application, viewer: Viewer, document: str) -> str:
-    context = replace(application.context, viewer=viewer)
-    response = await application.executor.execute(GraphQLRequest(document), context)
-    # Where a field fails that may not be null, the answer does not wait for those beside it.
-    await gather(*(all_tasks() - {current_task()}), return_exceptions=True)
-    return json.dumps(response.payload(), indent=1)
-
-
-def cursors_of(runner: Runner, application: Application) -> Mapping[str, Sequence[str]]:
-    """The places of all things in the lists that are not sorted, by the types of these."""
-    found: dict[str, Sequence[str]] = {}
-    for entity, root in ROOTS.items():
-        text = answer(runner, application, STAFF, f"{{ {root}(first: 1000) {{ edges {{ cursor }} }} }}")
-        found[f"{entity}Connection"] = [edge["cursor"] for edge in json.loads(text)["data"][root]["edges"]]
-    return found
 
 
 @pytest.fixture(scope="module", params=DIALECTS)

@@ -19,7 +19,7 @@ from graphql_api.schema.plans.groups import GroupShape
 from graphql_api.schema.plans.guards import check_extensions
 from graphql_api.schema.plans.leaves import identity, leaf, unless_absent
 from graphql_api.schema.plans.writing import FunctionWriter, dictionary
-from graphql_api.schema.selection import IDENTIFIES, MEASURES, REQUIRES, relation_key
+from graphql_api.schema.selection import IDENTIFIES, LASTING, MEASURES, REQUIRES, relation_key
 
 EntityFinisher = Callable[[Record | None, bytes], Mapping[str, Any] | None]
 ConnectionFinisher = Callable[[Slice, bytes], Mapping[str, Any]]
@@ -85,6 +85,7 @@ class EntityShape:
         return leaf(self.writer, f"{record}.values[{field.name!r}]", field.type, field.nullable, shown)
 
     def _computed(self, record: str, field: StrawberryField, shown: GraphQLOutputType) -> str:
+        self.writer.lasting &= field.metadata[LASTING]
         value = f"{self.writer.constant(_method(field))}({record})"
         # Its GraphQL type says what it gives; what does not fit is found when it is written.
         return leaf(self.writer, value, object, not isinstance(shown, GraphQLNonNull), shown)

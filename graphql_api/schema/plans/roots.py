@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from graphql import GraphQLError, GraphQLObjectType, get_named_type
 
+from domain.kernel.aggregation import Group
 from domain.kernel.description import FieldDescription
 from domain.kernel.selection import Selection
 from graphql_api.context import RequestContext
@@ -23,6 +24,7 @@ from graphql_api.schema.plans.entities import (
 )
 from graphql_api.schema.plans.groups import GroupsFinisher, groups_finisher
 from graphql_api.schema.plans.guards import check_guards
+from graphql_api.schema.plans.shape import shape_of
 from graphql_api.schema.plans.translation import ListingTranslation, Translation
 from graphql_api.schema.plans.writing import FunctionWriter
 
@@ -35,6 +37,7 @@ class PlannedListing:
     listing: ListingTranslation
     finish: ConnectionFinisher
     guarded: Sequence[FieldDescription]
+    shape: str | None
 
     @classmethod
     def of(cls, exposure: Exposure, spot: Spot) -> PlannedField:
@@ -46,13 +49,14 @@ class PlannedListing:
             ListingTranslation(spot, exposure),
             connection_finisher(writer, spot.selected, exposure, connection, spot.nodes),
             tuple(writer.guarded),
+            shape_of(spot, writer),
         )
 
     async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
         """Ask for the list."""
         check_guards(self.guarded, context)
-        part = await context.ask(self.exposure.find(self.listing.of(context, variables)))
-        return self.finish(part, context.cursor_key)
+        query = self.exposure.find(self.listing.of(context, variables))
+        return await context.answer(query, self.shape, lambda part: self.finish(part, context.cursor_key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class PlannedThing:
     selection: Translation[Selection]
     finish: EntityFinisher
     guarded: Sequence[FieldDescription]
+    shape: str | None
 
     @classmethod
     def of(cls, exposure: Exposure, spot: Spot) -> "PlannedThing":
@@ -73,13 +78,14 @@ class PlannedThing:
             Translation(spot, lambda translator: translator.selection(exposure, spot.nodes, ()), below=True),
             entity_finisher(writer, spot.selected, exposure, spot.nodes),
             tuple(writer.guarded),
+            shape_of(spot, writer),
         )
 
     async def answer(self, id: GlobalId, context: RequestContext, variables: Mapping[str, Any]) -> Any:
         """Ask for the thing."""
         check_guards(self.guarded, context)
-        found = await context.ask(self.exposure.get(id.id, self.selection.of(context, variables)))
-        return self.finish(found, context.cursor_key)
+        query = self.exposure.get(id.id, self.selection.of(context, variables))
+        return await context.answer(query, self.shape, lambda found: self.finish(found, context.cursor_key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ class PlannedAggregates:
     wanted: Translation[WantedGroups]
     finish: GroupsFinisher
     guarded: Sequence[FieldDescription]
+    shape: str | None
 
     @classmethod
     def of(cls, exposure: Exposure, spot: Spot) -> PlannedField:
@@ -154,12 +161,16 @@ class PlannedAggregates:
             ),
             groups_finisher(writer, spot.selected, group, spot.nodes),
             tuple(writer.guarded),
+            shape_of(spot, writer),
         )
 
     async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
         """Ask for the groups."""
         check_guards(self.guarded, context)
         wanted = self.wanted.of(context, variables)
-        groups = await context.ask(self.exposure.aggregate(wanted.aggregation))
-        wanted.check(groups, context.limits)
-        return self.finish(groups)
+
+        def finish(groups: Sequence[Group]) -> Any:
+            wanted.check(groups, context.limits)
+            return self.finish(groups)
+
+        return await context.answer(self.exposure.aggregate(wanted.aggregation), self.shape, finish)

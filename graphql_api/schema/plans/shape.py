@@ -13,7 +13,12 @@ def shape_of(spot: Spot, writer: FunctionWriter) -> str | None:
     if not writer.lasting:
         return None
     name = spot.nodes[0].name.value
-    parts = [spot.kind.name, name, str(spot.kind.fields[name].type), repr(sorted(spot.selected.variables.coerced.items()))]
+    parts = [
+        spot.kind.name,
+        name,
+        str(spot.kind.fields[name].type),
+        repr(sorted(spot.selected.variables.coerced.items())),
+    ]
     spread = _Spread()
     for node in spot.nodes:
         if node.selection_set is not None:

@@ -17,7 +17,10 @@ LONGEST: Final = 100_000
 
 
 class FunctionWriter:
-    """Gathers what the functions of one compiled field refer to, and what their viewer has to be allowed to read."""
+    """Gathers what the functions of one compiled field refer to, and what their viewer has to be allowed to read.
+
+    It is `lasting` where they give the same for the same records at any time.
+    """
 
     def __init__(self) -> None:
         self._names: dict[str, Any] = {"irregular": _irregular}
@@ -25,6 +28,7 @@ class FunctionWriter:
         self._written = 0
         self._memos: set[str] = set()
         self.guarded: list[FieldDescription] = []
+        self.lasting = True
 
     def fresh(self, prefix: str) -> str:
         """Make a name that nothing else has."""

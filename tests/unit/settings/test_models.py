@@ -41,7 +41,7 @@ def test_settings_do_not_change() -> None:
 
 
 def test_an_unknown_name_is_refused() -> None:
-    trees: list[dict[str, object]] = [{"cache": {}}, {"http": {"prot": 1}}]
+    trees: list[dict[str, object]] = [{"cash": {}}, {"http": {"prot": 1}}]
     for tree in trees:
         with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
             Settings.model_validate(tree)
