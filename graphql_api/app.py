@@ -23,7 +23,7 @@ from graphql_api.context import Progress, RequestContext
 from graphql_api.http.authentication import Authenticator, static_keys
 from graphql_api.http.elsewhere import answer_refusal
 from graphql_api.http.endpoint import GraphQLEndpoint
-from graphql_api.http.event_stream import StreamContext
+from graphql_api.http.event_stream import StreamContext, StreamLimits
 from graphql_api.http.explorer import explorer_response, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness, health_routes
@@ -78,7 +78,7 @@ def _endpoint(application: Application, authenticator: Authenticator) -> GraphQL
         max_body_size=settings.http.max_body_bytes,
         body_timeout=settings.http.request_timeout,
         stream_context=_stream_context(application, authenticator),
-        keep_alive=settings.subscriptions.keep_alive,
+        stream_limits=StreamLimits(settings.subscriptions.keep_alive, settings.subscriptions.send_timeout),
     )
 
 
@@ -96,9 +96,8 @@ def _sockets(application: Application, authenticator: Authenticator) -> WebSocke
 
 def _routes(application: Application, endpoint: GraphQLEndpoint, sockets: WebSocketEndpoint) -> list[BaseRoute]:
     settings = application.settings
-    readiness = Readiness(
-        [DatabaseCheck(application.engine), MigrationsCheck(application.engine)], timeout=settings.health.timeout
-    )
+    engine, brokers = application.engine, application.events.brokers
+    readiness = Readiness([DatabaseCheck(engine), MigrationsCheck(engine), *brokers], timeout=settings.health.timeout)
     return [
         Route(GRAPHQL_PATH, endpoint),
         WebSocketRoute(GRAPHQL_PATH, sockets),

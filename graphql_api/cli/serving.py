@@ -12,6 +12,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from graphql_api.http.draining import DrainingProtocol
+from graphql_api.http.websocket.protocol import EndingProtocol
 from graphql_api.settings import HttpSettings, Settings
 
 LOCAL_HOSTS = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104  # names to recognise, nothing is bound to them
@@ -53,7 +54,7 @@ def _config(settings: HttpSettings, reload: bool) -> uvicorn.Config:
         reload=reload,
         loop="auto",
         http=DrainingProtocol,
-        ws="websockets-sansio",
+        ws=EndingProtocol,
         ws_max_size=settings.max_body_bytes,
         lifespan="on",
         log_config=None,

@@ -22,7 +22,7 @@ _MILLISECONDS: Final = 1_000
 
 
 class RedisStream:
-    """An EventPublisher that appends to a stream, and a reader of the same stream."""
+    """An EventPublisher that appends to a stream, a reader of the same stream, and the check of its server."""
 
     name = "redis"
 
@@ -50,6 +50,10 @@ class RedisStream:
         except (RedisError, OSError) as error:
             raise StreamFailed(type(error).__name__) from error
         return [_entry(id, fields) for _, entries in _streams(found) for id, fields in entries]
+
+    async def check(self) -> None:
+        """Return when the server answers. Raises what the connection fails with."""
+        await self._writer.ping()
 
     async def close(self) -> None:
         """Close the connections."""

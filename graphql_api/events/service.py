@@ -64,13 +64,18 @@ class EventService:
         self._relay = Relay(
             log,
             Reactions(Deliveries(log), codec, handlers, self._grown, settings.outbox),
-            [*publishers, *([self._stream] if self._stream else [])],
+            [*publishers, *self.brokers],
             awaited={kind.__name__ for kind in types if handlers.hears_of(kind)},
             committed=self._committed,
             grown=self._grown,
             tell=self._signals.tell,
             settings=settings.outbox,
         )
+
+    @property
+    def brokers(self) -> "Sequence[RedisStream]":
+        """What is configured beside the database, to be checked."""
+        return () if self._stream is None else (self._stream,)
 
     async def committed(self, _events: Sequence[Event]) -> None:
         """Take note that events were stored."""

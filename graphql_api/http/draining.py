@@ -1,10 +1,14 @@
-"""Connections that end without dropping a request: one that is on its way when the server stops is still answered."""
+"""Connections that end without dropping a request: one that is on its way when the server stops is still answered.
 
-from typing import Any, Final, cast
+A stream has no end that could be waited for, so it is cut off: when the server stops, or the client does not read.
+"""
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from asyncio import TimerHandle
+from typing import Final, cast
 
-from graphql_api.http.event_stream import is_streaming
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from graphql_api.http.event_stream import stream_patience
 
 # A request that was sent before its client could know of the end has arrived by then.
 GRACE: Final = 0.5  # seconds
@@ -14,17 +18,45 @@ _CLOSE: Final = (b"connection", b"close")
 class DrainingProtocol(HttpToolsProtocol):
     """HTTP/1.1 that, told to shut down, closes an idle connection only when nothing more has come in on it."""
 
+    _unread: TimerHandle | None = None
+
     def shutdown(self) -> None:
         """Finish what is in flight; tell whoever still asks, with the answer, that the connection ends."""
         if _CLOSE not in self.server_state.default_headers:
             self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
         if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]  # None before any request
             self.loop.call_later(GRACE, self._close_when_idle)
-        elif is_streaming(cast("dict[str, Any]", self.cycle.scope)):
+        elif self._stream_patience() is not None:
             # It would not end by itself; its client connects again and goes on after the last event that it had.
             self.transport.close()
         else:
             super().shutdown()
+
+    def pause_writing(self) -> None:
+        """Wait for the client to read: for so long, where it follows a stream."""
+        super().pause_writing()
+        patience = self._stream_patience()
+        if patience is not None:
+            self._unread = self.loop.call_later(patience, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on, since the client has read."""
+        super().resume_writing()
+        self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of the connection."""
+        super().connection_lost(exc)
+        self._stop_waiting()
+
+    def _stop_waiting(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _stream_patience(self) -> float | None:
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # as it is before any request
+        return None if cycle is None else stream_patience(cycle.scope)
 
     def _close_when_idle(self) -> None:
         if not self.transport.is_closing():

@@ -25,7 +25,7 @@ from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
 from graphql_api.http.body import read_body
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
-from graphql_api.http.event_stream import EventStream, StreamContext, once
+from graphql_api.http.event_stream import EventStream, StreamContext, StreamLimits, once
 from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
 from graphql_api.http.headers import IndexedHeaders
@@ -37,6 +37,7 @@ _log = structlog.stdlib.get_logger(__name__)
 _ALLOW = "GET, HEAD, OPTIONS, POST"
 _CLIENT_LEFT = 499
 _LOGGED_NAME_LENGTH = 100
+_STREAM_LIMITS = StreamLimits()
 
 ContextFactory = Callable[[Headers], Awaitable[object]]
 Page = Callable[[Request], Response]
@@ -69,7 +70,7 @@ class GraphQLEndpoint:
         max_body_size: int = 1_000_000,
         body_timeout: float = 30.0,
         stream_context: StreamContext | None = None,
-        keep_alive: float = 12.0,
+        stream_limits: StreamLimits = _STREAM_LIMITS,
     ) -> None:
         self._executor = executor
         self._context = context
@@ -77,7 +78,7 @@ class GraphQLEndpoint:
         self._max_body_size = max_body_size
         self._body_timeout = body_timeout
         self._stream_context = stream_context
-        self._keep_alive = keep_alive
+        self._stream_limits = stream_limits
         self._info = _log.bind().info  # which is otherwise made anew for each record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -135,7 +136,7 @@ class GraphQLEndpoint:
             return await self._follow(scope, receive, exchange.headers, prepared)
         response = await self._run(receive, exchange.headers, prepared)
         if streaming and prefers_events(exchange.accept):
-            return EventStream(once(response), Progress(), scope, receive, keep_alive=self._keep_alive)
+            return EventStream(once(response), Progress(), scope, receive, limits=self._stream_limits)
         return answer_operation(response, exchange.media_type)
 
     async def _run(self, receive: Receive, headers: Headers, prepared: PreparedOperation) -> GraphQLResponse:
@@ -153,7 +154,7 @@ class GraphQLEndpoint:
         progress = Progress(after=_event_id(headers.get("last-event-id")))
         context = await self._stream_context(headers, progress)
         responses = self._executor.stream(prepared, context)
-        return EventStream(responses, progress, scope, receive, keep_alive=self._keep_alive)
+        return EventStream(responses, progress, scope, receive, limits=self._stream_limits)
 
     async def _read(self, scope: Scope, receive: Receive, exchange: _Exchange) -> GraphQLRequest:
         headers = exchange.headers

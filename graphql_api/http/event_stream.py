@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -28,9 +29,18 @@ _SIGN_OF_LIFE = b":\n\n"
 _COMPLETE = b"event: complete\ndata:\n\n"
 
 
-def is_streaming(scope: Mapping[str, Any]) -> bool:
-    """Tell whether a request is answered by a stream that may never end."""
-    return bool(scope.get(_STREAMING))
+def stream_patience(scope: Mapping[str, Any]) -> float | None:
+    """Tell how long the client may read nothing where it is answered by a stream that may never end, or None."""
+    patience: float | None = scope.get(_STREAMING)
+    return patience
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """Seconds between signs of life, and seconds after which a client that reads nothing is given up."""
+
+    keep_alive: float = 12.0
+    send_timeout: float = 10.0
 
 
 class EventStream:
@@ -48,13 +58,13 @@ class EventStream:
         scope: Scope,
         receive: Receive,
         *,
-        keep_alive: float,
+        limits: StreamLimits,
     ) -> None:
-        scope[_STREAMING] = True
+        scope[_STREAMING] = limits.send_timeout
         self._responses = responses
         self._progress = progress
         self._receive = receive
-        self._keep_alive = keep_alive
+        self._keep_alive = limits.keep_alive
         self.size = 0
         self.error_count = 0
 

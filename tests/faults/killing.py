@@ -1,8 +1,10 @@
 """A server that is killed again and again while customers buy, and the account that must balance afterwards."""
 
 import asyncio
+import math
 import random
 import signal
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,7 @@ from tests.support.server_process import ServerProcess
 
 BUYERS = 8
 LONGEST_LIFE = 1.0  # seconds from the first purchase
+MOST_ASKED_AGAIN = 200
 PATIENCE = 60.0
 TRACK = """mutation($name: String!) { createTrack(input: { name: $name, mediaType: "x", milliseconds: 1, unitPrice: "1" }) {
   ... on CreateTrackSuccess { track { id } } } }"""
@@ -67,11 +70,22 @@ class Shop:
         self.bought: dict[str, str] = {}
         self.refused: set[str] = set()
         self.repeated = 0
+        self._sent: dict[str, list[str]] = {}
+        self.changed: list[str] = []
 
     async def buy(self, url: str, *, anew: bool = True) -> None:
         """Buy, several at a time, until the server is gone; or, if nothing is begun anew, until nobody waits."""
-        async with httpx2.AsyncClient(timeout=PATIENCE) as client:
+        async with httpx2.AsyncClient(timeout=PATIENCE, verify=False) as client:
             await asyncio.gather(*(self._buy(client, url, anew) for _ in range(BUYERS)))
+
+    async def ask_again(self, url: str) -> None:
+        """Send what was acknowledged once more; whatever is answered otherwise than before is noted as doubled."""
+        async with httpx2.AsyncClient(timeout=PATIENCE, verify=False) as client:
+            for key, tracks in list(self._sent.items())[-MOST_ASKED_AGAIN:]:
+                before = self.bought[key]
+                await self._try(client, url, key, tracks)
+                if self.bought[key] != before:
+                    self.changed.append(key)
 
     async def busy(self) -> None:
         """Wait until something more was bought."""
@@ -102,12 +116,13 @@ class Shop:
         result = reply.json()["data"]["purchaseTracks"]
         if result["__typename"] == "PurchaseTracksSuccess":
             self.bought[key] = result["invoice"]["id"]
+            self._sent[key] = tracks
         else:
             self.refused.add(key)
 
 
-async def kill_and_count(folder: Path, database: str, kills: int) -> Account:
-    """Kill the server so many times at random moments, and count what is there in the end."""
+async def kill_and_count(folder: Path, database: str, kills: int, seconds: float = math.inf) -> Account:
+    """Kill the server so many times at random moments, if there is time, and count what is there in the end."""
     record = folder / "delivered"
     record.touch()
 
@@ -122,10 +137,12 @@ async def kill_and_count(folder: Path, database: str, kills: int) -> Account:
             LOGGING__LEVEL="error",
         )
 
-    shop = await _opened(server())
-    for _ in range(kills):
+    shop: Shop | None = None
+    killed, over = 0, time.monotonic() + seconds
+    while killed < kills and time.monotonic() < over:
         process = server()
         try:
+            shop = shop or await _opened(process)
             buying = asyncio.create_task(shop.buy(await asyncio.to_thread(_url, process)))
             await shop.busy()
             await asyncio.sleep(random.random() * LONGEST_LIFE)
@@ -133,14 +150,17 @@ async def kill_and_count(folder: Path, database: str, kills: int) -> Account:
             await buying
         finally:
             await asyncio.to_thread(process.close)
+        killed += 1
     process = server()
     engine = create_engine(settings_for(database))
     try:
+        shop = shop or await _opened(process)
         await shop.buy(await asyncio.to_thread(_url, process), anew=False)
+        await shop.ask_again(await asyncio.to_thread(_url, process))
         async with asyncio.timeout(PATIENCE):
             while (found := await status(engine)).waiting or found.retrying:
                 await asyncio.sleep(0.1)
-        return await _counted(Account(kills), shop, engine, record)
+        return await _counted(Account(killed), shop, engine, record)
     finally:
         await engine.dispose()
         await asyncio.to_thread(process.close)
@@ -151,18 +171,15 @@ def _url(process: ServerProcess) -> str:
 
 
 async def _opened(process: ServerProcess) -> Shop:
-    try:
-        ask = process.ask
-        await asyncio.to_thread(_url, process)
-        ids = [
-            (await asyncio.to_thread(ask, TRACK, name=f"t{number}"))["data"]["createTrack"]["track"]["id"]  # type: ignore[index]
-            for number in range(6)
-        ]
-        customer = (await asyncio.to_thread(ask, CUSTOMER))["data"]["registerCustomer"]["customer"]["id"]  # type: ignore[index]
-        await asyncio.to_thread(ask, WITHDRAW, id=ids[0])
-        return Shop(customer, ids[1:], ids[0])
-    finally:
-        await asyncio.to_thread(process.close)
+    ask = process.ask
+    await asyncio.to_thread(_url, process)
+    ids = [
+        (await asyncio.to_thread(ask, TRACK, name=f"t{number}"))["data"]["createTrack"]["track"]["id"]  # type: ignore[index]
+        for number in range(6)
+    ]
+    customer = (await asyncio.to_thread(ask, CUSTOMER))["data"]["registerCustomer"]["customer"]["id"]  # type: ignore[index]
+    await asyncio.to_thread(ask, WITHDRAW, id=ids[0])
+    return Shop(customer, ids[1:], ids[0])
 
 
 async def _counted(account: Account, shop: Shop, engine: AsyncEngine, record: Path) -> Account:
@@ -174,8 +191,9 @@ async def _counted(account: Account, shop: Shop, engine: AsyncEngine, record: Pa
     delivered = Counter((await asyncio.to_thread(record.read_text)).split())
     account.acknowledged, account.refused, account.repeated = len(known), len(shop.refused), shop.repeated
     account.lost = [key for key, id in known.items() if id not in stored]
-    account.doubled = [str(id) for id in stored if id not in set(known.values())]
-    account.doubled += [key for key, id in known.items() if list(known.values()).count(id) > 1]
+    asked_for = Counter(known.values())
+    account.doubled = [*shop.changed, *(str(id) for id in stored if not asked_for[id])]
+    account.doubled += [key for key, id in known.items() if asked_for[id] > 1]
     account.without_event = sum(paid[id] != 1 for id in stored)
     account.without_change = sum(id not in stored for id in paid)
     account.undelivered = len(events - delivered.keys())

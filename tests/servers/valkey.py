@@ -7,7 +7,7 @@ from pathlib import Path
 
 import valkey
 
-from tests.servers.process import listening, scratch_folder
+from tests.servers.process import listening, running, scratch_folder
 
 SOCKET_SECONDS = 5
 
@@ -23,8 +23,8 @@ def bundled_binary() -> Path:
 
 
 @contextlib.contextmanager
-def running_valkey(binary: Path | None = None) -> Iterator[str]:
-    """Run a new, empty server until the block ends, from the bundled binary unless one is given.
+def running_valkey(binary: Path | None = None, port: int | None = None) -> Iterator[str]:
+    """Run a new, empty server until the block ends, from the bundled binary and on a free port unless one is given.
 
     Gives the server's URL.
     """
@@ -38,8 +38,13 @@ def running_valkey(binary: Path | None = None) -> Iterator[str]:
                 *("--appendonly", "no", "--save", ""),
             ]
 
-        with listening(command, ready=lambda port: answers(url(port)), log=folder / "log") as port:
-            yield url(port)
+        log = folder / "log"
+        if port is not None:
+            with running(command(port), ready=lambda: answers(url(port)), log=log):
+                yield url(port)
+            return
+        with listening(command, ready=lambda port: answers(url(port)), log=log) as chosen:
+            yield url(chosen)
 
 
 def url(port: int) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from graphql_api import bootstrap
 from graphql_api.app import served
 from graphql_api.bootstrap import Application
 from graphql_api.http.authentication import Authenticator, StaticKeys
+from graphql_api.http.draining import DrainingProtocol
+from graphql_api.http.websocket.protocol import EndingProtocol
 from graphql_api.observability.logging import configure_logging
 from graphql_api.settings import DatabaseSettings
 from tests.support.api import STAFF, settings_of
@@ -31,9 +34,14 @@ _schema = cache(bootstrap.compose_schema)
 class Live:
     """A server that listens, and the application behind it."""
 
-    port: int
+    listening: socket.socket
     application: Application
     client: httpx2.AsyncClient
+
+    @property
+    def port(self) -> int:
+        port: int = self.listening.getsockname()[1]
+        return port
 
     @property
     def url(self) -> str:
@@ -120,7 +128,9 @@ async def live(
     with patch.object(bootstrap, "compose_schema", _schema):  # which takes most of a start
         application = bootstrap.compose(settings)
     app = served(application, authenticator or StaticKeys({}, without_key=STAFF))
-    config = uvicorn.Config(app, port=0, ws="websockets-sansio", log_config=None, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app, port=0, http=DrainingProtocol, ws=EndingProtocol, log_config=None, timeout_graceful_shutdown=5
+    )
     server = uvicorn.Server(config)
     server.capture_signals = nullcontext  # type: ignore[assignment, method-assign]  # the signals are pytest's
     serving = asyncio.create_task(server.serve())
@@ -130,7 +140,7 @@ async def live(
                 await asyncio.sleep(0.01)
         # Without the certificates that it would look through for TLS.
         async with httpx2.AsyncClient(timeout=PATIENCE, verify=False, trust_env=False) as client:
-            yield Live(server.servers[0].sockets[0].getsockname()[1], application, client)
+            yield Live(server.servers[0].sockets[0], application, client)
     finally:
         server.should_exit = True
         await serving
