@@ -1,7 +1,7 @@
 """What a resolver has at hand."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -59,6 +59,8 @@ class RequestContext:
     feed: EventFeed | None = field(default=None, repr=False)
     progress: Progress | None = None
     kept: KeptAnswers | None = field(default=None, repr=False)
+    outcomes: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """What came of commands that were carried out already, by the places of their mutations."""
 
     async def ask(self, query: Query[R]) -> R:
         """Ask for what the viewer may see."""

@@ -1,7 +1,7 @@
 """Strawberry's own execution, given documents that are parsed and validated already."""
 
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -118,8 +118,10 @@ class CompiledEngine:
         """Execute an operation; failures of resolvers are in the result."""
         plan = prepared.document.plans.plan(prepared.operation, prepared.variables)
         if plan is not None:
-            with suppress(IrregularAnswer):
+            try:
                 return await plan.run(context, prepared.variables)
+            except IrregularAnswer as irregular:
+                context = irregular.resumed(context)
         return await self._reference.run(prepared, context)
 
 

@@ -1,6 +1,6 @@
 """Mutations: each is one command, with an input derived from it and a union of its success and its errors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from types import new_class
@@ -16,6 +16,8 @@ from domain.kernel.messages import Command
 from domain.kernel.outcome import key_of
 from domain.kernel.result import Ok
 from domain.kernel.validation import Length, type_fault
+from graphql_api.context import RequestContext
+from graphql_api.execution.plans import NotPlannable, PlannedField, Spot
 from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.errors import error_type, translate_error
@@ -23,6 +25,7 @@ from graphql_api.schema.exposure import exposure_of
 from graphql_api.schema.fields import thing_of
 from graphql_api.schema.identity import encode_id
 from graphql_api.schema.messages import read_message
+from graphql_api.schema.plans.mutations import Member, PlannedMutation, deleted_id, thing_member
 from graphql_api.schema.scalars import camel_case, declared, documented
 from graphql_api.schema.selection import SelectionTranslator
 
@@ -80,20 +83,41 @@ class MutationField(DerivedField):
 
     def read(self, request: FieldRequest) -> Command[Any]:
         """Turn the input into the command. Raises ValidationFailed."""
-        command: type[Command[Any]] = self.metadata[COMMAND]
-        return read_message(command, input_values(request.arguments["input"], describe_fields(command)))
+        return self._command(request.arguments)
 
     async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
-        """Dispatch the command."""
+        """Dispatch the command, unless that was done."""
+        place = str(request.info.path.key)
+        if place in request.context.outcomes:
+            return request.context.outcomes[place]
+        return await self._carry_out(lambda: self.read(request), request.arguments, place, request.context)
+
+    def plan(self, spot: Spot) -> PlannedField:
+        """Compile the field for one operation. Raises NotPlannable."""
+        if type(self) is not MutationField:
+            raise NotPlannable(self.python_name)
+
+        async def carry_out(arguments: Mapping[str, Any], place: str, context: RequestContext) -> Any:
+            return await self._carry_out(lambda: self._command(arguments), arguments, place, context)
+
+        return PlannedMutation.of(spot, self, carry_out, self.metadata[SUCCESS])
+
+    def _command(self, arguments: Mapping[str, Any]) -> Command[Any]:
+        command: type[Command[Any]] = self.metadata[COMMAND]
+        return read_message(command, input_values(arguments["input"], describe_fields(command)))
+
+    async def _carry_out(
+        self, read: Callable[[], Command[Any]], arguments: Mapping[str, Any], place: str, context: RequestContext
+    ) -> Any:
         try:
-            key = idempotency_key(request)
+            key = idempotency_key(arguments, place, context)
         except errors.ValidationFailed as error:
             return translate_error(error, root=())
         try:
-            message = self.read(request)
+            message = read()
         except errors.ValidationFailed as error:
             return translate_error(error, root=self.root)
-        result = await request.context.dispatch(message, key)
+        result = await context.dispatch(message, key)
         if isinstance(result, Ok):
             return self.metadata[SUCCESS](result=result.value)
         if expected := next((kind for kind in self.metadata[FAILURES] if isinstance(result.error, kind)), None):
@@ -102,14 +126,14 @@ class MutationField(DerivedField):
         raise result.error
 
 
-def idempotency_key(request: FieldRequest) -> str | None:
+def idempotency_key(arguments: Mapping[str, Any], place: str, context: RequestContext) -> str | None:
     """Find the key of a mutation: its argument, or the header's with the field's place, since one may hold several.
 
     Raises ValidationFailed.
     """
-    given = request.arguments.get("idempotency_key")
-    header = request.context.idempotency_key
-    key = f"{header} {request.info.path.key}" if given is None and header is not None else given
+    given = arguments.get("idempotency_key")
+    header = context.idempotency_key
+    key = f"{header} {place}" if given is None and header is not None else given
     if key is None:
         return None
     # The field's place is the server's own part.
@@ -172,6 +196,10 @@ class _PayloadField(DerivedField):
         selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
         return await request.context.ask(exposure.get(source.result.id, selection))
 
+    def plan_member(self, spot: Spot) -> Member:
+        """Compile the thing. Raises NotPlannable."""
+        return thing_member(exposure_of(thing_of(self.resolve_type())), spot)
+
 
 class _DeletedIdField(DerivedField):
     """The id of the thing that a command took away."""
@@ -186,3 +214,7 @@ class _DeletedIdField(DerivedField):
 
     def resolve(self, source: Any, _request: FieldRequest, /) -> Any:
         return encode_id(*key_of(source.result))
+
+    def plan_member(self, _spot: Spot) -> Member:
+        """Give the id."""
+        return deleted_id

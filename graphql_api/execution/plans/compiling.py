@@ -28,31 +28,33 @@ MOST_VARIANTS: Final = 16
 def compile_plan(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, directed: Mapping[str, Any]
 ) -> OperationPlan | None:
-    """Compile a query, for given values of the variables that its directives name; None where it needs the reference.
+    """Compile an operation, for given values of the variables that its directives name.
 
-    The document must be valid.
+    Gives None where it needs the reference, as several mutations do, which are carried out one after the other. The
+    document must be valid.
     """
-    query = schema.query_type
-    if operation.operation is not OperationType.QUERY or query is None:
+    root = schema.get_root_type(operation.operation)
+    if root is None or operation.operation is OperationType.SUBSCRIPTION:
         return None
     selected = SelectedFields(schema, _fragments(document), coerced(directed))
     try:
-        return OperationPlan(tuple(_roots(selected, query, operation)))
+        roots = tuple(_roots(selected, root, operation))
+        return None if len(roots) > 1 and root is schema.mutation_type else OperationPlan(roots)
     except (NotPlannable, GraphQLError):
         # The latter is a directive's variable that has a default and is null, which the reference knows where to tell.
         return None
 
 
 def _roots(
-    selected: SelectedFields, query: GraphQLObjectType, operation: OperationDefinitionNode
+    selected: SelectedFields, root: GraphQLObjectType, operation: OperationDefinitionNode
 ) -> Iterator[PlannedRoot]:
-    for key, nodes in selected.by_response_key(query, [operation]).items():
+    for key, nodes in selected.by_response_key(root, [operation]).items():
         name = nodes[0].name.value
-        spot = Spot(query, nodes, selected)
+        spot = Spot(root, nodes, selected)
         if name == "__typename":
-            yield PlannedRoot(key, spot, Constant(query.name))
+            yield PlannedRoot(key, spot, Constant(root.name))
             continue
-        field: object = declaration(query, name)
+        field: object = declaration(root, name)
         if not isinstance(field, Plannable):
             raise NotPlannable(name)
         yield PlannedRoot(key, spot, field.plan(spot))

@@ -1,4 +1,4 @@
-"""A query whose root fields know how to answer whole, with finished values under their response keys."""
+"""An operation whose root fields know how to answer whole, with finished values under their response keys."""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,6 +20,10 @@ class IrregularAnswer(Exception):
 
     The reference executor is to answer instead, which says exactly what is wrong and where.
     """
+
+    def resumed(self, context: Any) -> Any:
+        """Give the context that the reference executor is to go on with."""
+        return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,12 @@ class PlannedRoot:
 
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
-    """A compiled query."""
+    """A compiled operation."""
 
     roots: tuple[PlannedRoot, ...]
 
     async def run(self, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
-        """Answer the query. Raises IrregularAnswer."""
+        """Answer the operation. Raises IrregularAnswer."""
         if len(self.roots) == 1:
             return await _alone(self.roots[0], context, variables)
         answers = await asyncio.gather(

@@ -59,7 +59,9 @@ def test_a_plan_that_would_be_too_long_is_not_made(schema: GraphQLSchema) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        "mutation { openVenue(input: { name: 1, kind: CLUB }) { __typename } }",
+        'mutation { a: openVenue(input: { name: "A", kind: CLUB }) { __typename } b: __typename }',
+        'mutation { openVenue(input: { name: "A", kind: CLUB }) { ... on OpenVenueSuccess { venue { rumour } } } }',
+        "mutation { createTracks(input: []) { __typename } }",
         "{ __schema { queryType { name } } }",
         "{ revenueByMonth(first: 1) { month } }",
         "{ venues { nodes { rumour } } }",
@@ -77,7 +79,14 @@ def test_a_directive_whose_variable_is_null_has_no_plan(schema: GraphQLSchema) -
 
 
 @pytest.mark.parametrize(
-    "text", ["{ __typename }", "{ venues { nodes { chairs price } } }", "{ bookings { nodes { takings } } }"]
+    "text",
+    [
+        "{ __typename }",
+        "{ venues { nodes { chairs price } } }",
+        "{ bookings { nodes { takings } } }",
+        'mutation { openVenue(input: { name: "A", kind: CLUB }) { ... on OpenVenueSuccess { venue { price } } } }',
+        'mutation { cancelBooking(input: { bookingId: "" }) { ... on CancelBookingSuccess { deletedId } } }',
+    ],
 )
 def test_what_may_turn_out_irregular_has_a_plan_all_the_same(schema: GraphQLSchema, text: str) -> None:
     assert planned(schema, text) is not None

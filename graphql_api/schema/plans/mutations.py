@@ -1,0 +1,124 @@
+"""Mutations, compiled: read the input, dispatch, and finish what a success holds.
+
+Whatever is not a success is told by the reference executor. It is handed what came of the command, which is never
+carried out a second time.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias, cast
+
+from graphql import GraphQLObjectType
+from strawberry import Schema
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+
+from domain.kernel.description import FieldDescription
+from domain.kernel.outcome import key_of
+from graphql_api.context import RequestContext
+from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
+from graphql_api.execution.selected_fields import declaration
+from graphql_api.schema.exposure import Exposure
+from graphql_api.schema.identity import GlobalId, encode_id
+from graphql_api.schema.plans.arguments import ReadArguments, arguments_reader
+from graphql_api.schema.plans.guards import check_extensions, check_guards
+from graphql_api.schema.plans.roots import PlannedThing
+from graphql_api.schema.plans.writing import FunctionWriter
+
+Member: TypeAlias = Callable[[Any, RequestContext, Mapping[str, Any]], Awaitable[Any]]
+"""Gives a finished member of a success, from the result of the command."""
+CarryOut: TypeAlias = Callable[[Mapping[str, Any], str, RequestContext], Awaitable[Any]]
+"""Carries out the command of a mutation: from its arguments, its response key and who asks to what came of it."""
+
+
+class CarriedOut(IrregularAnswer):
+    """A command was carried out, and what came of it is for the reference executor to tell."""
+
+    def __init__(self, key: str, outcome: object) -> None:
+        super().__init__(key)
+        self._outcomes = {key: outcome}
+
+    def resumed(self, context: Any) -> Any:
+        """Hand over what came of the command."""
+        return replace(context, outcomes=self._outcomes)
+
+
+class PlannableMember(Protocol):
+    """A field of a success that can be compiled."""
+
+    def plan_member(self, spot: Spot) -> Member:
+        """Compile it for one operation. Raises NotPlannable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMutation:
+    """A mutation that is the only one of its operation."""
+
+    key: str
+    arguments: ReadArguments
+    carry_out: CarryOut
+    success: type
+    members: Mapping[str, Member]
+    guarded: Sequence[FieldDescription]
+
+    @classmethod
+    def of(cls, spot: Spot, field: StrawberryField, carry_out: CarryOut, success: type) -> PlannedField:
+        """Compile the field. Raises NotPlannable."""
+        writer, node = FunctionWriter(), spot.nodes[0]
+        check_extensions(writer, field)
+        kind = cast(GraphQLObjectType, spot.selected.schema.get_type(success.__name__))
+        selected = spot.selected.by_response_key(kind, spot.nodes)
+        members = {key: _member(Spot(kind, nodes, spot.selected)) for key, nodes in selected.items()}
+        key = (node.alias or node.name).value
+        return cls(key, _converted(spot, field), carry_out, success, members, tuple(writer.guarded))
+
+    async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        """Carry out the command, and give what is selected of its success. Raises CarriedOut for anything else."""
+        check_guards(self.guarded, context)
+        outcome = await self.carry_out(self.arguments(variables), self.key, context)
+        if type(outcome) is not self.success:
+            raise CarriedOut(self.key, outcome)
+        try:
+            result = cast(Any, outcome).result
+            return {key: await member(result, context, variables) for key, member in self.members.items()}
+        except Exception as error:
+            raise CarriedOut(self.key, outcome) from error
+
+
+def thing_member(exposure: Exposure, spot: Spot) -> Member:
+    """Compile the thing that a command returned, which is read again. Raises NotPlannable."""
+    thing = PlannedThing.of(exposure, spot)
+
+    async def member(result: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        return await thing.answer(GlobalId(exposure.entity.name, result.id), context, variables)
+
+    return member
+
+
+async def deleted_id(result: Any, _context: RequestContext, _variables: Mapping[str, Any]) -> str:
+    """Give the id of the thing that a command took away."""
+    return encode_id(*key_of(result))
+
+
+def _member(spot: Spot) -> Member:
+    field: Any = declaration(spot.kind, spot.nodes[0].name.value)
+    if field is None:
+        return _constant(spot.kind.name)
+    if not hasattr(field, "plan_member"):
+        raise NotPlannable(field.python_name)
+    return cast(PlannableMember, field).plan_member(spot)
+
+
+def _constant(value: str) -> Member:
+    async def member(_result: Any, _context: RequestContext, _variables: Mapping[str, Any]) -> str:
+        return value
+
+    return member
+
+
+def _converted(spot: Spot, field: StrawberryField) -> ReadArguments:
+    """Read the arguments as Strawberry hands them to a resolver."""
+    schema = cast(Schema, cast(Any, spot.selected.schema)._strawberry_schema)  # noqa: SLF001  # nowhere else to be had
+    read, scalars = arguments_reader(spot), schema.schema_converter.scalar_registry
+    return lambda variables: convert_arguments(dict(read(variables)), field.arguments, scalars, schema.config)

@@ -1,0 +1,83 @@
+"""Mutations by their plans tell what the reference executor tells, and carry nothing out twice."""
+
+import re
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from graphql_api.schema.identity import encode_id
+from graphql_api.settings import GraphQLSettings
+from graphql_api.settings.models import Execution
+from tests.integration.api.venue_api import VENUES, create_tables
+from tests.support.api import serving, settings_of
+
+EXECUTIONS: tuple[Execution, ...] = ("reference", "compiled")
+STEPS = (
+    'mutation { createArtist(input: {name: "A"}) { __typename ... on CreateArtistSuccess { artist { id name } } } }',
+    (
+        "mutation($n: String!) { x: createArtist(input: {name: $n}) { ...S } } "
+        "fragment S on CreateArtistSuccess { y: artist { n: name albums { totalCount } } artist { version } __typename }"
+    ),
+    'mutation { createArtist(input: {name: ""}) { ... on Error { code } ... on ValidationFailed { message } } }',
+    'mutation { createArtist(input: {name: "B"}) { ... on Error { code } } }',
+    'mutation($i: ID!) { renameArtist(input: {artistId: $i, name: "C"}) { __typename ... on NotFound { ids } } }',
+    'mutation { renameArtist(input: {artistId: "?", name: "C"}) { ... on Error { code message } } }',
+    (
+        'mutation { a: createPlaylist(input: {name: "P"}) { ...P } b: createPlaylist(input: {name: "Q"}) { ...P } } '
+        "fragment P on CreatePlaylistSuccess { playlist { name } }"
+    ),
+    (
+        'mutation($k: String) { createPlaylist(input: {name: "P"}, idempotencyKey: $k) '
+        "{ ... on CreatePlaylistSuccess { playlist { id name } } } }"
+    ),
+    (
+        'mutation($k: String) { createPlaylist(input: {name: "P"}, idempotencyKey: $k) '
+        "{ ... on CreatePlaylistSuccess { playlist { id name } } } }"
+    ),
+    'mutation($k: String) { createPlaylist(input: {name: "R"}, idempotencyKey: $k) { ... on Error { code } } }',
+    'mutation { createPlaylist(input: {name: "S"}, idempotencyKey: "") { ... on ValidationFailed { message } } }',
+    (
+        'mutation($no: Boolean!) { createPlaylist(input: {name: "T"}) { '
+        "... on CreatePlaylistSuccess { playlist @include(if: $no) { id } __typename } } }"
+    ),
+    "mutation { __typename }",
+    "{ playlists { nodes { name } totalCount } artists { nodes { name version } } }",
+)
+VARIABLES = {"n": "Ä", "i": encode_id("Artist", UUID(int=7)), "k": "key", "no": False}
+
+
+def plain(reply: Any, ids: dict[str, int]) -> str:
+    """Give the body of an answer with ids by the order in which they were first seen."""
+    text = re.sub(r'"requestId":"[^"]*"', "", reply.body.decode())
+    return re.sub(r'"id":"([^"]*)"', lambda found: f"id {ids.setdefault(found[1], len(ids))}", text)
+
+
+def test_answers_are_those_of_the_reference_byte_for_byte(tmp_path: Path) -> None:
+    seen: list[list[str]] = []
+    for how in EXECUTIONS:
+        ids: dict[str, int] = {}
+        settings = settings_of(f"sqlite:///{tmp_path / how}.sqlite", graphql=GraphQLSettings(execution=how))
+        with serving(settings) as api:
+            used = ({name: VARIABLES[name] for name in re.findall(r"\$(\w+):", step)} for step in STEPS)
+            seen.append([plain(api.post(step, one), ids) for step, one in zip(STEPS, used, strict=True)])
+    assert seen[1] == seen[0]
+
+
+@pytest.mark.parametrize("field", ["chairs", "price", "resembles", "letters", "rumour", "name"])
+def test_a_thing_that_is_irregular_was_made_once(tmp_path: Path, field: str) -> None:
+    seen: list[Any] = []
+    for how in EXECUTIONS:
+        settings = settings_of(f"sqlite:///{tmp_path / how}.sqlite", graphql=GraphQLSettings(execution=how))
+        with serving(settings, manifest=[VENUES]) as api, capture_logs():
+            api.run(create_tables(settings))
+            opening = (
+                'mutation { openVenue(input: {name: "V", kind: PARK}) { ... on OpenVenueSuccess { venue { %s } } } }'
+            )
+            reply = api.post(opening % field)
+            made = api.data("{ venues { totalCount } commandLog { totalCount } }")
+            seen.append((reply.status, plain(reply, {}), made))
+    assert seen[1] == seen[0]
+    assert seen[1][2]["venues"]["totalCount"] == 1
