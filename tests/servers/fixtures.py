@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -29,9 +30,13 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[str]:
-    """Give the URL of the session's Valkey server, or the one that TEST_REDIS_URL names."""
+    """Give the URL of the session's Valkey server, or of the one that TEST_REDIS_URL names.
+
+    Tests in several processes have one database each of a server that is named.
+    """
     if address := os.environ.get("TEST_REDIS_URL"):
-        yield address
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        yield urlsplit(address)._replace(path=f"/{worker}").geturl()
     else:
         with valkey.running_valkey() as address:
             yield address

@@ -59,7 +59,9 @@ async def test_staff_see_everything(scene: Scene) -> None:
     assert len(await scene.seen(InvoiceLine, STAFF_MEMBER)) == 3
 
 
-@pytest.mark.parametrize("viewer", [ANONYMOUS, STRANGER, Viewer(frozenset({"auditor"}))], ids=str)
+@pytest.mark.parametrize(
+    "viewer", [ANONYMOUS, STRANGER, Viewer(frozenset({"auditor"}))], ids=["nobody", "a stranger", "an auditor"]
+)
 async def test_who_bought_nothing_sees_what_is_sold_and_nobody(scene: Scene, viewer: Viewer) -> None:
     assert await scene.seen(Track, viewer) == {scene.sold}
     assert await scene.seen(Customer, viewer) == set()

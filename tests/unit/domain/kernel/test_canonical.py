@@ -255,6 +255,6 @@ def test_the_time_grows_with_the_size(shape: Callable[[int], Specification]) -> 
 
 @pytest.mark.parametrize("shape", [alternating, negated, related])
 def test_recursion_goes_as_deep_as_the_tree(shape: Callable[[int], Specification]) -> None:
-    form = canonical(shape(120))
+    form = canonical(shape(100))
 
     assert canonical(form) == form
