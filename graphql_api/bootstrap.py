@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -43,6 +43,8 @@ from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.schema.root import Schema, build_schema
 from graphql_api.settings import CommandSettings, GraphQLSettings, Settings
 
+_schema = cache(build_schema)
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
@@ -65,10 +67,11 @@ class Application:
 
 
 def compose_schema(manifest: Sequence[Served] = MANIFEST) -> Schema:
-    """Build the schema of the served entities."""
-    queries = [*(served.query for served in manifest), *KEPT_QUERIES]
-    subscriptions = [served.subscription for served in manifest if served.subscription is not None]
-    return build_schema(queries, [served.mutation for served in manifest], subscriptions)
+    """Give the schema of the served entities, which is built once in a process."""
+    queries = (*(served.query for served in manifest), *KEPT_QUERIES)
+    mutations = tuple(served.mutation for served in manifest)
+    subscriptions = tuple(served.subscription for served in manifest if served.subscription is not None)
+    return _schema(queries, mutations, subscriptions)
 
 
 def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Application:
