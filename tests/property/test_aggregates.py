@@ -1,11 +1,12 @@
 """Aggregates over any rows are what plain Python makes of the same rows, on both databases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ from domain.kernel.viewer import Viewer
 from graphql_api.persistence.sums import scale_of
 from tests.support.aggregating import aggregated, measured
 from tests.support.databases import reader_of, store_tables
-from tests.support.laws import LAW
+from tests.support.laws import LAW_OF_WORLDS, several
 from tests.support.listening import listening
 from tests.support.worlds import DATES, MOMENTS, TEXTS, VIEWERS, Values, View, World, operands, specifications, worlds
 
@@ -178,7 +179,9 @@ def aggregations(draw: st.DrawFn, name: str) -> Aggregation:
     )
 
 
-CASES = st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just(name), crowded(name), aggregations(name)))
+CASES = st.sampled_from(NAMES).flatmap(
+    lambda name: st.tuples(st.just(name), crowded(name), several(st.tuples(aggregations(name), VIEWERS)))
+)
 
 
 def plain(group: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,75 +189,93 @@ def plain(group: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in group.items()}
 
 
-@LAW
-@given(CASES, VIEWERS)
+@LAW_OF_WORLDS
+@given(CASES)
 async def test_groups_are_what_plain_python_makes_of_the_rows_in_one_statement(
-    engines: Mapping[str, AsyncEngine], case: tuple[str, World, Aggregation], viewer: Viewer | None
+    engines: Mapping[str, AsyncEngine], case: tuple[str, World, Sequence[tuple[Aggregation, Viewer | None]]]
 ) -> None:
-    name, world, drawn = case
+    name, world, questions = case
     model = store_tables().model
-    aggregation = replace(drawn, where=bind(drawn.where, model[name], model.__getitem__))
-    expected = aggregated(View(world, viewer).rows(name), aggregation, scales_of(name))
     for dialect, engine in engines.items():
         await world.replace(engine)
-        with listening() as statements:
-            groups = await reader_of(engine, viewer).aggregate(model[name].entity, aggregation)
-        if aggregation.keys or aggregation.measures:
-            assert [plain(group) for group in groups] == [plain(group) for group in expected], dialect
-        assert len(groups) == len(expected), dialect
-        assert len(statements) == 1, dialect
+        for drawn, viewer in questions:
+            aggregation = replace(drawn, where=bind(drawn.where, model[name], model.__getitem__))
+            expected = aggregated(View(world, viewer).rows(name), aggregation, scales_of(name))
+            with listening() as statements:
+                groups = await reader_of(engine, viewer).aggregate(model[name].entity, aggregation)
+            if aggregation.keys or aggregation.measures:
+                assert [plain(group) for group in groups] == [plain(group) for group in expected], dialect
+            assert len(groups) == len(expected), dialect
+            assert len(statements) == 1, dialect
+
+
+OWNERS = {
+    entity.name: [name for name, one in entity.relations.items() if isinstance(one, ToMany)]
+    for entity in store_tables().model
+}
 
 
 @st.composite
-def related_measures(draw: st.DrawFn) -> tuple[str, World, tuple[RelatedMeasures, ...]]:
+def related_measures(draw: st.DrawFn, name: str, relation: str) -> tuple[RelatedMeasures, ...]:
+    """Give measures of one relation, or of it and another."""
     model = store_tables().model
-    owners = {
-        entity.name: [name for name, one in entity.relations.items() if isinstance(one, ToMany)] for entity in model
-    }
-    name = draw(st.sampled_from([name for name, relations in owners.items() if relations]))
     wanted: list[RelatedMeasures] = []
-    for number, relation in enumerate(draw(st.lists(st.sampled_from(owners[name]), min_size=1, max_size=2))):
-        target = model[name].relations[relation].target
+    others = draw(st.lists(st.sampled_from(OWNERS[name]), max_size=1))
+    for number, one in enumerate([relation, *others]):
+        target = model[name].relations[one].target
         chosen = draw(specifications(target, 1)) if draw(RARELY) else EVERYTHING
-        several = draw(st.lists(measures(target), max_size=4, unique=True))
+        several_measures = draw(st.lists(measures(target), max_size=4, unique=True))
         bound = bind(chosen, model[target], model.__getitem__)
-        wanted.append(RelatedMeasures(str(number), relation, bound, tuple(several)))
-    target = model[name].relations[wanted[0].relation].target
-    return name, draw(crowded(target)), tuple(wanted)
+        wanted.append(RelatedMeasures(str(number), one, bound, tuple(several_measures)))
+    return tuple(wanted)
 
 
-@LAW
-@given(related_measures(), VIEWERS)
+def measures_of_relations(name: str, relation: str) -> st.SearchStrategy[Any]:
+    target = store_tables().model[name].relations[relation].target
+    questions = several(st.tuples(related_measures(name, relation), VIEWERS))
+    return st.tuples(st.just(name), crowded(target), questions)
+
+
+RELATIONS = [(name, relation) for name, relations in OWNERS.items() for relation in relations]
+
+
+@LAW_OF_WORLDS
+@given(st.sampled_from(RELATIONS).flatmap(lambda one: measures_of_relations(*one)))
 async def test_measures_of_relations_are_those_of_what_each_owner_leads_to_in_a_statement_each(
     engines: Mapping[str, AsyncEngine],
-    case: tuple[str, World, tuple[RelatedMeasures, ...]],
-    viewer: Viewer | None,
+    case: tuple[str, World, Sequence[tuple[tuple[RelatedMeasures, ...], Viewer | None]]],
 ) -> None:
-    name, world, wanted = case
-    model = store_tables().model
-    expected = {
+    name, world, questions = case
+    for dialect, engine in engines.items():
+        await world.replace(engine)
+        for wanted, viewer in questions:
+            expected = measured_in_memory(View(world, viewer), name, wanted)
+            listing = Listing(Selection(measured=wanted), page=Page(100))
+            with listening() as statements:
+                part = await reader_of(engine, viewer).find(store_tables().model[name].entity, listing)
+            found = {
+                record.id: [
+                    plain({str(one): record.related[each.key][str(one)] for one in each.measures}) for each in wanted
+                ]
+                for record in part.records
+            }
+            assert found == expected, dialect
+            assert len(statements) == 1 + (len(wanted) if expected else 0), dialect
+
+
+def measured_in_memory(view: View, name: str, wanted: Sequence[RelatedMeasures]) -> Mapping[UUID, list[Any]]:
+    """Give the measures of what each thing of an entity leads to, by the identity of the thing."""
+    relations = store_tables().model[name].relations
+    return {
         row["id"]: [
             plain(
                 measured(
                     [one for one in row[each.relation] if each.where.is_satisfied_by(one)],
                     each.measures,
-                    scales_of(model[name].relations[each.relation].target),
+                    scales_of(relations[each.relation].target),
                 )
             )
             for each in wanted
         ]
-        for row in View(world, viewer).rows(name)
+        for row in view.rows(name)
     }
-    listing = Listing(Selection(measured=wanted), page=Page(100))
-    for dialect, engine in engines.items():
-        await world.replace(engine)
-        with listening() as statements:
-            part = await reader_of(engine, viewer).find(model[name].entity, listing)
-        found = {
-            record.id: [
-                plain({str(one): record.related[each.key][str(one)] for one in each.measures}) for each in wanted
-            ]
-            for record in part.records
-        }
-        assert found == expected, dialect
-        assert len(statements) == 1 + (len(wanted) if expected else 0), dialect

@@ -28,11 +28,10 @@ from tests.integration.api.venue_api import BOOKINGS, VENUE_METADATA, VENUES
 from tests.integration.api.venues import VenueKind
 from tests.support.api import GRAPHQL, Api, serving, settings_of
 from tests.support.databases import migrated_database
+from tests.support.laws import QUESTIONS, several
 from tests.support.queries import Operation, queries
 from tests.support.worlds import DATES, DOCUMENTS, MOMENTS, NOON, TEXTS, UUIDS, World, identity, worlds
 
-QUESTIONS = 5
-"""How many operations each world is asked: to make one takes longer than several answers."""
 EXAMPLES = {"ci": 1_000, "thorough": 5_000}
 LAW = settings(
     max_examples=EXAMPLES.get(settings.get_current_profile_name(), 100) // QUESTIONS,
@@ -178,7 +177,7 @@ ONE_QUESTION = st.tuples(st.sampled_from(sorted(VIEWERS)), queries(core_schema(c
 @LAW
 @given(
     world=worlds(dict.fromkeys(TABLES.names_by_dependency, 2), TABLES),
-    questions=st.lists(ONE_QUESTION, min_size=QUESTIONS, max_size=QUESTIONS),
+    questions=several(ONE_QUESTION),
 )
 # Two guards of fields that have the same name.
 @irregular("accountant", "{ bookings { nodes { takings venue { takings } } } }")

@@ -1,7 +1,7 @@
 """Reading in any order, page by page and level by level, gives what sorting and cutting in memory gives."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from domain.kernel.specification import EVERYTHING
 from domain.kernel.specification.operands import value_of
 from domain.kernel.viewer import Viewer
 from tests.support.databases import reader_of, store_tables
-from tests.support.laws import LAW
+from tests.support.laws import LAW_OF_WORLDS, several
 from tests.support.listening import listening
 from tests.support.memory import Row, in_order
 from tests.support.worlds import VIEWERS, View, World, comparisons, orders, specifications, worlds
@@ -34,49 +34,62 @@ def position_of(row: Row, order: Order) -> Position:
     return tuple(value_of(row, key.field) for key in order)
 
 
+@dataclass(frozen=True)
+class Walk:
+    """How somebody goes through a list, which has no page yet."""
+
+    listing: Listing
+    size: int
+    backward: bool
+    viewer: Viewer | None
+
+    def page(self, place: Position | None) -> Page:
+        return Page(self.size, before=place, backward=True) if self.backward else Page(self.size, after=place)
+
+
 @st.composite
-def lists(draw: st.DrawFn) -> tuple[str, World, Listing]:
-    """Give an entity with its rows, and a list of it without a page."""
-    name = draw(st.sampled_from(NAMES))
+def walks(draw: st.DrawFn, name: str) -> Walk:
     where = draw(specifications(name, 1)) if draw(RARELY) else EVERYTHING
     fields = tuple(store_tables().model[name].fields)
     listing = Listing(Selection(fields), where, draw(orders(name)), count=True, surroundings=True)
-    return name, draw(worlds({name: 10})), listing
+    return Walk(listing, draw(st.integers(1, 4)), draw(st.booleans()), draw(VIEWERS))
 
 
-@LAW
-@given(lists(), st.integers(1, 4), st.booleans(), VIEWERS)
+WALKED = st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just(name), worlds({name: 10}), several(walks(name))))
+
+
+@LAW_OF_WORLDS
+@given(WALKED)
 async def test_walking_a_list_visits_each_row_once_and_in_order(
-    engines: Mapping[str, AsyncEngine],
-    case: tuple[str, World, Listing],
-    size: int,
-    backward: bool,
-    viewer: Viewer | None,
+    engines: Mapping[str, AsyncEngine], case: tuple[str, World, Sequence[Walk]]
 ) -> None:
-    name, world, listing = case
-    entity = store_tables().model[name].entity
-    expected = listed(View(world, viewer), name, listing)
-    if backward:
-        expected.reverse()
+    name, world, several_walks = case
     for dialect, engine in engines.items():
         await world.replace(engine)
-        walked: list[Record] = []
-        place: Position | None = None
-        while True:
-            page = Page(size, before=place, backward=True) if backward else Page(size, after=place)
-            part = await reader_of(engine, viewer).find(entity, replace(listing, page=page))
-            walked += reversed(part.records) if backward else part.records
-            onward, back = (part.has_previous, part.has_next) if backward else (part.has_next, part.has_previous)
-            assert part.total == len(expected), dialect
-            assert back is (place is not None), dialect
-            assert onward is (len(walked) < len(expected)), dialect
-            assert walked == walked[: len(expected)], dialect
-            if not onward:
-                break
-            place = part.position(walked[-1])
-        assert [record.values["id"] for record in walked] == [row["id"] for row in expected], dialect
-        for record, row in zip(walked, expected, strict=True):
-            assert {field: record.values[field] for field in row} == dict(row), dialect
+        for walk in several_walks:
+            await visit_each_once(dialect, engine, name, listed(View(world, walk.viewer), name, walk.listing), walk)
+
+
+async def visit_each_once(dialect: str, engine: AsyncEngine, name: str, expected: list[Row], walk: Walk) -> None:
+    entity, reader = store_tables().model[name].entity, reader_of(engine, walk.viewer)
+    if walk.backward:
+        expected.reverse()
+    walked: list[Record] = []
+    place: Position | None = None
+    while True:
+        part = await reader.find(entity, replace(walk.listing, page=walk.page(place)))
+        walked += reversed(part.records) if walk.backward else part.records
+        onward, back = (part.has_previous, part.has_next) if walk.backward else (part.has_next, part.has_previous)
+        assert part.total == len(expected), dialect
+        assert back is (place is not None), dialect
+        assert onward is (len(walked) < len(expected)), dialect
+        assert walked == walked[: len(expected)], dialect
+        if not onward:
+            break
+        place = part.position(walked[-1])
+    assert [record.values["id"] for record in walked] == [row["id"] for row in expected], dialect
+    for record, row in zip(walked, expected, strict=True):
+        assert {field: record.values[field] for field in row} == dict(row), dialect
 
 
 @st.composite
@@ -189,18 +202,29 @@ def most_statements(listing: Listing) -> int:
     return 4 + sum(most_statements(one.listing) for one in listing.selection.related)
 
 
-@LAW
-@given(worlds(), st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just(name), listings(name, 2))), VIEWERS)
+@dataclass(frozen=True)
+class Question:
+    """A list with the levels within, and who asks for it. Positions are numbers of rows until they are placed."""
+
+    name: str
+    draft: Listing
+    viewer: Viewer | None
+
+
+QUESTIONS = st.sampled_from(NAMES).flatmap(lambda name: st.builds(Question, st.just(name), listings(name, 2), VIEWERS))
+
+
+@LAW_OF_WORLDS
+@given(worlds(), several(QUESTIONS))
 async def test_reading_level_by_level_gives_what_memory_gives_in_few_statements(
-    engines: Mapping[str, AsyncEngine], world: World, case: tuple[str, Listing], viewer: Viewer | None
+    engines: Mapping[str, AsyncEngine], world: World, questions: Sequence[Question]
 ) -> None:
-    name, draft = case
-    view = View(world, viewer)
-    listing = placed(view, name, draft)
-    expected = cut(view, name, view.rows(name), listing)
     for dialect, engine in engines.items():
         await world.replace(engine)
-        with listening() as statements:
-            part = await reader_of(engine, viewer).find(store_tables().model[name].entity, listing)
-        assert shown(part, listing, name) == expected, dialect
-        assert len(statements) <= most_statements(listing), dialect
+        for one in questions:
+            view = View(world, one.viewer)
+            listing = placed(view, one.name, one.draft)
+            with listening() as statements:
+                part = await reader_of(engine, one.viewer).find(store_tables().model[one.name].entity, listing)
+            assert shown(part, listing, one.name) == cut(view, one.name, view.rows(one.name), listing), dialect
+            assert len(statements) <= most_statements(listing), dialect

@@ -1,12 +1,11 @@
 """Memory, SQLite and PostgreSQL select the same rows (property 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from hypothesis import example, given
-from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -22,7 +21,7 @@ from domain.kernel.specification import (
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.specification import to_sql_condition, visible
 from tests.support.databases import store_tables
-from tests.support.laws import LAW
+from tests.support.laws import LAW_OF_WORLDS, several
 from tests.support.worlds import NOON, VIEWERS, Question, View, World, identity, questions, worlds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -48,8 +47,8 @@ async def stored(connection: AsyncConnection, question: Question, viewer: Viewer
     return {row.id for row in rows}
 
 
-@LAW
-@given(worlds(), st.lists(questions(), min_size=1, max_size=3), VIEWERS)
+@LAW_OF_WORLDS
+@given(worlds(), several(questions()), VIEWERS)
 # PostgreSQL's grammar has no COLLATE within BETWEEN.
 @example(EMPTY, [Question("Artist", where("name", ComparisonOperator.BETWEEN, ("", "a")))], None)
 # A value that no NUMERIC(10, 2) holds, which PostgreSQL notices once there is something to compare it with.
@@ -72,7 +71,7 @@ async def stored(connection: AsyncConnection, question: Question, viewer: Viewer
     None,
 )
 async def test_memory_sqlite_and_postgresql_select_the_same_rows(
-    engines: Mapping[str, AsyncEngine], world: World, asked: list[Question], viewer: Viewer | None
+    engines: Mapping[str, AsyncEngine], world: World, asked: Sequence[Question], viewer: Viewer | None
 ) -> None:
     model, view = store_tables().model, View(world, viewer)
     expected: dict[Question, set[UUID]] = {}
