@@ -8,6 +8,7 @@ pytest_plugins = [
     "pytester",
     "tests.servers.fixtures",
     "tests.support.databases",
+    "tests.support.examples",
     "tests.support.shared",
     "tests.support.skips",
 ]
@@ -20,6 +21,8 @@ settings.register_profile(
 )
 # The same laws once more in another place, such as another server or another Python.
 settings.register_profile("again", settings.get_profile("ci"), max_examples=25)
+# A look at what was generated, of which there is a lot.
+settings.register_profile("glance", settings.get_profile("ci"), max_examples=4)
 # A long search on purpose, for a change that touches a law.
 settings.register_profile("thorough", settings.get_profile("dev"), max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from asyncpg.pgproto.pgproto import UUID
-from sqlalchemy import Dialect, Numeric, Uuid
+from sqlalchemy import Dialect, Float, Numeric, Uuid
 from sqlalchemy.types import TypeEngine
 
 from graphql_api.persistence.sums import LargeDecimal
@@ -53,7 +53,7 @@ def _from_postgresql(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
         case EnumText():
             return _optional(kind.enumeration)
         # asyncpg gives these as they are wanted.
-        case Uuid() | Numeric() | ExactDecimal() | UtcDateTime():
+        case Uuid() | Numeric() | Float() | ExactDecimal() | UtcDateTime():
             return None
         case _:
             return _by_sqlalchemy(kind, dialect)
@@ -83,6 +83,8 @@ def _from_sqlite(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
             return lambda units: Decimal(units).scaleb(-scale)
         case EnumText(enumeration=enumeration):
             return enumeration
+        case Float():
+            return None
         case _:
             return _by_sqlalchemy(kind, dialect)
 

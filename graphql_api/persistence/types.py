@@ -1,5 +1,7 @@
 """Column types that hold the same values on SQLite and PostgreSQL, and compare and order them alike."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -106,6 +108,27 @@ class EnumText(TypeDecorator[Enum]):
         """Find the member of a value."""
         del dialect
         return None if value is None else self.enumeration(value)
+
+
+class TextList(TypeDecorator[tuple[str, ...]]):
+    """Lists of texts, as JSON: nothing asks the database about their members."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Store it as the text of every other column."""
+        return dialect.type_descriptor(CodePointText)
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        """Write the list down."""
+        del dialect
+        return None if value is None else json.dumps(list(value), ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Read the list."""
+        del dialect
+        return None if value is None else tuple(json.loads(value))
 
 
 class JsonText(TypeDecorator[Json]):

@@ -24,8 +24,9 @@ class Exposure:
 
     @cached_property
     def fields(self) -> Mapping[str, FieldDescription]:
-        """The fields that are shown, by their names in the API."""
-        return {camel_case(name): field for name, field in self.entity.fields.items() if name in self.shown}
+        """The fields of one value that are shown, by their names in the API: what can be compared and sorted by."""
+        shown = {name: field for name, field in self.entity.fields.items() if name in self.shown}
+        return {camel_case(name): field for name, field in shown.items() if not field.many}
 
     @cached_property
     def relations(self) -> Mapping[str, tuple[str, Relation]]:

@@ -21,6 +21,7 @@ SCALAR_NAMES: Mapping[type, str] = {
     str: "String",
     int: "Int",
     Decimal: "Decimal",
+    float: "Float",
     bool: "Boolean",
     date: "Date",
     datetime: "DateTime",

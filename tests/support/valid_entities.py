@@ -7,11 +7,13 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from hypothesis import strategies as st
 
 from domain.kernel.description import FieldDescription
 from domain.kernel.entity import Entity
+from domain.kernel.json_value import Json
 from domain.kernel.validation import EMAIL, DecimalPlaces, Length, Range
 from tests.support.databases import store_tables
 from tests.support.worlds import CHARACTERS, DATES, MOMENTS
@@ -60,6 +62,12 @@ def values(name: str) -> st.SearchStrategy[Mapping[str, Any]]:
 
 def valid(field: FieldDescription) -> st.SearchStrategy[Any]:
     """Give values that break no rule of a field."""
+    if field.many:
+        length = next((rule for rule in field.rules if isinstance(rule, Length)), Length())
+        members = st.lists(
+            st.text(CHARACTERS, max_size=5), min_size=min(length.minimum, 1), max_size=length.maximum or 3
+        )
+        return members.map(lambda some: (tuple(some) * max(length.minimum, 1))[: length.maximum])
     return _candidates(field).filter(lambda value: all(rule.check(value) is None for rule in field.rules))
 
 
@@ -69,7 +77,8 @@ def _candidates(field: FieldDescription) -> st.SearchStrategy[Any]:
         return EMAILS
     if field.type is str:
         length = next((rule for rule in field.rules if isinstance(rule, Length)), Length())
-        return st.text(CHARACTERS, min_size=length.minimum, max_size=min(length.maximum or 20, 20))
+        least, most = min(length.minimum, 5), min(length.maximum or 20, 20)
+        return st.text(CHARACTERS, min_size=least, max_size=most).map(lambda text: text.ljust(length.minimum, "x"))
     if field.type is Decimal:
         places = next((rule.maximum for rule in field.rules if isinstance(rule, DecimalPlaces)), 0)
         return st.decimals(limits.minimum, limits.maximum, places=places)
@@ -79,8 +88,16 @@ def _candidates(field: FieldDescription) -> st.SearchStrategy[Any]:
         int: st.integers(_whole(limits.minimum), _whole(limits.maximum)),
         datetime: MOMENTS,
         date: DATES,
+        bool: st.booleans(),
+        float: st.floats(_real(limits.minimum), _real(limits.maximum), allow_nan=False, allow_infinity=False),
+        UUID: st.uuids(),
+        Json: st.dictionaries(st.text(CHARACTERS, max_size=5), st.integers(0, 9), max_size=3).map(Json.of),
     }
     return others[field.type]
+
+
+def _real(limit: int | Decimal | None) -> float | None:
+    return None if limit is None else float(limit)
 
 
 def _whole(limit: int | Decimal | None) -> int | None:

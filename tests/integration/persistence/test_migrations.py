@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,11 +17,12 @@ from graphql_api.persistence.engine import reading
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck, MigrationsPending
 from graphql_api.persistence.metadata import METADATA
 from graphql_api.persistence.migrate import downgrade, migrate, pending_migrations
+from graphql_api.persistence.migrations import versions
 from graphql_api.settings import DatabaseSettings
 from tests.servers.postgres import PostgresServer
 from tests.support.databases import empty_database, engine_for
 
-EVERY_REVISION = ["0001", "0002", "0003", "0004"]
+EVERY_REVISION = sorted(path.name[1:5] for path in Path(versions.__file__).parent.glob("m[0-9]*.py"))
 ALEMBIC = "alembic_version"
 MIGRATE = """
 import asyncio, sys

@@ -1,0 +1,30 @@
+"""The command line: `codegen`, or `python -m codegen`."""
+
+from typing import NoReturn
+
+import typer
+
+from codegen.cli.entity import entity
+
+app = typer.Typer(
+    help="Write the slice of an entity, or a whole project, from a description or from a database.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(entity)
+
+
+@app.callback()
+def codegen() -> None:
+    """Keep each command a command of its own."""
+
+
+def main() -> NoReturn:
+    """Run the command line."""
+    app()
+    raise SystemExit
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of the generator, a module for each."""

@@ -1,0 +1,34 @@
+"""`codegen entity`: write the slice of an entity, or of several."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codegen.cli.telling import refusals_told
+
+
+def entity(  # noqa: PLR0917  # typer reads them all by name
+    name: Annotated[str | None, typer.Argument(help="The entity, one of them: track, order_line.")] = None,
+    fields: Annotated[
+        list[str] | None,
+        typer.Argument(help="Its fields: title:str:1..200 price:decimal:0.. album:ref(album)? tags:list[str]."),
+    ] = None,
+    description: Annotated[
+        Path | None, typer.Option("--from", help="Read a YAML file that describes several entities instead.")
+    ] = None,
+    plural: Annotated[str | None, typer.Option(help="Its plural, where adding an s is not enough.")] = None,
+    with_events: Annotated[
+        bool, typer.Option("--with-events", help="Record what happens to it, and let clients follow that.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over files that are there already.")] = False,
+    project: Annotated[Path, typer.Option(help="The folder of the project.")] = Path(),
+) -> None:
+    """Write an entity: what it is, its commands, queries, table, migration, API and tests; and serve it."""
+    from codegen.entities import Wish, generate
+
+    with refusals_told():
+        wish = Wish(name, tuple(fields or ()), description, plural, with_events)
+        for line in generate(wish, project, dry_run=dry_run, force=force):
+            typer.echo(line)

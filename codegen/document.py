@@ -1,0 +1,83 @@
+"""Descriptions as YAML: several entities at once, with words about them.
+
+entities:
+album:
+description: A record, as it was released.
+fields:
+title: str:1..200
+price: {type: "decimal:0..", description: What it costs., example: "9.99"}
+"""
+
+from typing import Any, Final
+
+import yaml
+
+from codegen.description import EntityWanted, FieldWanted
+from codegen.faults import Refused
+from codegen.sentence import read_type
+
+_OF_AN_ENTITY: Final = {"description", "plural", "events", "fields"}
+_OF_A_FIELD: Final = {"type", "description", "example"}
+
+
+def read_document(text: str) -> list[EntityWanted]:
+    """Read every entity of a document. Raises Refused with all that is wrong with it."""
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Refused(f"The description is not YAML: {' '.join(str(error).split())}.") from error
+    if not isinstance(content, dict) or set(content) != {"entities"} or not isinstance(content["entities"], dict):
+        raise Refused("A description is a mapping with one key, entities, which maps names to entities.")
+    read: list[EntityWanted] = []
+    reasons: list[str] = []
+    for name, entity in content["entities"].items():
+        try:
+            read.append(_entity(str(name), entity))
+        except Refused as error:
+            reasons += [f"{name}: {reason}" for reason in error.reasons]
+    if reasons or not read:
+        raise Refused(*reasons or ["The description has no entities."])
+    return read
+
+
+def _entity(name: str, content: Any) -> EntityWanted:
+    if not isinstance(content, dict) or not isinstance(content.get("fields"), dict):
+        raise Refused("an entity is a mapping that has fields.")
+    _check_keys(content, _OF_AN_ENTITY)
+    fields: list[FieldWanted] = []
+    reasons: list[str] = []
+    for field, wanted in content["fields"].items():
+        try:
+            fields.append(_field(str(field), wanted))
+        except Refused as error:
+            reasons += error.reasons
+    if reasons:
+        raise Refused(*reasons)
+    return EntityWanted(
+        name,
+        tuple(fields),
+        plural=_text(content, "plural"),
+        description=_text(content, "description"),
+        events=content.get("events") is True,
+    )
+
+
+def _field(name: str, content: Any) -> FieldWanted:
+    if isinstance(content, str):
+        return read_type(name, content)
+    if not isinstance(content, dict) or not isinstance(content.get("type"), str):
+        raise Refused(f"{name}: a field is a type, or a mapping that has one.")
+    _check_keys(content, _OF_A_FIELD)
+    return read_type(
+        name, content["type"], description=_text(content, "description"), example=_text(content, "example")
+    )
+
+
+def _text(content: dict[Any, Any], key: str) -> str | None:
+    value = content.get(key)
+    return None if value is None else str(value)
+
+
+def _check_keys(content: dict[Any, Any], known: set[str]) -> None:
+    if unknown := sorted(str(key) for key in content if key not in known):
+        raise Refused(f"{', '.join(unknown)}: there is no such key; there are {', '.join(sorted(known))}.")
