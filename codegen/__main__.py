@@ -4,7 +4,9 @@ from typing import NoReturn
 
 import typer
 
+from codegen.cli.database import from_database
 from codegen.cli.entity import entity
+from codegen.cli.new import new
 
 app = typer.Typer(
     help="Write the slice of an entity, or a whole project, from a description or from a database.",
@@ -13,6 +15,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(entity)
+app.command()(from_database)
+app.command()(new)
 
 
 @app.callback()

@@ -195,6 +195,11 @@ class EntityBlueprint:
         return next((one for one in self.plain if one.samples[0] != one.samples[1]), None)
 
     @property
+    def parts(self) -> list[str]:
+        """What it adds to the API."""
+        return ["Query", "Mutation", *(["Subscription"] if self.events else [])]
+
+    @property
     def breaking(self) -> list[tuple[FieldBlueprint, Broken]]:
         """The values that break a rule, each with its field."""
         return [(one, bad) for one in self.plain for bad in one.broken]

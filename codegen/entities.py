@@ -68,7 +68,7 @@ def files_of(entities: Sequence[EntityBlueprint], project: Project) -> Files:
     """Render every file of entities, formatted, with the manifest that serves them."""
     manifest = (project.root / MANIFEST).read_text(encoding="utf-8")
     for one in entities:
-        manifest = registered(manifest, one)
+        manifest = registered(manifest, one.name, one.type, one.parts)
     slices = {path: text for one in entities for path, text in slice_of(one).items()}
     files = {**slices, **migrations(entities, project.last_revision), MANIFEST: manifest}
     return formatted(files, project.root)

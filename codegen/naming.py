@@ -21,6 +21,8 @@ _SINGULARS: Final = (
         r"\1",
     ),
     (re.compile(r"(movie|cookie|.*[^a-z]movie|.*[^a-z]cookie)s$"), r"\1"),
+    (re.compile(r"(.*(?:shel|wol|hal|lea|loa|thie|scar))ves$"), r"\1f"),
+    (re.compile(r"((?:.*_)?(?:kni|li|wi))ves$"), r"\1fe"),
     (re.compile(r"(.*[^aeiou])ies$"), r"\1y"),
     (re.compile(r"(.*(?:ss|x|z|ch|sh))es$"), r"\1"),
     (re.compile(r"(.*(?:stat|addr|b|vir|camp))uses$"), r"\1us"),
@@ -28,11 +30,12 @@ _SINGULARS: Final = (
 )
 
 
-def _listed(text: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
+    """List the words of a text."""
     return frozenset(text.split())
 
 
-KEPT_FIELDS: Final = _listed(
+KEPT_FIELDS: Final = listed(
     """
     id version created_at updated_at deleted_at relations visible_with visible_to record take_events touch
     expected_version errors allowed permits execute entity self cls work command key node
@@ -40,7 +43,7 @@ KEPT_FIELDS: Final = _listed(
 )
 """What every entity, or every command about one, has already."""
 
-KEPT_TYPES: Final = _listed(
+KEPT_TYPES: Final = listed(
     """
     Query Mutation Subscription Node Connection PageInfo String Int Float Boolean ID JSON Date DateTime Decimal
     UUID SortDirection Violation NotFound Conflict Overtaken ValidationFailed PermissionDenied Unavailable
@@ -53,7 +56,7 @@ KEPT_TYPES: Final = _listed(
 )
 """Types that the API or the generated modules have already."""
 
-_ENDINGS: Final = _listed(
+_ENDINGS: Final = listed(
     """
     Filter ListFilter Order Connection Edge Group GroupBy Having GroupOrder Aggregate DistinctCounts Numbers
     Extremes

@@ -8,7 +8,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from codegen.blueprint import EntityBlueprint, quoted
-from codegen.naming import camel, snake, words
+from codegen.naming import camel, pascal, snake, words
 from codegen.project import VERSIONS
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -38,7 +38,13 @@ def templates() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        words=words, camel=camel, py=repr, text=quoted, doc=docstring, snake=lambda text: snake(text.replace(" ", "_"))
+        words=words,
+        camel=camel,
+        pascal=pascal,
+        py=repr,
+        text=quoted,
+        doc=docstring,
+        snake=lambda text: snake(text.replace(" ", "_")),
     )
     return environment
 

@@ -1,7 +1,7 @@
 """The ASGI application: its routes, what surrounds them, and what happens when it starts and stops."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -97,7 +97,9 @@ def _sockets(application: Application, authenticator: Authenticator) -> WebSocke
 def _routes(application: Application, endpoint: GraphQLEndpoint, sockets: WebSocketEndpoint) -> list[BaseRoute]:
     settings = application.settings
     engine, brokers = application.engine, application.events.brokers
-    readiness = Readiness([DatabaseCheck(engine), MigrationsCheck(engine), *brokers], timeout=settings.health.timeout)
+    # Where nothing in the database is ours there is nothing to migrate, and nothing happens.
+    ours = [] if settings.database.read_only else [MigrationsCheck(engine), *brokers]
+    readiness = Readiness([DatabaseCheck(engine), *ours], timeout=settings.health.timeout)
     return [
         Route(GRAPHQL_PATH, endpoint),
         WebSocketRoute(GRAPHQL_PATH, sockets),
@@ -155,7 +157,10 @@ def _lifespan(application: Application) -> Callable[[Starlette], AbstractAsyncCo
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
             await _prepare(application)
-            async with expiring(application.engine, application.tables), application.events.running():
+            async with AsyncExitStack() as stack:
+                if not application.settings.database.read_only:
+                    await stack.enter_async_context(expiring(application.engine, application.tables))
+                    await stack.enter_async_context(application.events.running())
                 yield
         finally:
             await application.close()
@@ -166,6 +171,8 @@ def _lifespan(application: Application) -> Callable[[Starlette], AbstractAsyncCo
 async def _prepare(application: Application) -> None:
     """Bring the database up to date, and give an empty one something to show. Raises Unavailable."""
     settings = application.settings.database
+    if settings.read_only:
+        return
     with unavailability_told():
         if settings.migrate_on_start:
             for revision in await migrate(application.engine):

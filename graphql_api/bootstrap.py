@@ -69,7 +69,7 @@ class Application:
 def compose_schema(manifest: Sequence[Served] = MANIFEST) -> Schema:
     """Give the schema of the served entities, which is built once in a process."""
     queries = (*(served.query for served in manifest), *KEPT_QUERIES)
-    mutations = tuple(served.mutation for served in manifest)
+    mutations = tuple(served.mutation for served in manifest if served.mutation is not None)
     subscriptions = tuple(served.subscription for served in manifest if served.subscription is not None)
     return _schema(queries, mutations, subscriptions)
 

@@ -79,7 +79,7 @@ class Served(Kept):
     """An entity that is in the API too, and what it adds to that."""
 
     query: type
-    mutation: type
+    mutation: type | None = None
     subscription: type | None = None
 
 

@@ -68,6 +68,13 @@ class TimestampedEntity(Entity):
         self.updated_at = utc_now()
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class ForeignEntity(Entity):
+    """An entity in a table that others made, which counts no changes."""
+
+    version: ClassVar[int] = 1  # type: ignore[misc]  # so that it is no field
+
+
 @dataclass(frozen=True)  # with slots too, `Reference[X]("Track")` fails in typing on Python 3.11
 class Reference(Generic[E_co]):
     """The entity of another slice, by its name, seen through the members that this slice needs.

@@ -29,7 +29,7 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
             **common,
             # The driver's own guesses at transactions are switched off; `sqlite.begin` makes them.
             isolation_level="AUTOCOMMIT",
-            connect_args={"factory": sqlite.TimedConnection, "timeout": settings.statement_timeout},
+            connect_args={"factory": sqlite.factory(settings.read_only), "timeout": settings.statement_timeout},
         )
         event.listen(engine.sync_engine, "begin", sqlite.begin)
         event.listen(engine.sync_engine, "invalidate", sqlite.interrupt)
@@ -52,6 +52,7 @@ def connection_options(settings: DatabaseSettings) -> dict[str, Any]:
             "application_name": "graphql-api",
             "statement_timeout": str(int(settings.statement_timeout * _MILLISECONDS)),
             "timezone": "UTC",
+            "default_transaction_read_only": "on" if settings.read_only else "off",
             # PostgreSQL's own default, which transactions count on.
             "default_transaction_isolation": "read committed",
         },

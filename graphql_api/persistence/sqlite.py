@@ -6,16 +6,18 @@ A connection lives in a thread of its own, where nothing but SQLite itself can e
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from domain.kernel.specification.patterns import fold
 from graphql_api.persistence.folding import SQLITE_FUNCTION
+from graphql_api.persistence.foreign import SQLITE_FINGERPRINT, sqlite_fingerprint
 from graphql_api.persistence.sums import SQLITE_MEAN, SQLITE_SUM, divided, joined
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "case_sensitive_like=ON")
+_PRAGMAS_OF_A_READER = ("query_only=ON", "case_sensitive_like=ON")
 _STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine, which makes some 100 of them in a microsecond
 _SECONDS_BETWEEN_TRIES = 0.01
 
@@ -43,15 +45,18 @@ class TimedConnection(sqlite3.Connection):
     `timeout` limits the seconds that a statement runs, as `now` counts them, and those that one waits for a lock.
     """
 
+    pragmas: ClassVar[Sequence[str]] = _PRAGMAS
+
     def __init__(
         self, database: str, timeout: float, now: Callable[[], float] = time.monotonic, **options: Any
     ) -> None:
         super().__init__(database, timeout=timeout, **options)
         self.clock = _Clock(timeout, now)
         try:
-            for pragma in _PRAGMAS:
+            for pragma in self.pragmas:
                 self._insist(f"PRAGMA {pragma}", timeout)
             self.create_function(SQLITE_FUNCTION, 1, _fold, deterministic=True)
+            self.create_function(SQLITE_FINGERPRINT, -1, sqlite_fingerprint, deterministic=True)
             self.create_function(SQLITE_SUM, 2, joined, deterministic=True)
             self.create_function(SQLITE_MEAN, 4, divided, deterministic=True)
             self.set_progress_handler(self.clock.is_over, _STEPS_BETWEEN_LOOKS)
@@ -88,6 +93,17 @@ class TimedConnection(sqlite3.Connection):
     def cursor(self, factory: Any = None) -> Any:
         """Make a cursor whose statements are timed, the rows that are fetched later included."""
         return super().cursor(factory or _TimedCursor)
+
+
+class ReadingConnection(TimedConnection):
+    """A connection that changes nothing, not even how the file is kept."""
+
+    pragmas = _PRAGMAS_OF_A_READER
+
+
+def factory(read_only: bool) -> type[TimedConnection]:
+    """Choose the connections of a database."""
+    return ReadingConnection if read_only else TimedConnection
 
 
 class _TimedCursor(sqlite3.Cursor):

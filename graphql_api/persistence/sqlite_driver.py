@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.persistence.engine import address
-from graphql_api.persistence.sqlite import TimedConnection
+from graphql_api.persistence.sqlite import TimedConnection, factory
 from graphql_api.settings import DatabaseSettings
 
 MOMENT: Final = 0.002
@@ -39,6 +39,7 @@ class SqliteDriver:
         self._threads = settings.pool_size
         self._slots = asyncio.Semaphore(settings.pool_size)
         self._executor: ThreadPoolExecutor | None = None
+        self._factory = factory(settings.read_only)
         self._near: TimedConnection | None = None
         self._free: list[TimedConnection] = []
         self._slow: WeighedLru[str, float] = WeighedLru(_MOST_SLOW, _MOST_SLOW)
@@ -90,7 +91,7 @@ class SqliteDriver:
 
     def _open(self, seconds: float | None = None, **options: Any) -> TimedConnection:
         timeout = self._seconds if seconds is None else seconds
-        return sqlite3.connect(self._file, timeout=timeout, factory=TimedConnection, **self._options, **options)
+        return sqlite3.connect(self._file, timeout=timeout, factory=self._factory, **self._options, **options)
 
 
 @dataclass(slots=True)

@@ -40,6 +40,11 @@ class EntityType(Node):
 
 
 @strawberry.type
+class ForeignType(Node):
+    """The base of the types of entities in tables that others made."""
+
+
+@strawberry.type
 class TimestampedType(EntityType):
     """The base of the types of entities that know when they changed."""
 

@@ -35,11 +35,12 @@ def build_schema(
 ) -> Schema:
     """Compose the schema from the parts of each entity."""
     query = merge_types("Query", (NodeQuery, *queries))
-    mutation = merge_types("Mutation", tuple(mutations))
+    mutation = merge_types("Mutation", tuple(mutations)) if mutations else None
     subscription = merge_types("Subscription", tuple(subscriptions)) if subscriptions else None
     return Schema(
         query=_described(query, "What can be asked. Nothing here changes anything."),
-        mutation=_described(mutation, "What can be done. Each returns its success or one of the errors to expect."),
+        mutation=mutation
+        and _described(mutation, "What can be done. Each returns its success or one of the errors to expect."),
         subscription=subscription and _described(subscription, "What happens, as it happens."),
         config=StrawberryConfig(default_resolver=read, scalar_map=SCALARS),
         extensions=extensions,

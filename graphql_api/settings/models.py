@@ -52,6 +52,10 @@ class DatabaseSettings(Section):
     ] = 10
     pool_timeout: Annotated[float, Field(gt=0, le=300, description="Seconds to wait for a free connection.")] = 5
     statement_timeout: Annotated[float, Field(gt=0, le=3600, description="Seconds that one statement may run.")] = 10
+    read_only: Annotated[
+        bool,
+        Field(description="Change nothing in the database: it belongs to others, and none of our tables is in it."),
+    ] = False
     migrate_on_start: Annotated[
         bool,
         _switch("Bring the tables up to date before serving.", development=True),

@@ -79,7 +79,7 @@ def test_every_fault_is_listed_at_once(project: Path) -> None:
 
 def test_references_do_not_run_in_circles(project: Path) -> None:
     file = project / "wanted.yaml"
-    file.write_text("entities: {ship: {fields: {port: ref(port)}}, port: {fields: {flagship: "ref(ship)?"}}}")
+    file.write_text('entities: {ship: {fields: {port: ref(port)}}, port: {fields: {flagship: "ref(ship)?"}}}')
     assert "the references run in a circle" in refusal(project, "--from", str(file))
 
 

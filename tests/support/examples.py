@@ -21,12 +21,10 @@ from domain.kernel.identity import new_id
 from domain.kernel.json_value import Json
 from domain.kernel.unit_of_work import UnitOfWork
 from domain.kernel.validation import EMAIL, Length, Range
-from graphql_api.persistence.engine import create_engine
-from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.schema.identity import encode_id
 from graphql_api.schema.scalars import camel_case
 from tests.support.api import DATABASES, Api, new_database, serving, settings_of
-from tests.support.databases import store_tables
+from tests.support.databases import engine_for, store_tables, work_on
 from tests.support.memory import InMemoryStore, InMemoryUnitOfWork
 from tests.support.valid_entities import values
 
@@ -162,7 +160,7 @@ class Served:
     async def _stored_and_read(self, members: list[Entity]) -> Mapping[str, Any]:
         await self._store(members)
         try:
-            async with SqlAlchemyUnitOfWork(self.engine, store_tables()) as work:
+            async with work_on(self.engine) as work:
                 found = await work.repository(type(members[-1])).get(members[-1].id)
                 assert found is not None
                 return values_of(found)
@@ -173,7 +171,7 @@ class Served:
                     await connection.execute(delete(table).where(table.c.id == member.id))
 
     async def _store(self, members: list[Entity]) -> None:
-        async with SqlAlchemyUnitOfWork(self.engine, store_tables()) as work:
+        async with work_on(self.engine) as work:
             await _add(work, members)
             await work.commit()
 
@@ -187,6 +185,6 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
         with serving(settings) as api:
             # The log is for the application alone, which lives on while other tests look at theirs.
             structlog.configure(**before)
-            engine = create_engine(settings.database)
-            yield Served(api, engine)
-            api.run(engine.dispose())
+            engines = engine_for(settings.database)
+            yield Served(api, api.run(engines.__aenter__()))
+            api.run(engines.__aexit__(None, None, None))

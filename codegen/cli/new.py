@@ -1,0 +1,26 @@
+"""`codegen new`: make a project of one's own."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codegen.cli.telling import refusals_told
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="The name of the project: its folder, its package, its command.")],
+    from_database: Annotated[
+        str | None,
+        typer.Option(
+            help="Serve this database as it is: sqlite:///file.sqlite or postgresql://user:password@host/name."
+        ),
+    ] = None,
+    folder: Annotated[Path, typer.Option("--in", help="Where to make the folder.")] = Path(),
+) -> None:
+    """Make a project of one's own, empty or over a database that is there already."""
+    from codegen.new import make
+
+    with refusals_told():
+        for line in make(name, folder / name, from_database):
+            typer.echo(line)

@@ -1,0 +1,144 @@
+"""What a database says of itself: its tables and views, their columns, keys and references."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy.engine.reflection import Inspector
+from sqlalchemy.types import TypeEngine
+
+_LOOSELY = re.IGNORECASE | re.DOTALL
+_IN_A_LIST = re.compile(
+    r"\s*\(*[\"'`\[]?(?P<column>[^\"'`\]()\s]+)[\"'`\]]?\)*(?:::\w+)?\s+IN\s*\((?P<values>.*)\)\s*\)*",
+    _LOOSELY,
+)
+_ANY_OF = re.compile(
+    r"\(*\"?(?P<column>[^\"()\s]+)\"?\)*(?:::[\w ]+)?\s*=\s*ANY\s*\(\(?ARRAY\[(?P<values>.*)\]",
+    _LOOSELY,
+)
+_TEXT = re.compile(r"'((?:[^']|'')*)'(?:::[\w ]+(?:\(\d+\))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, as it was declared."""
+
+    name: str
+    type: TypeEngine[Any]
+    nullable: bool
+    comment: str | None
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns that hold the key of another table's row."""
+
+    columns: tuple[str, ...]
+    schema: str | None
+    table: str
+    referred: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or a view."""
+
+    schema: str | None
+    name: str
+    is_view: bool
+    comment: str | None
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    uniques: Sequence[tuple[str, ...]]
+    foreign_keys: Sequence[ForeignKey]
+
+    @property
+    def place(self) -> tuple[str | None, str]:
+        """Where it is."""
+        return self.schema, self.name
+
+    @property
+    def label(self) -> str:
+        """How it is called in a message."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+def tables_of(connection: Connection, ours: frozenset[str]) -> list[Table]:
+    """Read every table and view but those that the server itself keeps."""
+    there = inspect(connection)
+    found: list[Table] = []
+    for schema in _schemas(there, connection.dialect.name):
+        views = [*there.get_view_names(schema), *_materialized(there, schema, connection.dialect.name)]
+        names = [(name, False) for name in there.get_table_names(schema)] + [(name, True) for name in views]
+        found += [_table(there, schema, name, is_view) for name, is_view in sorted(names) if name not in ours]
+    return found
+
+
+def _schemas(there: Inspector, dialect: str) -> list[str | None]:
+    if dialect == "sqlite":
+        return [None]
+    system = {"information_schema", "pg_catalog", "pg_toast"}
+    others = [one for one in there.get_schema_names() if one not in system and not one.startswith("pg_")]
+    default = there.default_schema_name
+    return [None, *sorted(one for one in others if one != default)]
+
+
+def _materialized(there: Inspector, schema: str | None, dialect: str) -> list[str]:
+    return list(there.get_materialized_view_names(schema)) if dialect == "postgresql" else []
+
+
+def _table(there: Inspector, schema: str | None, name: str, is_view: bool) -> Table:
+    checks = {} if is_view else _checked_values(there, schema, name)
+    columns = {
+        one["name"]: Column(
+            one["name"], one["type"], bool(one.get("nullable", True)), one.get("comment"), checks.get(one["name"], ())
+        )
+        for one in there.get_columns(name, schema)
+    }
+    if is_view:
+        return Table(schema, name, True, _comment(there, schema, name), columns, (), (), ())
+    key = tuple(there.get_pk_constraint(name, schema).get("constrained_columns") or ())
+    uniques = [tuple(one["column_names"]) for one in there.get_unique_constraints(name, schema)]
+    uniques += [
+        tuple(str(column) for column in one["column_names"])
+        for one in there.get_indexes(name, schema)
+        if one.get("unique")
+        and all(one["column_names"])
+        and not one.get("dialect_options", {}).get("postgresql_where")
+        and not one.get("dialect_options", {}).get("sqlite_where")
+    ]
+    references = [
+        ForeignKey(
+            tuple(one["constrained_columns"]),
+            one["referred_schema"],
+            one["referred_table"],
+            tuple(one["referred_columns"]),
+        )
+        for one in there.get_foreign_keys(name, schema)
+    ]
+    return Table(schema, name, False, _comment(there, schema, name), columns, key, uniques, references)
+
+
+def _comment(there: Inspector, schema: str | None, name: str) -> str | None:
+    try:
+        return there.get_table_comment(name, schema).get("text")
+    except NotImplementedError:  # of SQLite, which has none
+        return None
+
+
+def _checked_values(there: Inspector, schema: str | None, name: str) -> dict[str, tuple[str, ...]]:
+    """Find the columns whose checks list the texts that they may hold."""
+    found: dict[str, tuple[str, ...]] = {}
+    for check in there.get_check_constraints(name, schema):
+        text = str(check["sqltext"]).strip()
+        match = _IN_A_LIST.fullmatch(text) or _ANY_OF.match(text)
+        if match is None:
+            continue
+        values = [one.replace("''", "'") for one in _TEXT.findall(match["values"])]
+        rest = _TEXT.sub("", match["values"])
+        if values and not rest.strip(", \n\t()"):
+            found[match["column"]] = tuple(values)
+    return found

@@ -1,0 +1,199 @@
+"""What the values of a column are, by their declaration and, where that promises nothing, by looking at them."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Integer, types
+from sqlalchemy.dialects import postgresql
+
+from codegen.database.catalogue import Column, Table
+from codegen.description import Kind
+from codegen.samples import INT32, member
+
+MOST_DIGITS: Final = 18
+MOST_PLACES: Final = 9
+MOMENT: Final = "'%Y-%m-%d %H:%M:%f000'"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a column is read: what it holds, and the expression that gives it; or why it is not."""
+
+    kind: Kind | None
+    expression: str
+    note: str | None = None
+    places: int = 0
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Looks at the values of a table."""
+
+    connection: Connection
+    table: Table
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell which of the two databases it is."""
+        return self.connection.dialect.name == "sqlite"
+
+    def quoted(self, name: str) -> str:
+        """Write a name as the database wants it."""
+        return self.connection.dialect.identifier_preparer.quote_identifier(name)
+
+    @property
+    def source(self) -> str:
+        """Write the table's name."""
+        return ".".join(self.quoted(part) for part in self.table.place if part)
+
+    def number(self, expression: str, condition: str = "1=1") -> Any:
+        """Ask for one value of the whole table."""
+        statement = f"SELECT {expression} FROM {self.source} WHERE {condition}"  # noqa: S608  # names are quoted
+        return self.connection.exec_driver_sql(statement).scalar()
+
+    def none(self, condition: str) -> bool:
+        """Tell that no row satisfies a condition."""
+        return not self.number("count(*)", condition)
+
+    def only(self, column: str, *kinds: str) -> bool:
+        """Tell that SQLite keeps nothing but such values in a column, whatever was declared."""
+        if not self.is_sqlite:
+            return True
+        listed = ", ".join(f"'{kind}'" for kind in (*kinds, "null"))
+        return self.none(f"typeof({self.quoted(column)}) NOT IN ({listed})")
+
+
+def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
+    column: Column, looking: Looking
+) -> Reading:
+    """Find out how to read a column."""
+    name = f"here.c[{column.name!r}]"
+    kind = column.type
+    match kind:
+        case types.LargeBinary():
+            return Reading(None, name, "holds binary data, which GraphQL has no type for")
+        case types.Boolean() if looking.only(column.name, "integer") and _is_two_valued(column.name, looking):
+            return Reading(Kind.BOOL, f"type_coerce({name}, Boolean())")
+        case types.Integer() if looking.only(column.name, "integer"):
+            return _integer(column.name, name, looking)
+        case types.Float() if looking.only(column.name, "integer", "real"):
+            return Reading(Kind.FLOAT, f"cast({name}, Double())")
+        case types.Numeric() if looking.only(column.name, "integer", "real"):
+            return _decimal(column, name, looking)
+        case types.DateTime():
+            return _moment(column.name, name, looking)
+        case types.Date():
+            return _day(column.name, name, looking)
+        case types.Uuid():
+            return (
+                Reading(Kind.UUID, f"type_coerce({name}, Uuid())")
+                if not looking.is_sqlite
+                else _text(name, column, looking)
+            )
+        case postgresql.JSON() | postgresql.JSONB():
+            return Reading(Kind.JSON, f"type_coerce(cast({name}, Text()), JsonText())")
+        case types.JSON() if looking.none(f"NOT json_valid({looking.quoted(column.name)})"):
+            return Reading(Kind.JSON, f"type_coerce({name}, JsonText())")
+        case types.Enum() if kind.enums and _are_distinct(kind.enums):
+            return Reading(
+                Kind.ENUM, f"type_coerce(cast({name}, Text()), EnumText({{enum}}))", values=tuple(kind.enums)
+            )
+        case types.String():
+            return _text(name, column, looking)
+        case types.NullType() if looking.is_sqlite and looking.only(column.name, "blob"):
+            return Reading(None, name, "holds binary data, which GraphQL has no type for")
+        case _:
+            return Reading(
+                Kind.STR, f"cast({name}, Text())", f"is served as text: it was declared as {_declared(kind)}"
+            )
+
+
+def _declared(kind: Any) -> str:
+    try:
+        return str(kind) or "nothing"
+    except Exception:  # noqa: BLE001  # of types that only a database can write
+        return type(kind).__name__
+
+
+def _integer(column: str, name: str, looking: Looking) -> Reading:
+    quoted = looking.quoted(column)
+    if looking.none(f"{quoted} < {INT32[0]} OR {quoted} > {INT32[1]}"):
+        return Reading(Kind.INT, f"type_coerce({name}, BigInteger())")
+    note = "has numbers beyond the 32 bits of an Int, and is served as a Decimal"
+    if looking.none(f"{quoted} <= -1000000000000000000 OR {quoted} >= 1000000000000000000"):
+        whole = name if looking.is_sqlite else f"cast({name}, Numeric(20, 0))"
+        return Reading(Kind.DECIMAL, f"type_coerce({whole}, ExactDecimal(18, 0))", note)
+    return Reading(Kind.STR, f"cast({name}, Text())", "has numbers of 19 digits, and is served as text")
+
+
+def _decimal(column: Column, name: str, looking: Looking) -> Reading:
+    quoted = looking.quoted(column.name)
+    places = getattr(column.type, "scale", None)
+    if places is None:
+        places = MOST_PLACES if looking.is_sqlite else int(looking.number(f"max(scale({quoted}))") or 0)
+        if looking.is_sqlite:
+            places = next((one for one in range(5) if _fits(quoted, one, looking)), MOST_PLACES)
+    limit = 10 ** (MOST_DIGITS - places)
+    if places > MOST_PLACES or not looking.none(f"{quoted} <= -{limit} OR {quoted} >= {limit}"):
+        return Reading(Kind.STR, f"cast({name}, Text())", "has more digits than a Decimal here, and is served as text")
+    if not looking.is_sqlite:
+        if not looking.none(f"{quoted} = 'NaN'"):
+            return Reading(Kind.STR, f"cast({name}, Text())", "has values that are no numbers, and is served as text")
+        return Reading(Kind.DECIMAL, f"type_coerce({name}, ExactDecimal({MOST_DIGITS}, {places}))", places=places)
+    if not _fits(quoted, places, looking):
+        return Reading(
+            Kind.FLOAT, f"cast({name}, Double())", f"has more than {places} decimal places, and is served as a Float"
+        )
+    units = f"cast(func.round({name} * literal_column({str(10**places)!r})), BigInteger())"
+    return Reading(Kind.DECIMAL, f"type_coerce({units}, ExactDecimal({MOST_DIGITS}, {places}))", places=places)
+
+
+def _fits(quoted: str, places: int, looking: Looking) -> bool:
+    return looking.none(f"abs({quoted} * {10**places} - round({quoted} * {10**places})) > 0.000001")
+
+
+def _moment(column: str, name: str, looking: Looking) -> Reading:
+    if not looking.is_sqlite:
+        return Reading(Kind.DATETIME, f"type_coerce({name}, UtcDateTime())")
+    quoted = looking.quoted(column)
+    for stored, epoch in (("text", ""), ("integer", "'unixepoch'")):
+        more = f", {epoch}" if epoch else ""
+        unreadable = f"{quoted} IS NOT NULL AND strftime({MOMENT}, {quoted}{more}) IS NULL"
+        if looking.only(column, stored) and looking.none(unreadable):
+            extra = f', literal_column("{epoch}")' if epoch else ""
+            written = f'func.strftime(literal_column("{MOMENT}"), {name}{extra})'
+            return Reading(Kind.DATETIME, f"type_coerce({written}, UtcDateTime())")
+    return Reading(Kind.STR, f"cast({name}, Text())", "has values that are no moments, and is served as text")
+
+
+def _day(column: str, name: str, looking: Looking) -> Reading:
+    if not looking.is_sqlite:
+        return Reading(Kind.DATE, f"type_coerce({name}, Date())")
+    quoted = looking.quoted(column)
+    if looking.only(column, "text") and looking.none(f"{quoted} IS NOT NULL AND date({quoted}) IS NULL"):
+        if looking.none(f"{quoted} IS NOT NULL AND time({quoted}) <> '00:00:00'"):
+            return Reading(Kind.DATE, f"type_coerce(func.date({name}), Date())")
+        return _moment(column, name, looking)
+    return Reading(Kind.STR, f"cast({name}, Text())", "has values that are no days, and is served as text")
+
+
+def _text(name: str, column: Column, looking: Looking) -> Reading:
+    as_it_is = looking.only(column.name, "text") and not isinstance(column.type, types.CHAR)
+    text = f"type_coerce({name}, Text())" if as_it_is else f"cast({name}, Text())"
+    if column.values and _are_distinct(column.values):
+        return Reading(Kind.ENUM, f"type_coerce({text}, EnumText({{enum}}))", values=column.values)
+    return Reading(Kind.STR, text)
+
+
+def _are_distinct(values: Any) -> bool:
+    return len({member(str(one)) for one in values}) == len(values)
+
+
+def _is_two_valued(column: str, looking: Looking) -> bool:
+    return not looking.is_sqlite or looking.none(f"{looking.quoted(column)} NOT IN (0, 1)")
+
+
+def is_integer(column: Column, looking: Looking) -> bool:
+    """Tell whether a column holds whole numbers of up to 64 bits."""
+    return isinstance(column.type, Integer) and looking.only(column.name, "integer")

@@ -1,0 +1,53 @@
+"""Files of a project from a database."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import URL, Connection
+
+from codegen.database.catalogue import Table, tables_of
+from codegen.database.columns import Looking
+from codegen.database.connecting import looked_at
+from codegen.database.deriving import Derived, ForeignEntity, derive, modules
+from codegen.faults import refuse_any
+from codegen.registration import registered
+from codegen.render import Files, render
+
+OURS = frozenset({"alembic_version", "outbox", "event_log", "idempotency_records", "command_log", "sqlite_sequence"})
+_SLICE = {
+    "foreign_init.py": "domain/{name}/__init__.py",
+    "foreign_entity.py": "domain/{name}/entity.py",
+    "queries.py": "domain/{name}/queries.py",
+    "foreign_persistence.py": "graphql_api/persistence/{name}.py",
+    "foreign_schema.py": "graphql_api/schema/{name}.py",
+}
+TEST = Path("tests/integration/test_database.py")
+
+
+def derived_from(address: URL) -> Derived:
+    """Look at a database, and make entities of what it has. Raises Refused."""
+
+    def work(connection: Connection) -> Derived:
+        look: Callable[[Table], Looking] = lambda table: Looking(connection, table)  # noqa: E731  # what it is is told
+        return derive(tables_of(connection, OURS), look)
+
+    derived = looked_at(address, work)
+    refuse_any([] if derived.entities else ["The database has no table that could be served.", *derived.notes])
+    return derived
+
+
+def files_from(derived: Derived, manifest: str) -> tuple[Files, str]:
+    """Write every file of the entities, and the manifest that serves them."""
+    files: dict[Path, str] = {}
+    for entity in derived.entities:
+        files.update(_slice(entity))
+        manifest = registered(manifest, entity.name, entity.type, ["Query"])
+    files[TEST] = render("foreign_test.py", entities=derived.entities)
+    return files, manifest
+
+
+def _slice(entity: ForeignEntity) -> Files:
+    lazy = modules(entity.relations, entity)
+    return {
+        Path(path.format(name=entity.name)): render(template, e=entity, lazy=lazy) for template, path in _SLICE.items()
+    }

@@ -1,0 +1,106 @@
+"""What tells the rows of a table apart, and how that becomes an identity."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from sqlalchemy import types
+
+from codegen.database.catalogue import Table
+from codegen.database.columns import Looking, is_integer
+
+LONGEST_TEXT_KEY: Final = 16  # bytes
+
+
+class KeyKind(Enum):
+    """How a key becomes an identity."""
+
+    INTEGER = "IntegerKey()"
+    TEXT = "TextKey()"
+    UUID = "Uuid()"
+    ROWID = "rowid"
+    FINGERPRINT = "fingerprint"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The columns that tell rows apart."""
+
+    kind: KeyKind
+    columns: tuple[str, ...]
+
+    def identity(self) -> str:
+        """Write the identity of a row."""
+        return self.over(self.columns, "fingerprint")
+
+    def reference(self, columns: tuple[str, ...]) -> str:
+        """Write the identity of what columns of another table refer to."""
+        return self.over(columns, "reference")
+
+    def over(self, columns: tuple[str, ...], function: str) -> str:
+        """Write the identity that columns hold."""
+        places = [f"here.c[{column!r}]" for column in columns]
+        match self.kind:
+            case KeyKind.ROWID:
+                return 'type_coerce(literal_column("rowid"), IntegerKey())'
+            case KeyKind.FINGERPRINT:
+                return f"{function}({', '.join(places)})"
+            case _:
+                return f"type_coerce({places[0]}, {self.kind.value})"
+
+
+def key_of(table: Table, looking: Looking) -> Key | None:
+    """Find a key of a table, or nothing where rows cannot be told apart."""
+    for columns in _candidates(table):
+        if looking.none(" OR ".join(f"{looking.quoted(one)} IS NULL" for one in columns)):
+            return _as_identity(table, columns, looking)
+    if looking.is_sqlite and not table.is_view:
+        return Key(KeyKind.ROWID, ())
+    return _guessed(table, looking)
+
+
+def _candidates(table: Table) -> Iterator[tuple[str, ...]]:
+    if table.key:
+        yield table.key
+    yield from sorted(table.uniques, key=len)
+
+
+def _as_identity(table: Table, columns: tuple[str, ...], looking: Looking) -> Key:
+    if len(columns) > 1:
+        return Key(KeyKind.FINGERPRINT, columns)
+    column = table.columns[columns[0]]
+    if is_integer(column, looking):
+        return Key(KeyKind.INTEGER, columns)
+    if isinstance(column.type, types.Uuid) and not looking.is_sqlite:
+        return Key(KeyKind.UUID, columns)
+    if isinstance(column.type, types.String) and not isinstance(column.type, types.CHAR | types.Enum):
+        length = (
+            f"length(CAST({looking.quoted(column.name)} AS BLOB))"
+            if looking.is_sqlite
+            else f"octet_length({looking.quoted(column.name)})"
+        )
+        if looking.only(column.name, "text") and looking.none(f"{length} > {LONGEST_TEXT_KEY}"):
+            # What is longer later has no identity; where that is allowed, a fingerprint is safer.
+            declared = column.type.length
+            if declared is not None and declared <= LONGEST_TEXT_KEY // 2:
+                return Key(KeyKind.TEXT, columns)
+    return Key(KeyKind.FINGERPRINT, columns)
+
+
+def _guessed(table: Table, looking: Looking) -> Key | None:
+    """Look for columns whose values differ in every row: one that is named like a key, any other, or all together."""
+    plain = [one for one in table.columns.values() if isinstance(one.type, types.Integer | types.String | types.Uuid)]
+    likely = sorted(plain, key=lambda one: (not one.name.lower().endswith("id"), one.name.lower() != "id"))
+    for column in likely[:8]:
+        quoted = looking.quoted(column.name)
+        if looking.number("count(*)") and looking.number(f"count(*) - count(DISTINCT {quoted})") == 0:
+            return _as_identity(table, (column.name,), looking)
+    comparable = [one.name for one in table.columns.values() if not isinstance(one.type, types.LargeBinary)]
+    listed = ", ".join(
+        f"{looking.quoted(one)}" if looking.is_sqlite else f"{looking.quoted(one)}::text" for one in comparable
+    )
+    distinct = f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {looking.source}) AS distinct_rows"  # noqa: S608
+    if comparable and looking.connection.exec_driver_sql(distinct).scalar() == looking.number("count(*)"):
+        return Key(KeyKind.FINGERPRINT, tuple(comparable))
+    return None

@@ -1,0 +1,114 @@
+"""Tables that others made, read as if they were ours: their keys as identities, their values in the types of fields.
+
+What is here are expressions over columns. Keys of one number or one short text become identities without a loss, so
+that the database finds them by its own index; all others become fingerprints, which it works out for every row.
+"""
+
+import hashlib
+from typing import Any, Final, cast
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, Dialect, FromClause, Table, Text, Uuid, case, null, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_FINGERPRINT: Final = "fingerprint"
+LONGEST_TEXT_KEY: Final = 16  # bytes, which is what an identity has
+_LEAST: Final = -(2**63)
+_SEPARATOR, _ABSENT = "\x1f", "\x1e"
+
+
+class IntegerKey(TypeDecorator[UUID]):
+    """Identities that stand for integers, in the same order."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> int | None:
+        """Give the number; an identity that stands for none is equal to nothing."""
+        del dialect
+        number = None if value is None else value.int + _LEAST
+        return number if number is not None and number <= -_LEAST - 1 else None
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> UUID | None:
+        """Give the identity of a number."""
+        del dialect
+        return None if value is None else UUID(int=value - _LEAST)
+
+
+class TextKey(TypeDecorator[UUID]):
+    """Identities that stand for short texts, in the same order."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> str | None:
+        """Give the text; an identity that stands for none is equal to nothing."""
+        del dialect
+        try:
+            text = None if value is None else value.bytes.rstrip(b"\0").decode()
+        except UnicodeDecodeError:
+            return None
+        return None if text is None or "\0" in text else text
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> UUID | None:
+        """Give the identity of a text. Raises ValueError where it is too long."""
+        del dialect
+        return None if value is None else UUID(bytes=value.encode().ljust(LONGEST_TEXT_KEY, b"\0"))
+
+
+class UuidText(TypeDecorator[UUID]):
+    """UUIDs that are kept as text, hyphens included."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> str | None:
+        """Write it down."""
+        del dialect
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> UUID | None:
+        """Read it."""
+        del dialect
+        return None if value is None else UUID(value)
+
+
+class _Fingerprint(FunctionElement[UUID]):
+    type = Uuid()
+    inherit_cache = True
+
+
+def fingerprint(*columns: ColumnElement[Any]) -> ColumnElement[UUID]:
+    """Make an identity of several values, whatever they are."""
+    return _Fingerprint(*columns)
+
+
+def reference(*columns: ColumnElement[Any]) -> ColumnElement[UUID | None]:
+    """Make the identity of what several columns refer to together, if none of them is absent."""
+    return case((or_(*(column.is_(None) for column in columns)), null()), else_=fingerprint(*columns))
+
+
+def rows_of(table: FromClause, *columns: ColumnElement[Any]) -> Table:
+    """Read other tables' rows by the names of our fields. Nothing can be written through them."""
+    # They are asked for their columns alone, as a table is; only a unit of work needs more.
+    return cast(Table, select(*columns).select_from(table).subquery())
+
+
+def sqlite_fingerprint(*values: object) -> str:
+    """Work out a fingerprint as PostgreSQL does, for SQLite, which has no such function."""
+    text = _SEPARATOR.join(_ABSENT if value is None else str(value) for value in values)
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+@compiles(_Fingerprint, "postgresql")
+def _for_postgresql(element: _Fingerprint, compiler: SQLCompiler, **options: Any) -> str:
+    texts = [f"coalesce(({compiler.process(one, **options)})::text, chr(30))" for one in element.clauses]
+    return f"md5(concat_ws(chr(31), {', '.join(texts)}))::uuid"
+
+
+@compiles(_Fingerprint, "sqlite")
+def _for_sqlite(element: _Fingerprint, compiler: SQLCompiler, **options: Any) -> str:
+    return f"{SQLITE_FINGERPRINT}({', '.join(compiler.process(one, **options) for one in element.clauses)})"

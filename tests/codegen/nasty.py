@@ -1,0 +1,75 @@
+"""A database that nobody would make on purpose, in one go: what real ones have, here and there."""
+
+COMMON = """
+CREATE TABLE "order" ("id" INTEGER PRIMARY KEY, "select" TEXT NOT NULL, "class" TEXT, "Customer Name" TEXT, "from" INTEGER REFERENCES "order"("id"));
+CREATE TABLE countries (code VARCHAR(2) PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE people (
+    person_id INTEGER PRIMARY KEY, full_name VARCHAR(50) NOT NULL, manager_id INTEGER REFERENCES people(person_id),
+    home_country VARCHAR(2) NOT NULL REFERENCES countries(code), work_country VARCHAR(2) REFERENCES countries(code),
+    status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'on leave', 'it''s over')),
+    balance NUMERIC(10, 2), score REAL, big BIGINT, born DATE, seen TIMESTAMP, version INTEGER, deleted_at TIMESTAMP, "date" DATE
+);
+CREATE TABLE groups (id INTEGER PRIMARY KEY, title TEXT UNIQUE);
+CREATE TABLE people_groups (person INTEGER NOT NULL REFERENCES people(person_id), group_id INTEGER NOT NULL REFERENCES groups(id), PRIMARY KEY (person, group_id));
+CREATE TABLE shelves (hall TEXT NOT NULL, number INTEGER NOT NULL, label TEXT, PRIMARY KEY (hall, number));
+CREATE TABLE books (isbn TEXT PRIMARY KEY, title TEXT, shelf_hall TEXT, shelf_number INTEGER, owner_id INTEGER REFERENCES people(person_id),
+    FOREIGN KEY (shelf_hall, shelf_number) REFERENCES shelves (hall, number));
+CREATE TABLE log_lines (at TEXT, line TEXT);
+CREATE TABLE log_line (id INTEGER PRIMARY KEY, line TEXT);
+CREATE TABLE query (id INTEGER PRIMARY KEY, node TEXT, query_id INTEGER, "Query-Id" INTEGER);
+CREATE TABLE "Größen" ("Länge" INTEGER, "1st" TEXT, "%" TEXT, "a b" TEXT UNIQUE NOT NULL);
+CREATE TABLE "empty" (id INTEGER PRIMARY KEY);
+CREATE TABLE by_name (id INTEGER PRIMARY KEY, country_name TEXT REFERENCES named(name));
+CREATE VIEW known_people AS SELECT person_id, full_name FROM people;
+INSERT INTO "order" VALUES (1, 'a', 'b', 'c', NULL), (2, 'd', NULL, NULL, 1);
+INSERT INTO countries VALUES ('CH', 'Switzerland'), ('FR', 'France');
+INSERT INTO people VALUES
+    (1, 'Ada', NULL, 'CH', 'FR', 'new', 10.25, 1.5, 5000000000, '1815-12-10', '2024-02-29 12:30:00', 7, '2024-01-01 00:00:00', '2024-01-01'),
+    (2, 'Bob', 1, 'FR', NULL, 'it''s over', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO groups VALUES (1, 'one'), (2, NULL);
+INSERT INTO people_groups VALUES (1, 1), (2, 1), (2, 2);
+INSERT INTO shelves VALUES ('north', 1, 'x'), ('north', 2, NULL), ('south', 1, 'y');
+INSERT INTO books VALUES ('978-3-16-148410-0-and-more', 'Notes', 'north', 2, 1), ('short', 'Other', NULL, NULL, NULL);
+INSERT INTO log_lines VALUES ('1', 'a'), ('2', 'b');
+INSERT INTO log_line VALUES (1, 'x');
+INSERT INTO query VALUES (1, 'n', 2, 3);
+INSERT INTO "Größen" VALUES (1, 'x', 'y', 'z');
+INSERT INTO by_name VALUES (1, 'there');
+"""
+
+NAMED = "CREATE TABLE named (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL); INSERT INTO named VALUES (1, 'there');"
+
+SQLITE = (
+    NAMED
+    + COMMON
+    + """
+CREATE TABLE oddities (anything, "when" DATETIME, stamp DATETIME, amount NUMERIC(10, 2), flag BOOLEAN, picture BLOB, number INTEGER, doc JSON);
+INSERT INTO oddities VALUES (1, '2024-01-01T10:00:00Z', 1700000000, 1.005, 1, x'00ff', 'not a number', '{"a": 1}'), ('b', '2024-01-01', NULL, 2, 0, NULL, 3, NULL);
+CREATE TABLE orphans (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people(person_id));
+PRAGMA foreign_keys = OFF;
+INSERT INTO orphans VALUES (1, 99);
+CREATE TABLE alike (x TEXT) ;
+INSERT INTO alike VALUES ('same'), ('same');
+CREATE VIEW doubles AS SELECT x FROM alike;
+"""
+)
+
+POSTGRESQL = (
+    NAMED
+    + COMMON
+    + """
+CREATE TYPE mood AS ENUM ('sad', 'so-so', 'happy');
+CREATE SCHEMA stock;
+CREATE TABLE stock.people (id uuid PRIMARY KEY, mood mood NOT NULL, tags text[], doc jsonb, plain json, span interval, address inet,
+    picture bytea, code char(5), at timestamptz, clock time, amount numeric, large numeric(30, 10), person_id integer REFERENCES public.people(person_id));
+INSERT INTO stock.people VALUES ('0f8fad5b-d9cb-469f-a165-70867728950e', 'so-so', '{a,b}', '{"k": [1]}', '[true]', '1 day', '10.0.0.1',
+    'x', 'ab', '2024-02-29 12:30:00+00', '12:30', 1.25, 1.5, 2);
+COMMENT ON TABLE stock.people IS 'Those who "work" in the \\ store.';
+COMMENT ON COLUMN stock.people.mood IS 'How they feel';
+CREATE TABLE stock.items (id bigserial PRIMARY KEY, kind text CHECK (kind IN ('a', 'b')), keeper uuid REFERENCES stock.people(id), total double precision GENERATED ALWAYS AS (1.5) STORED);
+INSERT INTO stock.items (kind, keeper) VALUES ('a', '0f8fad5b-d9cb-469f-a165-70867728950e'), (NULL, NULL);
+CREATE MATERIALIZED VIEW stock.kinds AS SELECT kind, count(*) AS number FROM stock.items GROUP BY kind;
+CREATE TABLE alike (x TEXT);
+INSERT INTO alike VALUES ('same'), ('same');
+"""
+)

@@ -1,0 +1,242 @@
+"""Projects of one's own over databases that are there: everything is served, as it is, and nothing is changed."""
+
+import hashlib
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from typer.testing import CliRunner
+
+from codegen.__main__ import app
+from tests.codegen.nasty import POSTGRESQL, SQLITE
+from tests.servers.postgres import PostgresServer
+
+ASKING = Path(__file__).with_name("asking.py")
+CHINOOK = [
+    ("{ a: artists { totalCount } }", "SELECT count(*) FROM artist"),
+    (
+        '{ a: tracks(where: {name: {startsWith: "A"}}) { totalCount } }',
+        "SELECT count(*) FROM track WHERE substr(name, 1, 1) = 'A'",
+    ),
+    (
+        '{ a: tracks(where: {unitPrice: {gt: "0.99"}}) { totalCount } }',
+        "SELECT count(*) FROM track WHERE unit_price > 0.99",
+    ),
+    (
+        "{ a: tracks(where: {composer: {isNull: true}}) { totalCount } }",
+        "SELECT count(*) FROM track WHERE composer IS NULL",
+    ),
+    (
+        '{ a: tracks(where: {genre: {name: {eq: "Jazz"}}}) { totalCount } }',
+        "SELECT count(*) FROM track JOIN genre USING (genre_id) WHERE genre.name = 'Jazz'",
+    ),
+    (
+        '{ a: albums(where: {artist: {name: {eq: "Iron Maiden"}}}) { totalCount } }',
+        "SELECT count(*) FROM album JOIN artist USING (artist_id) WHERE artist.name = 'Iron Maiden'",
+    ),
+    (
+        "{ a: artists(where: {albumsCount: {eq: 0}}) { totalCount } }",
+        "SELECT count(*) FROM artist WHERE artist_id NOT IN (SELECT artist_id FROM album)",
+    ),
+    ("{ a: tracks(where: {invoiceLines: {some: {}}}) { totalCount } }", None),
+    (
+        "{ a: tracks(where: {invoiceLinesCount: {gt: 0}}) { totalCount } }",
+        "SELECT count(DISTINCT track_id) FROM invoice_line",
+    ),
+    (
+        '{ a: customers(where: {country: {in: ["Brazil", "Canada"]}}) { totalCount } }',
+        "SELECT count(*) FROM customer WHERE country IN ('Brazil', 'Canada')",
+    ),
+    (
+        "{ a: employees(where: {reportsToEmployeeId: {isNull: true}}) { totalCount } }",
+        "SELECT count(*) FROM employee WHERE reports_to IS NULL",
+    ),
+    (
+        '{ a: employees(where: {employeesByReportsTo: {some: {title: {contains: "Support"}}}}) { totalCount } }',
+        "SELECT count(DISTINCT reports_to) FROM employee WHERE title LIKE '%Support%'",
+    ),
+    (
+        '{ a: invoices(where: {invoiceDate: {ge: "2023-01-01T00:00:00Z"}}) { totalCount } }',
+        "SELECT count(*) FROM invoice WHERE invoice_date >= '2023-01-01'",
+    ),
+    (
+        '{ a: playlists(where: {tracks: {some: {name: {iContains: "love"}}}}) { totalCount } }',
+        "SELECT count(DISTINCT playlist_id) FROM playlist_track JOIN track USING (track_id) WHERE lower(name) LIKE '%love%'",
+    ),
+    ("{ a: playlistTracks { totalCount } }", "SELECT count(*) FROM playlist_track"),
+    (
+        "{ a: tracks(first: 5, orderBy: [{name: ASC}, {trackId: ASC}]) { nodes { trackId } } }",
+        "SELECT track_id FROM track ORDER BY name, track_id LIMIT 5",
+    ),
+    (
+        "{ a: tracks(first: 5, orderBy: [{milliseconds: DESC}]) { nodes { trackId } } }",
+        "SELECT track_id FROM track ORDER BY milliseconds DESC LIMIT 5",
+    ),
+    (
+        "{ a: invoices(first: 3, orderBy: [{total: DESC}, {invoiceId: ASC}]) { nodes { invoiceId } } }",
+        "SELECT invoice_id FROM invoice ORDER BY total DESC, invoice_id LIMIT 3",
+    ),
+    (
+        "{ a: genres(orderBy: [{tracksCount: DESC}], first: 3) { nodes { genreId } } }",
+        "SELECT genre_id FROM track GROUP BY genre_id ORDER BY count(*) DESC LIMIT 3",
+    ),
+    ("{ a: invoiceAggregates { sum { total } } }", "SELECT printf('%.2f', sum(total)) FROM invoice"),
+    ("{ a: trackAggregates { max { milliseconds } } }", "SELECT max(milliseconds) FROM track"),
+]
+
+
+def new_project(folder: Path, url: str) -> str:
+    """Make a project over a database, and give what is said."""
+    result = CliRunner().invoke(app, ["new", "odd_one", "--in", str(folder), "--from-database", url])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def run(project: Path, *arguments: str, given: str = "") -> str:
+    """Run Python in a project; it has to succeed."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(project)},
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def asked(project: Path, operations: Sequence[str]) -> list[Any]:
+    """Ask a project's application, and give the data of each answer."""
+    lines = "".join(f"{json.dumps(one)}\n" for one in operations)
+    printed = run(project, str(ASKING), "odd_one", given=lines).splitlines()
+    answers = [json.loads(line.removeprefix("ANSWER ")) for line in printed if line.startswith("ANSWER ")]
+    assert [one.get("errors") for one in answers] == [None] * len(operations)
+    return [one["data"]["a"] for one in answers]
+
+
+def passes_its_own_tests(project: Path) -> None:
+    run(project, "-m", "ruff", "check", "--no-cache", "--quiet")
+    run(project, "-m", "ruff", "format", "--check", "--no-cache", "--quiet")
+    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_a_real_database_answers_as_sql_does(shared_folder: Path, tmp_path: Path) -> None:
+    file = shared_folder / "data" / "chinook.sqlite"
+    before = digest(file)
+    assert "11 entities with 24 relations" in new_project(tmp_path, f"sqlite:///{file}")
+    questions = [(operation, sql) for operation, sql in CHINOOK if sql is not None]
+    answers = asked(tmp_path / "odd_one", [operation for operation, _ in questions])
+    assert len(questions) >= 20
+    with sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True) as connection:
+        for (operation, sql), answer in zip(questions, answers, strict=True):
+            assert values(answer) == [row[0] for row in connection.execute(sql)], operation
+    connection.close()
+    assert digest(file) == before
+
+
+def values(answer: Any) -> list[Any]:
+    """Take the bare values out of an answer."""
+    if isinstance(answer, list):
+        return [value for one in answer for value in values(one)]
+    if isinstance(answer, dict):
+        return [value for one in answer.values() for value in values(one)]
+    return [answer]
+
+
+def test_the_oddest_sqlite_database_is_served_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "odd.sqlite"
+    connection = sqlite3.connect(file)
+    connection.executescript(SQLITE)
+    connection.close()
+    before = digest(file)
+    said = new_project(tmp_path, f"sqlite:///{file}")
+    project = tmp_path / "odd_one"
+    for note in ("doubles is left out", "oddities.picture holds binary data", "by_name: its reference to named"):
+        assert note in said
+        assert note in (project / "docs/database.md").read_text()
+    passes_its_own_tests(project)
+    oddities = """{ a: people(orderBy: [{personId: ASC}]) { nodes {
+        fullName status balance score big born seen versionValue date homeCountry { code } workCountry { code }
+        manager { fullName } peopleByManager { nodes { fullName } } groups { nodes { title } } books { nodes { title shelf { label } } }
+    } } }"""
+    (ada, bob), orphans = (
+        one["nodes"] for one in asked(project, [oddities, "{ a: orphans { nodes { person { personId } } } }"])
+    )
+    assert ada == {
+        "fullName": "Ada",
+        "status": "NEW",
+        "balance": "10.25",
+        "score": 1.5,
+        "big": "5000000000",
+        "born": "1815-12-10",
+        "seen": "2024-02-29T12:30:00+00:00",
+        "versionValue": 7,
+        "date": "2024-01-01",
+        "homeCountry": {"code": "CH"},
+        "workCountry": {"code": "FR"},
+        "manager": None,
+        "peopleByManager": {"nodes": [{"fullName": "Bob"}]},
+        "groups": {"nodes": [{"title": "one"}]},
+        "books": {"nodes": [{"title": "Notes", "shelf": {"label": None}}]},
+    }
+    assert (bob["status"], bob["balance"], bob["manager"]) == ("IT_S_OVER", None, {"fullName": "Ada"})
+    assert orphans == [{"person": None}]
+    assert digest(file) == before
+
+
+@pytest.mark.postgres
+async def test_the_oddest_postgresql_database_is_served_as_it_is(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres_server.create_database()
+    connection = await asyncpg.connect(url)
+    await connection.execute(POSTGRESQL)
+    await connection.close()
+    said = new_project_in_a_thread(tmp_path, url)
+    project = tmp_path / "odd_one"
+    assert "alike is left out" in said
+    passes_its_own_tests(project)
+    operation = "{ a: stockPeople { nodes { mood doc plain tags at amount code person { fullName } items { nodes { kind total } } } } }"
+    (answer,) = asked(project, [operation])
+    assert answer["nodes"] == []
+    postgres_server.drop_database(url)
+
+
+def new_project_in_a_thread(folder: Path, url: str) -> str:
+    """Make a project from where an event loop runs already."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(new_project, folder, url).result()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["class-room!", "--from-database", "mysql://host/name"], "mysql is not served"),
+        (["shop", "--from-database", "sqlite:///absent.sqlite"], "There is no file"),
+        (["shop", "--from-database", "nothing"], "is no address of a database"),
+        (["shop", "--from-database", "postgresql://someone:hidden@127.0.0.1:1/name"], "cannot be read"),
+        (["json"], "is the name of another package"),
+        (["1"], "cannot name a project"),
+    ],
+)
+def test_what_cannot_be_made_is_told_and_nothing_is_left(tmp_path: Path, arguments: list[str], said: str) -> None:
+    result = CliRunner().invoke(app, ["new", "--in", str(tmp_path), *arguments])
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "hidden" not in result.output
+    assert list(tmp_path.iterdir()) == []
