@@ -211,7 +211,19 @@ async def test_the_oddest_postgresql_database_is_served_as_it_is(
     passes_its_own_tests(project)
     operation = "{ a: stockPeople { nodes { mood doc plain tags at amount code person { fullName } items { nodes { kind total } } } } }"
     (answer,) = asked(project, [operation])
-    assert answer["nodes"] == []
+    assert answer["nodes"] == [
+        {
+            "mood": "SO_SO",
+            "doc": {"k": [1]},
+            "plain": [True],
+            "tags": "{a,b}",
+            "at": "2024-02-29T12:30:00+00:00",
+            "amount": "1.25",
+            "code": "ab",
+            "person": {"fullName": "Bob"},
+            "items": {"nodes": [{"kind": "A", "total": 1.5}]},
+        }
+    ]
     postgres_server.drop_database(url)
 
 
