@@ -26,7 +26,7 @@ from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.event_stream import StreamContext, StreamLimits
 from graphql_api.http.explorer import explorer_response, explorer_routes
 from graphql_api.http.guard import RequestGuard
-from graphql_api.http.health import Readiness, health_routes
+from graphql_api.http.health import HealthCheck, Readiness, health_routes
 from graphql_api.http.schema_document import schema_routes
 from graphql_api.http.short_way import ShortWay
 from graphql_api.http.startup import ExplainedStartup
@@ -98,7 +98,7 @@ def _routes(application: Application, endpoint: GraphQLEndpoint, sockets: WebSoc
     settings = application.settings
     engine, brokers = application.engine, application.events.brokers
     # Where nothing in the database is ours there is nothing to migrate, and nothing happens.
-    ours = [] if settings.database.read_only else [MigrationsCheck(engine), *brokers]
+    ours: list[HealthCheck] = [] if settings.database.read_only else [MigrationsCheck(engine), *brokers]
     readiness = Readiness([DatabaseCheck(engine), *ours], timeout=settings.health.timeout)
     return [
         Route(GRAPHQL_PATH, endpoint),
