@@ -59,7 +59,7 @@ def run(project: Path, *arguments: str, **environment: str) -> None:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(project), **environment},
+        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONPATH": str(project), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -73,20 +73,27 @@ def generated(project: Path) -> list[str]:
     return [str(path.relative_to(project)) for place in places for path in sorted((project / place).rglob("test_*.py"))]
 
 
-def test_what_is_generated_is_formatted_and_breaks_no_rule_of_the_linter(project: Path) -> None:
+def test_what_is_generated_is_good_code_that_does_what_it_says(project: Path) -> None:
+    _is_formatted_and_breaks_no_rule_of_the_linter(project)
+    _keeps_the_contracts_of_imports(project)
+    _has_types_that_fit(project)
+    _migrates_and_passes_its_own_tests(project)
+
+
+def _is_formatted_and_breaks_no_rule_of_the_linter(project: Path) -> None:
     run(project, "-m", "ruff", "format", "--check", "--no-cache", "--quiet", "domain", "graphql_api", "tests")
     run(project, "-m", "ruff", "check", "--no-cache", "--quiet", "domain", "graphql_api", "tests")
 
 
-def test_what_is_generated_has_types_that_fit(project: Path) -> None:
+def _has_types_that_fit(project: Path) -> None:
     run(project, "-m", "mypy", "domain", "graphql_api", *generated(project))
 
 
-def test_what_is_generated_keeps_the_contracts_of_imports(project: Path) -> None:
+def _keeps_the_contracts_of_imports(project: Path) -> None:
     run(project, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache'])")
 
 
-def test_what_is_generated_migrates_and_passes_its_own_tests(project: Path) -> None:
+def _migrates_and_passes_its_own_tests(project: Path) -> None:
     migrations = f"{MIGRATIONS}::test_migrations_go_up_and_down_and_up_again"
     quickly = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
     run(project, *quickly, migrations, *generated(project), HYPOTHESIS_PROFILE="glance")

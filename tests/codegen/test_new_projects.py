@@ -104,7 +104,7 @@ def run(project: Path, *arguments: str, given: str = "") -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(project)},
+        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONPATH": str(project)},
         input=given,
         capture_output=True,
         text=True,
