@@ -33,6 +33,7 @@ from graphql_api.http.startup import ExplainedStartup
 from graphql_api.http.websocket.endpoint import WebSocketEndpoint
 from graphql_api.http.websocket.session import SessionLimits
 from graphql_api.observability.logging import configure_logging
+from graphql_api.observability.telemetry import telemetry
 from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.expiry import expiring
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck
@@ -53,20 +54,23 @@ def create_app(settings: Settings | None = None, authenticator: Authenticator | 
     Who asks is known by the keys of the settings, unless an authenticator is given. Raises SettingsError.
     """
     settings = settings or load_settings()
-    configure_logging(settings.logging)
-    return served(compose(settings), authenticator or static_keys(settings.auth))
+    recording = telemetry(settings.telemetry)
+    configure_logging(settings.logging, recording.correlate)
+    return served(compose(settings, telemetry=recording), authenticator or static_keys(settings.auth))
 
 
 def served(application: Application, authenticator: Authenticator) -> Starlette:
     """Give an application its routes, and what surrounds them."""
     settings = application.settings
     endpoint = _endpoint(application, authenticator)
-    return Starlette(
+    app = Starlette(
         routes=_routes(application, endpoint, _sockets(application, authenticator)),
         middleware=_middleware(settings, endpoint),
         exception_handlers={HTTPException: answer_refusal},
         lifespan=_lifespan(application),
     )
+    application.telemetry.instrument(app)
+    return app
 
 
 def _endpoint(application: Application, authenticator: Authenticator) -> GraphQLEndpoint:
@@ -79,6 +83,8 @@ def _endpoint(application: Application, authenticator: Authenticator) -> GraphQL
         body_timeout=settings.http.request_timeout,
         stream_context=_stream_context(application, authenticator),
         stream_limits=StreamLimits(settings.subscriptions.keep_alive, settings.subscriptions.send_timeout),
+        slow=settings.logging.slow_operation,
+        telemetry=application.telemetry,
     )
 
 

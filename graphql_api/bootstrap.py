@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
+from strawberry.extensions import SchemaExtension
 
 from domain.idempotency.replaying import Idempotency
 from domain.kernel.authorisation import authorised
@@ -28,20 +29,24 @@ from graphql_api.events.service import EventService
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
 from graphql_api.execution.operations import OperationCache
+from graphql_api.execution.tracing import FieldSpans, ResolverSpans
 from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, KEPT, KEPT_QUERIES, MANIFEST, Reporting, Served
 from graphql_api.middleware.audit import Audit
-from graphql_api.middleware.observation import Observed
+from graphql_api.middleware.observation import Observed, asked
+from graphql_api.observability.telemetry import Telemetry
+from graphql_api.observability.telemetry import telemetry as telemetry_of
 from graphql_api.persistence.availability import availability
 from graphql_api.persistence.contention import may_try_again
 from graphql_api.persistence.driver import Driver, create_driver
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.observed import ObservedDriver, observed_transactions
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.reader import SqlAlchemyReader
 from graphql_api.persistence.transaction import transactions
 from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.schema.root import Schema, build_schema
-from graphql_api.settings import CommandSettings, GraphQLSettings, Settings
+from graphql_api.settings import CommandSettings, GraphQLSettings, Settings, TelemetrySettings
 
 _schema = cache(build_schema)
 
@@ -59,36 +64,43 @@ class Application:
     executor: Executor
     events: EventService
     context: RequestContext
+    telemetry: Telemetry
 
     async def close(self) -> None:
-        """Close every connection to the database."""
+        """Close every connection to the database, and send what is left to be told."""
         await self.driver.close()
         await self.engine.dispose()
+        await self.telemetry.close()
 
 
-def compose_schema(manifest: Sequence[Served] = MANIFEST) -> Schema:
+def compose_schema(manifest: Sequence[Served] = MANIFEST, extensions: tuple[type[SchemaExtension], ...] = ()) -> Schema:
     """Give the schema of the served entities, which is built once in a process."""
     queries = (*(served.query for served in manifest), *KEPT_QUERIES)
     mutations = tuple(served.mutation for served in manifest if served.mutation is not None)
     subscriptions = tuple(served.subscription for served in manifest if served.subscription is not None)
-    return _schema(queries, mutations, subscriptions)
+    return _schema(queries, mutations, subscriptions, extensions)
 
 
-def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Application:
+def compose(
+    settings: Settings, manifest: Sequence[Served] = MANIFEST, telemetry: Telemetry | None = None
+) -> Application:
     """Put the application together. Raises ValueError or TypeError where its parts do not fit."""
+    telemetry = telemetry or telemetry_of(settings.telemetry)
     parts = (*KEPT, *manifest)
     model = DomainModel([entity for part in parts for entity in part.domain.ENTITIES])
     tables = EntityTables(model, [part.tables.TABLES for part in parts])
     engine, driver = create_engine(settings.database), create_driver(settings.database)
-    plans = Plans(engine, driver, tables)
+    system = "sqlite" if settings.database.url.dialect == "sqlite" else "postgresql"
+    plans = Plans(engine, ObservedDriver(driver, system), tables)
 
     def wake() -> None:
         events.wake()  # who keeps answers and who moves events need each other
 
     keeping = _keeping(settings, plans, wake)
     witness = keeping.announcer if keeping else None
-    unit_of_work = partial(SqlAlchemyUnitOfWork, plans, transactions(engine, driver), witness)
-    schema = compose_schema(manifest)
+    begin = observed_transactions(transactions(engine, driver), system)
+    unit_of_work = partial(SqlAlchemyUnitOfWork, plans, begin, witness)
+    schema = compose_schema(manifest, _spans(settings.telemetry))
     events = _events(settings, manifest, witness)
     return Application(
         settings=settings,
@@ -107,7 +119,14 @@ def compose(settings: Settings, manifest: Sequence[Served] = MANIFEST) -> Applic
             feed=events.feed,
             kept=keeping.answers if keeping else None,
         ),
+        telemetry=telemetry,
     )
+
+
+def _spans(settings: TelemetrySettings) -> tuple[type[SchemaExtension], ...]:
+    if not settings.on:
+        return ()
+    return (FieldSpans if settings.every_field else ResolverSpans,)
 
 
 def _keeping(settings: Settings, plans: Plans, wake: Callable[[], None]) -> AnswerKeeping | None:
@@ -155,7 +174,7 @@ def _query_bus(plans: Plans, manifest: Sequence[Served]) -> QueryBus:
     handlers: dict[Any, Any] = one_each(
         registration for domain in reporting for registration in domain.QUERY_HANDLERS.items()
     )
-    return QueryBus(handlers, partial(SqlAlchemyReader, plans), [validated, availability])
+    return QueryBus(handlers, partial(SqlAlchemyReader, plans), [asked, validated, availability])
 
 
 def _executor(schema: Schema, settings: Settings) -> Executor:

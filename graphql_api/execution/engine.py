@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import strawberry
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
@@ -14,6 +14,11 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from graphql_api.execution.operations import PreparedDocument
 from graphql_api.execution.plans import IrregularAnswer
 from graphql_api.execution.request import GraphQLRequest
+from graphql_api.execution.tracing import ResolverSpans
+from graphql_api.observability.observation import SpanKind, span
+
+AGAIN: Final = "execute again"
+"""The span around what the reference executor does where a plan gave up."""
 
 _handed_over: ContextVar[DocumentNode] = ContextVar("prepared_document")
 
@@ -70,8 +75,8 @@ class StrawberryEngine:
 
     @property
     def extended(self) -> bool:
-        """Tell whether the schema has extensions of its own."""
-        return any(one is not HandOver for one in self._schema.extensions)
+        """Tell whether the schema has extensions that plans would pass by."""
+        return any(one not in (HandOver, ResolverSpans) for one in self._schema.extensions)
 
     async def run(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
         """Execute an operation; failures of resolvers are in the result."""
@@ -122,6 +127,8 @@ class CompiledEngine:
                 return await plan.run(context, prepared.variables)
             except IrregularAnswer as irregular:
                 context = irregular.resumed(context)
+            with span(SpanKind.PHASE, AGAIN):
+                return await self._reference.run(prepared, context)
         return await self._reference.run(prepared, context)
 
 

@@ -12,7 +12,9 @@ from graphql_api.execution.engine import CompiledEngine, Engine, PreparedOperati
 from graphql_api.execution.errors import ErrorCode, ErrorMask, RequestRefused, describe
 from graphql_api.execution.operations import OperationCache
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
+from graphql_api.execution.tracing import note_errors, note_operation
 from graphql_api.execution.variables import VariableErrors
+from graphql_api.observability.observation import current
 
 
 class Executor:
@@ -67,7 +69,9 @@ class Executor:
         except VariableErrors as failure:
             errors = [describe(error, ErrorCode.BAD_USER_INPUT) for error in failure.errors]
             raise RequestRefused(errors) from failure
-        return PreparedOperation(request, document, operation, variables, cost)
+        prepared = PreparedOperation(request, document, operation, variables, cost)
+        note_operation(prepared)
+        return prepared
 
     async def run(self, prepared: PreparedOperation, context: object) -> GraphQLResponse:
         """Execute a prepared operation; when the time is over, it is cancelled and the answer says so."""
@@ -94,12 +98,16 @@ class Executor:
         errors = result.errors or []
         # Only an error of the whole request, such as one raised by an extension, has no path.
         executed = result.data is not None or all(error.path is not None for error in errors)
-        return GraphQLResponse(
+        response = GraphQLResponse(
             executed=executed,
             data=result.data,
             errors=self._mask.apply(errors, prepared.name, prepared.request.request_id) if errors else (),
             extensions=result.extensions or {},
         )
+        observation = current()
+        if response.errors and observation is not None and observation.operation is not None:
+            note_errors(observation.operation, response.errors)
+        return response
 
     def _overdue(self, prepared: PreparedOperation) -> GraphQLResponse:
         message = f"The operation was stopped after {self._timeout:g} s."

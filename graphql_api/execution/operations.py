@@ -17,12 +17,14 @@ from graphql import (
 from graphql.validation.validate import ValidationAbortedError
 
 from graphql_api.execution.cost import CostRule, DocumentPrice, PageSizes
+from graphql_api.execution.document_facts import DocumentFacts
 from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
 from graphql_api.execution.limits import OperationLimits, check_cost, check_limits
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.execution.plans import PlanCache
 from graphql_api.execution.rules import RULES
 from graphql_api.execution.variables import ReadVariables, VariableCoercion
+from graphql_api.observability.observation import SpanKind, span
 
 # Each error quotes the value at fault, so that their number bounds the work of a hostile document.
 _MAX_ERRORS = 10
@@ -42,6 +44,7 @@ class PreparedDocument:
     price: DocumentPrice
     plans: PlanCache
     readers: Mapping[str | None, ReadVariables]
+    facts: DocumentFacts
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Choose the operation to run; raises RequestRefused when the name does not settle which."""
@@ -98,23 +101,26 @@ class OperationCache:
     def _examine(self, text: str) -> PreparedDocument:
         limits = self._limits
         try:
-            document = parse(
-                text,
-                max_source_length=limits.max_characters,
-                max_lexical_tokens=limits.max_tokens,
-                max_comments=limits.max_tokens,
-            )
+            with span(SpanKind.PHASE, "parse"):
+                document = parse(
+                    text,
+                    max_source_length=limits.max_characters,
+                    max_lexical_tokens=limits.max_tokens,
+                    max_comments=limits.max_tokens,
+                )
         except GraphQLError as error:
             raise RequestRefused([describe(error, ErrorCode.PARSE_FAILED)]) from error
-        errors = check_limits(document, limits) or validate(
-            self._schema, document, RULES, max_errors=_MAX_ERRORS, hide_suggestions=not limits.introspection
-        )
+        with span(SpanKind.PHASE, "validate"):
+            errors = check_limits(document, limits) or validate(
+                self._schema, document, RULES, max_errors=_MAX_ERRORS, hide_suggestions=not limits.introspection
+            )
         if errors:
             raise RequestRefused([_describe_invalid(error) for error in errors])
         plans = PlanCache(self._schema, document)
         operations = _operations(document)
         readers = {name: self._variables.reader(one) for name, one in operations.items()}
-        return PreparedDocument(text, document, operations, self._cost_rule.price(document), plans, readers)
+        price, facts = self._cost_rule.price(document), DocumentFacts(text, document)
+        return PreparedDocument(text, document, operations, price, plans, readers, facts)
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:

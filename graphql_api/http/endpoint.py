@@ -7,7 +7,7 @@ GET and HEAD run queries only, and queries have no effects; POST takes `applicat
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
@@ -22,6 +22,7 @@ from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.errors import RequestRefused
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
+from graphql_api.execution.tracing import operation_span
 from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
 from graphql_api.http.body import read_body
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
@@ -31,6 +32,8 @@ from graphql_api.http.hang_up import StopOnHangUp
 from graphql_api.http.headers import IndexedHeaders
 from graphql_api.http.negotiation import MediaType, is_utf8_json, negotiate, prefers_events, takes_events
 from graphql_api.http.parameters import from_body, from_query_string
+from graphql_api.observability.observation import Observation, observing
+from graphql_api.observability.telemetry import NoTelemetry, Telemetry
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -38,6 +41,7 @@ _ALLOW = "GET, HEAD, OPTIONS, POST"
 _CLIENT_LEFT = 499
 _LOGGED_NAME_LENGTH = 100
 _STREAM_LIMITS = StreamLimits()
+_LOGGED_STATEMENTS = 10
 
 ContextFactory = Callable[[Headers], Awaitable[object]]
 Page = Callable[[Request], Response]
@@ -53,6 +57,7 @@ class _Exchange:
     accept: str = ""
     operation: PreparedOperation | None = None
     cost: int | None = None
+    observation: Observation = field(default_factory=Observation)
 
 
 class GraphQLEndpoint:
@@ -71,6 +76,8 @@ class GraphQLEndpoint:
         body_timeout: float = 30.0,
         stream_context: StreamContext | None = None,
         stream_limits: StreamLimits = _STREAM_LIMITS,
+        slow: float = 1.0,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._executor = executor
         self._context = context
@@ -80,6 +87,8 @@ class GraphQLEndpoint:
         self._stream_context = stream_context
         self._stream_limits = stream_limits
         self._info = _log.bind().info  # which is otherwise made anew for each record
+        self._slow = slow
+        self._telemetry = telemetry or NoTelemetry()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -93,12 +102,14 @@ class GraphQLEndpoint:
         streams = self._stream_context is not None and takes_events(accept)
         media_type = MediaType.GRAPHQL if streams and prefers_events(accept) else chosen or MediaType.JSON
         exchange = _Exchange(request_id(scope), headers, media_type, accept if streams else "")
-        try:
-            answer = await self._answer(scope, receive, exchange, acceptable=streams or chosen is not None)
-        except ClientLeft:
-            self._log_access(exchange, started, Answer(_CLIENT_LEFT, b""))
-            return
-        await answer.send(send, head=method == "HEAD")
+        exchange.observation.tracer = self._telemetry.tracer()
+        with observing(exchange.observation):
+            try:
+                answer = await self._answer(scope, receive, exchange, acceptable=streams or chosen is not None)
+            except ClientLeft:
+                answer = Answer(_CLIENT_LEFT, b"")
+            else:
+                await answer.send(send, head=method == "HEAD")
         self._log_access(exchange, started, answer)
 
     async def _answer(
@@ -112,7 +123,8 @@ class GraphQLEndpoint:
             if not acceptable:
                 message = f"The answer can be {MediaType.GRAPHQL} or {MediaType.JSON}; `Accept` allows neither."
                 raise HttpError(406, message, code="NOT_ACCEPTABLE")
-            return await self._respond(scope, receive, exchange)
+            with operation_span(exchange.observation):
+                return await self._respond(scope, receive, exchange)
         except HttpError as error:
             return answer_error(error, exchange.media_type)
         except RequestRefused as refusal:
@@ -172,15 +184,22 @@ class GraphQLEndpoint:
         return from_body(body, exchange.request_id)
 
     def _log_access(self, exchange: _Exchange, started: float, answer: Answer | EventStream) -> None:
-        operation = exchange.operation
+        operation, observation = exchange.operation, exchange.observation
         name = operation.name if operation else None
+        seconds = time.perf_counter() - started
+        if seconds > self._slow and observation.told and not isinstance(answer, EventStream):
+            _log_slow(exchange, seconds)
         self._info(
             "graphql.operation",
             operation=name[:_LOGGED_NAME_LENGTH] if name else None,
             type=operation.operation.operation.value if operation else None,
+            hash=operation.document.facts.hash if operation else None,
             cost=exchange.cost,
+            statements=observation.statements,
+            rows=observation.rows,
+            database_ms=round(observation.seconds * 1_000, 2),
             status=answer.status,
-            duration_ms=round((time.perf_counter() - started) * 1_000, 2),
+            duration_ms=round(seconds * 1_000, 2),
             response_bytes=answer.size,
             errors=answer.error_count,
             request_id=exchange.request_id,
@@ -197,3 +216,17 @@ def _event_id(text: str | None) -> UUID | None:
 def _unsupported(message: str, header: bytes) -> HttpError:
     right = {b"accept": b"application/json", b"accept-encoding": b"identity"}
     return HttpError(415, message, code="UNSUPPORTED_MEDIA_TYPE", headers=((header, right[header]),))
+
+
+def _log_slow(exchange: _Exchange, seconds: float) -> None:
+    slowest = sorted(exchange.observation.told, key=lambda one: one.seconds, reverse=True)[:_LOGGED_STATEMENTS]
+    _log.warning(
+        "graphql.slow_operation",
+        operation=exchange.operation.name if exchange.operation else None,
+        hash=exchange.operation.document.facts.hash if exchange.operation else None,
+        duration_ms=round(seconds * 1_000, 2),
+        statements=[
+            {"text": one.text, "duration_ms": round(one.seconds * 1_000, 2), "rows": one.rows} for one in slowest
+        ],
+        request_id=exchange.request_id,
+    )

@@ -1,39 +1,40 @@
-"""Telling operators of each command: a record in the log, within a span where somebody traces."""
+"""Telling operators of each message: spans where somebody traces, and for commands a record in the log."""
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from domain.kernel.bus import Dispatch, Next
 from domain.kernel.errors import DomainError
-from domain.kernel.messages import Command
+from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
+from graphql_api.observability.observation import SpanKind, span, tracer
 
-Span = Callable[[str], AbstractContextManager[object]]
+MESSAGE: Final = "message"
 SUCCEEDED, FAILED = "OK", "FAILED"
 
 _log = structlog.stdlib.get_logger(__name__)
 
 
-def untraced(_name: str) -> AbstractContextManager[object]:
-    """Open no span."""
-    return nullcontext()
+async def asked(dispatch: Dispatch[Query[Any]], call_next: Next) -> Any:
+    """Record a query where somebody traces; all else that happens in it lies within its span."""
+    recording = tracer()
+    if recording is None:
+        return await call_next(dispatch)
+    with recording.span(SpanKind.MESSAGE, f"ask {type(dispatch.message).__name__}", {}) as recorded:
+        recorded.show(MESSAGE, dispatch.message)
+        return await call_next(dispatch)
 
 
 class Observed:
     """Logs how each command ended and how long it took, never what was in it."""
 
-    def __init__(self, span: Span = untraced) -> None:
-        """Take what opens a span of a name; everything else that happens in the command lies within it."""
-        self._span = span
-
     async def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
         """Surround the rest of the pipeline."""
         name, started, outcome = type(dispatch.message).__name__, time.perf_counter(), FAILED
-        with self._span(f"command {name}"):
+        with span(SpanKind.MESSAGE, f"dispatch {name}") as recorded:
+            recorded.show(MESSAGE, dispatch.message)
             try:
                 result = await call_next(dispatch)
                 outcome = result.error.code if isinstance(result, Err) else SUCCEEDED
@@ -43,5 +44,6 @@ class Observed:
             else:
                 return result
             finally:
+                recorded.note({"graphql_api.command.outcome": outcome})
                 duration = round((time.perf_counter() - started) * 1_000, 2)
                 _log.info("command.handled", command=name, outcome=outcome, duration_ms=duration)

@@ -2,6 +2,7 @@
 
 import logging.config
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, Literal
 
@@ -13,34 +14,36 @@ from graphql_api.observability.redaction import redact_record
 from graphql_api.settings import LoggingSettings
 
 Output = Literal["json", "console"]
+Correlate = Callable[[EventDict], None]
 
 _OURS: Final = ("graphql_api", "domain")
 # At lower levels they log statements with their values, or every event of a file watcher.
 _WARNINGS_ONLY: Final = ("aiosqlite", "alembic", "asyncio", "sqlalchemy", "watchfiles")
 
 
-def configure_logging(settings: LoggingSettings) -> None:
+def configure_logging(settings: LoggingSettings, correlate: Correlate | None = None) -> None:
     """Send every record of this process through one chain; calling it again replaces what was configured.
 
-    uvicorn is to be run with `log_config=None`, in each of its processes after this call.
+    What correlates writes the ids of traces into records. uvicorn is to be run with `log_config=None`, in each of its
+    processes after this call.
     """
     level = _level(settings)
-    logging.config.dictConfig(logging_config(settings))
+    logging.config.dictConfig(logging_config(settings, correlate))
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, *_facts(), *_rendering(_output(settings))],
+        processors=[structlog.contextvars.merge_contextvars, *_facts(correlate), *_rendering(_output(settings))],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # Past the standard library, whose records cost twice what all of these processors do.
         logger_factory=StandardErrorLogger,
     )
 
 
-def logging_config(settings: LoggingSettings) -> dict[str, Any]:
+def logging_config(settings: LoggingSettings, correlate: Correlate | None = None) -> dict[str, Any]:
     """Give the standard library's part, for `logging.config.dictConfig`; uvicorn takes it as `log_config` too."""
     level = _level(settings)
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"record": {"()": record_formatter, "output": _output(settings)}},
+        "formatters": {"record": {"()": record_formatter, "output": _output(settings), "correlate": correlate}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "record", "stream": "ext://sys.stderr"}},
         "root": {"handlers": ["stderr"], "level": max(level, logging.INFO)},
         "loggers": {
@@ -52,14 +55,14 @@ def logging_config(settings: LoggingSettings) -> dict[str, Any]:
     }
 
 
-def record_formatter(output: Output) -> structlog.stdlib.ProcessorFormatter:
+def record_formatter(output: Output, correlate: Correlate | None = None) -> structlog.stdlib.ProcessorFormatter:
     """Build what formats the standard library's records in the way of structlog's."""
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.ExtraAdder(),
             _drop_coloured_copy,
-            *_facts(),
+            *_facts(correlate),
         ],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(output)],
     )
@@ -90,8 +93,14 @@ def _output(settings: LoggingSettings) -> Output:
     return settings.format
 
 
-def _facts() -> list[Processor]:
+def _facts(correlate: Correlate | None) -> list[Processor]:
+    def correlated(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
+        if correlate is not None:
+            correlate(record)
+        return record
+
     return [
+        *([correlated] if correlate else []),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

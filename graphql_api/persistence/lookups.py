@@ -6,13 +6,22 @@ answered by the next one, which is sent after they came, and so sees all that th
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, TypeAlias
+from contextvars import Context, copy_context
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from graphql_api.persistence.rows import Row
 
 Read: TypeAlias = Callable[[list[UUID]], Awaitable[Sequence[Row]]]
-_Waiting: TypeAlias = list[tuple[UUID, "asyncio.Future[Row | None]"]]
+
+
+class _Lookup(NamedTuple):
+    id: UUID
+    future: "asyncio.Future[Row | None]"
+    context: Context
+
+
+_Waiting: TypeAlias = list[_Lookup]
 
 
 class Lookups:
@@ -27,7 +36,7 @@ class Lookups:
         waiting = self._waiting.get(kind)
         if waiting is not None:
             future: asyncio.Future[Row | None] = asyncio.get_running_loop().create_future()
-            waiting.append((id, future))
+            waiting.append(_Lookup(id, future, copy_context()))
             return await future
         self._waiting[kind] = []
         try:
@@ -40,12 +49,13 @@ class Lookups:
         waiting = self._waiting.pop(kind)
         if waiting:
             self._waiting[kind] = []
-            task = asyncio.create_task(self._answer(kind, waiting, read))
+            # Whoever reads for several does it in the name of the first who waits, not of the one who has done.
+            task = asyncio.create_task(self._answer(kind, waiting, read), context=waiting[0].context)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, kind: Hashable, waiting: _Waiting, read: Read) -> None:
-        wanted = [(id, future) for id, future in waiting if not future.done()]
+        wanted = [(one.id, one.future) for one in waiting if not one.future.done()]
         try:
             rows = {row["id"]: row for row in await read(list({id for id, _ in wanted}))} if wanted else {}
         except Exception as error:  # noqa: BLE001  # whoever waits is told of it

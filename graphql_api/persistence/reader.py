@@ -12,6 +12,8 @@ from domain.kernel.measures import of_nothing
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Record, Related, RelatedMeasures, Selection, Slice
 from domain.kernel.viewer import Viewer
+from graphql_api.observability.observation import tracer
+from graphql_api.observability.resolvers import note_read, resolving_relation
 from graphql_api.persistence.aggregation import GROUP_OWNER
 from graphql_api.persistence.entity_plans import EntityPlans
 from graphql_api.persistence.plans import Plans
@@ -90,20 +92,35 @@ class _Read:
         return await plans.around(listing) if is_wanted else {}
 
     async def _attach(self, entity: EntityDescription, records: Sequence[Record], selection: Selection) -> None:
+        recording = tracer()
+        if recording is not None:
+            note_read(len(records), len(selection.fields))
         if selection.related or selection.measured:
             for record in records:
                 record.related = {}
-        for related in selection.related if records else ():
-            relation = entity.relations[related.relation]
-            target = self.plans.tables.model[relation.target]
-            if isinstance(relation, ToOne):
-                await self._attach_one(relation, target, records, related)
-            else:
-                await self._attach_many(relation, target, records, related)
-        for measured in selection.measured if records else ():
-            await self._attach_measures(entity, records, measured)
+        parts: tuple[Related | RelatedMeasures, ...] = (*selection.related, *selection.measured)
+        for wanted in parts if records else ():
+            if recording is None:
+                await self._attach_part(entity, records, wanted)
+                continue
+            name = f"{wanted.relation}_aggregate" if isinstance(wanted, RelatedMeasures) else wanted.relation
+            with resolving_relation(recording, entity.name, name, wanted.key, keys=len(records)):
+                await self._attach_part(entity, records, wanted)
 
-    async def _attach_one(
+    async def _attach_part(
+        self, entity: EntityDescription, records: Sequence[Record], wanted: Related | RelatedMeasures
+    ) -> None:
+        if isinstance(wanted, RelatedMeasures):
+            await self._attach_measures(entity, records, wanted)
+            return
+        relation = entity.relations[wanted.relation]
+        target = self.plans.tables.model[relation.target]
+        if isinstance(relation, ToOne):
+            await self._attach_to_one(relation, target, records, wanted)
+        else:
+            await self._attach_to_many(relation, target, records, wanted)
+
+    async def _attach_to_one(
         self, relation: ToOne, target: EntityDescription, records: Sequence[Record], related: Related
     ) -> None:
         ids = {id for record in records if (id := record.values[relation.via]) is not None}
@@ -111,7 +128,7 @@ class _Read:
         for record in records:
             record.related[related.key] = found.get(record.values[relation.via])
 
-    async def _attach_many(
+    async def _attach_to_many(
         self, relation: ToMany, target: EntityDescription, owners: Sequence[Record], related: Related
     ) -> None:
         plans, listing, page = self.of(target), related.listing, related.listing.page

@@ -18,6 +18,7 @@ from graphql_api.settings.models import (
     Settings,
 )
 from graphql_api.settings.named import Named
+from graphql_api.settings.telemetry import TelemetrySettings
 
 __all__ = [
     "AuthSettings",
@@ -39,6 +40,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "SubscriptionSettings",
+    "TelemetrySettings",
     "generate_config_docs",
     "inspect_settings",
     "load_settings",

@@ -12,6 +12,7 @@ from graphql_api.settings.commands import CommandSettings
 from graphql_api.settings.database_url import DatabaseUrl
 from graphql_api.settings.events import OutboxSettings, RedisSettings, SubscriptionSettings
 from graphql_api.settings.section import ALLOWED, BY_ENVIRONMENT, SPLIT_AT_COMMAS, Section
+from graphql_api.settings.telemetry import TelemetrySettings
 
 Environment = Literal["development", "production", "testing"]
 DEFAULT_ENVIRONMENT: Final[Environment] = "development"
@@ -201,6 +202,10 @@ class LoggingSettings(Section):
             "auto is console on a terminal and json elsewhere."
         ),
     ] = "auto"
+    slow_operation: Annotated[
+        float,
+        Field(gt=0, le=3600, description="Seconds after which an operation is logged with its statements."),
+    ] = 1
 
 
 class HealthSettings(Section):
@@ -225,6 +230,7 @@ class Settings(Section):
     outbox: OutboxSettings = OutboxSettings()
     subscriptions: SubscriptionSettings = SubscriptionSettings()
     logging: LoggingSettings = LoggingSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     health: HealthSettings = HealthSettings()
 
     @model_validator(mode="before")

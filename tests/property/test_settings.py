@@ -30,6 +30,12 @@ from graphql_api.settings import (
 )
 from graphql_api.settings.catalogue import ANY_NAME, Setting, catalogue
 
+BEGINNINGS = {
+    **dict.fromkeys(("database.url", "redis.url", "telemetry.endpoint", "telemetry.headers"), ""),
+    "telemetry.service_name": " ",
+    "telemetry.arguments": "-",
+}
+"""What texts of settings begin with that are never valid."""
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 FILES = ("settings.toml", ".secrets.toml")
 NAMES = st.from_regex(r"[a-z0-9]{1,8}(_[a-z0-9]{1,8}){0,2}", fullmatch=True)
@@ -87,8 +93,7 @@ def invalid_texts(setting: Setting) -> st.SearchStrategy[str]:
         return TEXT.filter(lambda text: len(text) < 16)
     if setting.path == "auth.keys.<name>.secret":
         return TEXT.filter(lambda text: not re.fullmatch("[!-~]{16,}", text))
-    assert setting.path in {"database.url", "redis.url"}
-    return TEXT
+    return TEXT.map(lambda text: f"{BEGINNINGS[setting.path]}{text}")
 
 
 def invalid_values(setting: Setting) -> st.SearchStrategy[object]:

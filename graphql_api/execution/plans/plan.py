@@ -8,7 +8,9 @@ from typing import Any, Protocol, runtime_checkable
 from graphql import GraphQLObjectType, is_non_null_type, located_error
 from strawberry.types import ExecutionResult
 
-from graphql_api.execution.selected_fields import Nodes, SelectedFields
+from graphql_api.execution.selected_fields import Nodes, SelectedFields, coerced
+from graphql_api.execution.tracing import planned
+from graphql_api.observability.observation import tracer
 
 
 class NotPlannable(Exception):
@@ -83,7 +85,7 @@ class OperationPlan:
         if len(self.roots) == 1:
             return await _alone(self.roots[0], context, variables)
         answers = await asyncio.gather(
-            *(root.field.answer(context, variables) for root in self.roots), return_exceptions=True
+            *(_answer(root, context, variables) for root in self.roots), return_exceptions=True
         )
         if failures := [one for one in answers if isinstance(one, BaseException)]:
             # Which of several failures are told, and what of the rest is kept, is for the reference executor to say.
@@ -91,9 +93,22 @@ class OperationPlan:
         return _result({root.key: answer for root, answer in zip(self.roots, answers, strict=True)})
 
 
+async def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
+    recording = tracer()
+    if recording is None or isinstance(root.field, Constant):
+        return await root.field.answer(context, variables)
+    with planned(recording, root.spot.kind, root.key, root.spot.nodes[0], coerced(variables)):
+        try:
+            return await root.field.answer(context, variables)
+        except IrregularAnswer as error:
+            # Nothing has failed yet.
+            irregular = error
+    raise irregular
+
+
 async def _alone(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
     try:
-        return _result({root.key: await root.field.answer(context, variables)})
+        return _result({root.key: await _answer(root, context, variables)})
     except IrregularAnswer:
         raise
     except Exception as error:  # noqa: BLE001  # as graphql-core does with whatever a resolver raises

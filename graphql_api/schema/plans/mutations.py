@@ -18,6 +18,8 @@ from domain.kernel.outcome import key_of
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
 from graphql_api.execution.selected_fields import declaration
+from graphql_api.execution.tracing import planned_member
+from graphql_api.observability.observation import tracer
 from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.identity import GlobalId, encode_id
 from graphql_api.schema.plans.arguments import ReadArguments, arguments_reader
@@ -107,7 +109,19 @@ def _member(spot: Spot) -> Member:
         return _constant(spot.kind.name)
     if not hasattr(field, "plan_member"):
         raise NotPlannable(field.python_name)
-    return cast(PlannableMember, field).plan_member(spot)
+    member = cast(PlannableMember, field).plan_member(spot)
+    return _recorded(member, spot) if field.is_async else member
+
+
+def _recorded(member: Member, spot: Spot) -> Member:
+    async def recorded(result: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        recording = tracer()
+        if recording is None:
+            return await member(result, context, variables)
+        with planned_member(recording, spot.kind, spot.nodes[0], variables):
+            return await member(result, context, variables)
+
+    return recorded
 
 
 def _constant(value: str) -> Member:

@@ -12,6 +12,13 @@ from graphql_api.cli.process import application
 application()
 print(gc.isenabled(), gc.get_freeze_count() > gc.get_count()[0], gc.get_threshold()[0] > 10_000)
 """
+UNTOLD = """
+import sys
+from graphql_api.cli.process import application
+application()
+telling = ("opentelemetry.exporter", "opentelemetry.instrumentation", "opentelemetry.sdk.trace", "google.protobuf", "requests")
+print(any(name.startswith(telling) for name in sys.modules))
+"""
 
 
 def test_a_command_is_chosen_before_what_it_needs_is_imported(tmp_path: Path) -> None:
@@ -20,6 +27,10 @@ def test_a_command_is_chosen_before_what_it_needs_is_imported(tmp_path: Path) ->
 
 def test_a_serving_process_looks_for_garbage_rarely_and_only_among_what_came_after_its_start(tmp_path: Path) -> None:
     assert _printed(SERVE, tmp_path) == "True True True"
+
+
+def test_a_serving_process_that_tells_nobody_imports_nothing_to_tell_by(tmp_path: Path) -> None:
+    assert _printed(UNTOLD, tmp_path) == "False"
 
 
 def _printed(program: str, folder: Path) -> str:

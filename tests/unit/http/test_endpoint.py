@@ -343,11 +343,15 @@ async def test_each_operation_makes_one_line_in_the_log_without_its_values() -> 
     _, record = logs
     assert record.pop("duration_ms") >= 0
     assert record.pop("cost") > 0
+    assert len(record.pop("hash")) == 16
     assert record == {
         "event": "graphql.operation",
         "log_level": "info",
         "operation": "Greet",
         "type": "query",
+        "statements": 0,
+        "rows": 0,
+        "database_ms": 0,
         "status": 200,
         "response_bytes": len(reply.body),
         "errors": 1,

@@ -91,7 +91,8 @@ def test_every_setting_has_a_type_a_constraint_and_a_description() -> None:
 
 def test_what_holds_a_secret_is_known() -> None:
     secret = [setting.path for setting in catalogue().values() if setting.secret]
-    assert secret == ["database.url", "auth.keys.<name>.secret", "graphql.cursor_secret", "redis.url"]
+    known = ["database.url", "auth.keys.<name>.secret", "graphql.cursor_secret", "redis.url", "telemetry.headers"]
+    assert secret == known
 
 
 def test_everybody_is_staff_in_development_and_nobody_elsewhere() -> None:

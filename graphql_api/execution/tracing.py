@@ -1,0 +1,148 @@
+"""Spans of operations and their resolvers.
+
+A resolver that has to be awaited has a span; plain values are counted by whoever reads them. Plans and Strawberry's own
+execution open the same ones.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from graphql import FieldNode, GraphQLFormattedError, GraphQLObjectType, GraphQLResolveInfo, get_argument_values
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path
+from strawberry.extensions import SchemaExtension
+
+from graphql_api.execution.errors import RequestRefused
+from graphql_api.execution.selected_fields import coerced, declaration
+from graphql_api.observability.observation import Observation, Span, SpanKind, Tracer
+from graphql_api.observability.observation import current as observed
+from graphql_api.observability.resolvers import Place, below, nearest, resolving
+
+if TYPE_CHECKING:
+    from graphql_api.execution.engine import PreparedOperation
+
+_UNNAMED = "GraphQL Operation"
+
+
+class ResolverSpans(SchemaExtension):
+    """Opens a span for each resolver that has to be awaited."""
+
+    every_field: ClassVar[bool] = False
+
+    def resolve(self, _next: Any, root: Any, info: GraphQLResolveInfo[Any], *args: Any, **kwargs: Any) -> Any:
+        """Surround the resolver of a field."""
+        observation = observed()
+        if observation is None or observation.tracer is None:
+            return _next(root, info, *args, **kwargs)
+        field = declaration(info.parent_type, info.field_name)
+        if field is not None and field.is_async:
+            return _awaited(_by_reference(observation, observation.tracer, info), _next, root, info, *args, **kwargs)
+        if not self.every_field:
+            return _next(root, info, *args, **kwargs)
+        with _by_reference(observation, observation.tracer, info):
+            return _next(root, info, *args, **kwargs)
+
+
+class FieldSpans(ResolverSpans):
+    """Opens a span for each field, plain values included."""
+
+    every_field = True
+
+
+@contextmanager
+def operation_span(observation: Observation) -> Iterator[None]:
+    """Record an operation from its text to its answer."""
+    if observation.tracer is None:
+        yield
+        return
+    refused: RequestRefused | None = None
+    with observation.tracer.span(SpanKind.OPERATION, _UNNAMED, {}) as span:
+        observation.operation = span
+        try:
+            yield
+        except RequestRefused as refusal:
+            # Nothing broke: the client is told what it asked for wrongly.
+            note_errors(span, refusal.errors)
+            refused = refusal
+    if refused is not None:
+        raise refused
+
+
+def note_operation(prepared: "PreparedOperation") -> None:
+    """Say which operation it is, now that it is known, without the values in it."""
+    observation = observed()
+    if observation is None or observation.operation is None:
+        return
+    kind, facts = prepared.operation.operation.value, prepared.document.facts
+    observation.response_keys = facts.response_keys
+    observation.operation.rename(f"{kind} {prepared.name}" if prepared.name else kind)
+    named = {"graphql.operation.name": prepared.name} if prepared.name else {}
+    observation.operation.note(
+        {
+            "graphql.operation.type": kind,
+            **named,
+            "graphql.document": facts.sanitised,
+            "graphql.document.hash": facts.hash,
+            "graphql_api.cost": prepared.cost,
+        }
+    )
+
+
+def note_errors(span: Span, errors: Iterable[GraphQLFormattedError]) -> None:
+    """Record the codes of what went wrong."""
+    codes = sorted({str((error.get("extensions") or {}).get("code")) for error in errors})
+    if codes:
+        span.note({"graphql_api.error.codes": codes})
+        span.fail(codes[0])
+
+
+def planned(
+    recording: Tracer, parent: GraphQLObjectType, key: str, node: FieldNode, variables: VariableValues
+) -> AbstractContextManager[Span]:
+    """Record the resolver of a root field that a plan answers."""
+    place = Place(parent.name, node.name.value, key)
+    return resolving(recording, place, _arguments(recording, parent, node, variables))
+
+
+def planned_member(
+    recording: Tracer, parent: GraphQLObjectType, node: FieldNode, variables: Mapping[str, Any]
+) -> AbstractContextManager[Span]:
+    """Record the resolver of a field below one that a plan answers."""
+    key = (node.alias or node.name).value
+    facts = _arguments(recording, parent, node, coerced(variables))
+    return resolving(recording, Place(parent.name, node.name.value, below(key)), facts)
+
+
+def _by_reference(
+    observation: Observation, recording: Tracer, info: GraphQLResolveInfo[Any]
+) -> AbstractContextManager[Span]:
+    key = str(info.path.key)
+    above, under = nearest(observation, _names(info.path.prev))
+    path = f"{above}.{key}" if above else key
+    # Strawberry hands on a mapping, whatever the type says.
+    variables = coerced(cast("Mapping[str, Any]", info.variable_values))
+    facts = _arguments(recording, info.parent_type, info.field_nodes[0], variables)
+    return resolving(recording, Place(info.parent_type.name, info.field_name, path), facts, under)
+
+
+async def _awaited(span: AbstractContextManager[Span], resolve: Any, *args: Any, **kwargs: Any) -> Any:
+    # Only here, since what is never begun must not leave a coroutine behind.
+    with span:
+        result = resolve(*args, **kwargs)
+        return await result if isawaitable(result) else result
+
+
+def _names(path: Path | None) -> list[str]:
+    return [] if path is None else [step for step in path.as_list() if isinstance(step, str)]
+
+
+def _arguments(
+    recording: Tracer, parent: GraphQLObjectType, node: FieldNode, variables: VariableValues
+) -> Mapping[str, Any]:
+    """Give the arguments that may be recorded, in the form of text."""
+    if not recording.arguments or not node.arguments:
+        return {}
+    given = get_argument_values(parent.fields[node.name.value], node, variables)
+    return {f"graphql.field.argument.{name}": str(given[name]) for name in recording.arguments if name in given}

@@ -1,0 +1,150 @@
+"""What is observed of an operation while it runs: its statements, and spans where somebody records them.
+
+Everything that can be observed knows this module alone. It imports nothing that records, and where nobody does, a
+statement costs the time of looking that up.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, NamedTuple, Protocol
+
+MOST_STATEMENTS: Final = 100
+"""How many statements of one operation are remembered; they are all counted."""
+
+
+class SpanKind(StrEnum):
+    """What a span is about."""
+
+    OPERATION = "operation"
+    PHASE = "phase"
+    RESOLVER = "resolver"
+    MESSAGE = "message"
+    STATEMENT = "statement"
+    EVENT = "event"
+    CALL = "call"
+
+
+class Span(Protocol):
+    """A stretch of time that is recorded."""
+
+    def rename(self, name: str) -> None:
+        """Call it otherwise, now that more is known."""
+        ...
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Record facts, by the names of attributes."""
+        ...
+
+    def show(self, name: str, value: object) -> None:
+        """Offer something to those who look at this one operation; it is not for the records."""
+        ...
+
+    def fail(self, code: str) -> None:
+        """Record that it failed, for a reason that has a name."""
+        ...
+
+
+class Tracer(Protocol):
+    """Records spans; those that are opened within another one hang under it."""
+
+    @property
+    def arguments(self) -> Collection[str]:
+        """Name the arguments of fields that may be recorded."""
+        ...
+
+    def span(
+        self, kind: SpanKind, name: str, facts: Mapping[str, Any], under: Span | None = None
+    ) -> AbstractContextManager[Span]:
+        """Record a block, under another span if one is given; what it raises is recorded, and raised."""
+        ...
+
+    def context(self) -> str | None:
+        """Give the W3C trace context of the innermost span, to be carried elsewhere."""
+        ...
+
+
+class Statement(NamedTuple):
+    """A statement that was sent to the database."""
+
+    text: str
+    seconds: float
+    rows: int
+
+
+@dataclass(slots=True, eq=False)
+class Observation:
+    """What is known of one operation so far. Without a tracer no spans are recorded."""
+
+    tracer: Tracer | None = None
+    operation: Span | None = None
+    response_keys: Mapping[str, str] = field(default_factory=dict)
+    """What the fields of the document are called in the answer, by their places in it."""
+    resolvers: dict[str, Span] = field(default_factory=dict)
+    """The spans of resolvers, by their paths."""
+    statements: int = 0
+    rows: int = 0
+    seconds: float = 0.0
+    told: list[Statement] = field(default_factory=list)
+
+    def add(self, text: str, seconds: float, rows: int) -> None:
+        """Take note of a statement."""
+        self.statements += 1
+        self.rows += rows
+        self.seconds += seconds
+        if self.statements <= MOST_STATEMENTS:
+            self.told.append(Statement(text, seconds, rows))
+
+
+_current: ContextVar[Observation | None] = ContextVar("observation", default=None)
+current = _current.get
+"""Give what is being observed, if anything is."""
+
+
+def tracer() -> Tracer | None:
+    """Give what records spans here, if anything does."""
+    observation = _current.get()
+    return None if observation is None else observation.tracer
+
+
+@contextmanager
+def observing(observation: Observation) -> Iterator[Observation]:
+    """Observe what happens in a block."""
+    token = _current.set(observation)
+    try:
+        yield observation
+    finally:
+        _current.reset(token)
+
+
+def span(kind: SpanKind, name: str, facts: Mapping[str, Any] | None = None) -> AbstractContextManager[Span]:
+    """Record a block where somebody records."""
+    recording = tracer()
+    return UNRECORDED if recording is None else recording.span(kind, name, facts or {})
+
+
+def trace_context() -> str | None:
+    """Give the W3C trace context of what happens here, if it is recorded."""
+    recording = tracer()
+    return None if recording is None else recording.context()
+
+
+class Unrecorded:
+    """A span that nobody records."""
+
+    def rename(self, name: str) -> None:
+        """Forget it."""
+
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Forget it."""
+
+    def show(self, name: str, value: object) -> None:
+        """Forget it."""
+
+    def fail(self, code: str) -> None:
+        """Forget it."""
+
+
+UNRECORDED: Final[AbstractContextManager[Span]] = nullcontext(Unrecorded())

@@ -1,0 +1,1 @@
+"""Telemetry by OpenTelemetry; imported only where it is switched on."""

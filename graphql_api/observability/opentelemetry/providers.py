@@ -1,0 +1,75 @@
+"""The providers of OpenTelemetry, made from the settings and handed on; nothing of the process is global."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import SpanLimits, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import Sampler
+
+from graphql_api.settings import TelemetrySettings
+
+_MILLISECONDS: Final = 1_000
+_LARGEST_BATCH: Final = 512
+_LONGEST_ATTRIBUTE: Final = 8_000  # characters
+_DISTRIBUTION: Final = "graphql-api"
+
+
+def resource(settings: TelemetrySettings) -> Resource:
+    """Say who measures: what OTEL_RESOURCE_ATTRIBUTES adds is part of it."""
+    try:
+        number = version(_DISTRIBUTION)
+    except PackageNotFoundError:
+        number = "unknown"
+    return Resource.create({"service.name": settings.service_name, "service.version": number})
+
+
+def tracer_provider(settings: TelemetrySettings, sampler: Sampler) -> TracerProvider:
+    """Make what records spans and sends them in batches from a thread of its own; what it cannot keep is dropped."""
+    limits = SpanLimits(max_span_attribute_length=_LONGEST_ATTRIBUTE)
+    provider = TracerProvider(sampler, resource(settings), shutdown_on_exit=False, span_limits=limits)
+    if settings.endpoint is not None:
+        exporter = OTLPSpanExporter(
+            _address(settings.endpoint, "traces"), headers=_headers(settings), timeout=settings.export_timeout
+        )
+        provider.add_span_processor(
+            BatchSpanProcessor(
+                exporter,
+                max_queue_size=settings.queue_size,
+                schedule_delay_millis=settings.export_interval * _MILLISECONDS,
+                max_export_batch_size=min(_LARGEST_BATCH, settings.queue_size),
+            )
+        )
+    return provider
+
+
+def meter_provider(settings: TelemetrySettings, readers: Sequence[MetricReader] = ()) -> MeterProvider:
+    """Make what measures, for the collector and for further readers."""
+    several = [*readers]
+    if settings.endpoint is not None:
+        exporter = OTLPMetricExporter(
+            _address(settings.endpoint, "metrics"), headers=_headers(settings), timeout=settings.export_timeout
+        )
+        several.append(
+            PeriodicExportingMetricReader(
+                exporter, settings.metric_interval * _MILLISECONDS, settings.export_timeout * _MILLISECONDS
+            )
+        )
+    return MeterProvider(several, resource(settings), shutdown_on_exit=False)
+
+
+def _address(endpoint: str, signal: str) -> str:
+    return f"{endpoint.rstrip('/')}/v1/{signal}"
+
+
+def _headers(settings: TelemetrySettings) -> Mapping[str, str] | None:
+    if settings.headers is None:
+        return None
+    pairs = (pair.partition("=") for pair in settings.headers.get_secret_value().split(","))
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}

@@ -1,0 +1,79 @@
+"""Which requests are recorded: decided before anything else is done for them.
+
+The instrumentation takes longer than a short request itself, also for a request whose spans nobody keeps. So a request
+that is not recorded never comes near it.
+"""
+
+import random
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, Final
+
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
+from opentelemetry.trace import get_current_span
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_chosen: ContextVar[bool] = ContextVar("chosen_to_be_recorded", default=False)
+_SAMPLED: Final = 0x01
+_ATTRIBUTES: Final = 3
+"""The place of the attributes among the further arguments of a sampler."""
+_UNRECORDED_PATHS: Final = ("/health/", "/metrics")
+
+
+class ChosenOrDrawn(Sampler):
+    """Records what was chosen before, and of the rest a part."""
+
+    def __init__(self, draw: Callable[[], bool]) -> None:
+        self._draw = draw
+
+    def should_sample(self, parent_context: Context | None, *rest: Any, **named: Any) -> SamplingResult:
+        """Decide about a new trace."""
+        attributes = named.get("attributes", rest[_ATTRIBUTES] if len(rest) > _ATTRIBUTES else None)
+        recorded = _chosen.get() or self._draw()
+        state = get_current_span(parent_context).get_span_context().trace_state
+        return SamplingResult(Decision.RECORD_AND_SAMPLE if recorded else Decision.DROP, attributes, state)
+
+    def get_description(self) -> str:
+        """Name the sampler."""
+        return "ChosenOrDrawn"
+
+
+def drawing(ratio: float) -> Callable[[], bool]:
+    """Give what draws a part of all traces."""
+    return lambda: ratio > random.random()  # noqa: S311  # nobody gains by guessing it
+
+
+def sampler(draw: Callable[[], bool]) -> Sampler:
+    """Make a sampler that follows the caller's decision where there is one."""
+    return ParentBased(ChosenOrDrawn(draw))
+
+
+class RecordedRequests:
+    """Middleware that leads the requests that are recorded through the instrumentation, and the others past it."""
+
+    def __init__(self, app: ASGIApp, instrumentation: Middleware, draw: Callable[[], bool]) -> None:
+        made: Any = instrumentation.cls
+        self._past: ASGIApp = app
+        self._through: ASGIApp = made(app, *instrumentation.args, **instrumentation.kwargs)
+        self._draw = draw
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or scope["path"].startswith(_UNRECORDED_PATHS) or not self._chosen(scope):
+            await self._past(scope, receive, send)
+            return
+        token = _chosen.set(True)
+        try:
+            await self._through(scope, receive, send)
+        finally:
+            _chosen.reset(token)
+
+    def _chosen(self, scope: Scope) -> bool:
+        for name, value in scope["headers"]:
+            if name == b"traceparent":
+                try:
+                    return bool(int(value.rsplit(b"-", 1)[1][:2], 16) & _SAMPLED)
+                except (IndexError, ValueError):
+                    break
+        return self._draw()

@@ -1,0 +1,108 @@
+"""Telemetry of one process by OpenTelemetry."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.instrumentation.starlette import StarletteInstrumentor
+from opentelemetry.metrics import NoOpMeterProvider
+from starlette.applications import Starlette
+from structlog.typing import EventDict
+
+from graphql_api.observability.observation import Tracer
+from graphql_api.observability.opentelemetry.providers import meter_provider, tracer_provider
+from graphql_api.observability.opentelemetry.sampling import RecordedRequests, drawing, sampler
+from graphql_api.observability.opentelemetry.spans import OperationTracer, read_context
+from graphql_api.settings import TelemetrySettings
+from graphql_api.settings.redaction import MASK
+
+_log = structlog.stdlib.get_logger(__name__)
+
+_SCOPE: Final = "graphql_api"
+_QUERY: Final = "url.query"
+
+
+class OpenTelemetry:
+    """Records spans and measurements, and sends them to a collector."""
+
+    def __init__(self, settings: TelemetrySettings) -> None:
+        # The instrumentation asks the environment for the names of attributes that hold today.
+        os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
+        self._settings = settings
+        self._draw = drawing(settings.sample_ratio)
+        self.traces = tracer_provider(settings, sampler(self._draw))
+        self.measurements = meter_provider(settings)
+        self._tracer = self.traces.get_tracer(_SCOPE)
+
+    @property
+    def every_field(self) -> bool:
+        """Tell whether plain values are to have spans too."""
+        return self._settings.every_field
+
+    def tracer(self) -> Tracer | None:
+        """Give what records spans below the one of the request, or None where that is not recorded."""
+        return self._made() if trace.get_current_span().is_recording() else None
+
+    def following(self, context: str | None) -> Tracer | None:
+        """Give what records spans below a W3C trace context, or None where that is not recorded."""
+        if context is None:
+            return None
+        under = read_context(context)
+        sampled = trace.get_current_span(under).get_span_context().trace_flags.sampled
+        return self._made(under) if sampled else None
+
+    def instrument(self, app: Starlette) -> None:
+        """Have each request recorded, around all that the application does."""
+        StarletteInstrumentor.instrument_app(
+            app,
+            server_request_hook=_mask_query,
+            tracer_provider=self.traces,
+            meter_provider=NoOpMeterProvider(),
+        )
+        instrumentation = app.user_middleware.pop(0)
+        # Each would add a span for every message of ASGI.
+        instrumentation.kwargs["exclude_spans"] = ["receive", "send"]
+        app.add_middleware(RecordedRequests, instrumentation=instrumentation, draw=self._draw)
+
+    def correlate(self, record: EventDict) -> None:
+        """Write the ids of trace and span into a record of the log."""
+        context = trace.get_current_span().get_span_context()
+        if context.is_valid:
+            record["trace_id"] = trace.format_trace_id(context.trace_id)
+            record["span_id"] = trace.format_span_id(context.span_id)
+
+    async def close(self) -> None:
+        """Send what is left, within a bound."""
+        done = asyncio.Event()
+        tell = partial(asyncio.get_running_loop().call_soon_threadsafe, done.set)
+        # They do not keep the process from ending, as threads of a pool would.
+        threading.Thread(target=self._shut_down, args=(tell,), daemon=True).start()
+        try:
+            async with asyncio.timeout(self._settings.shutdown_timeout):
+                await done.wait()
+        except TimeoutError:
+            _log.warning("telemetry.given_up", seconds=self._settings.shutdown_timeout)
+
+    def _made(self, under: Context | None = None) -> Tracer:
+        return OperationTracer(self._tracer, under, self._settings.arguments)
+
+    def _shut_down(self, tell: Callable[[], object]) -> None:
+        milliseconds = int(self._settings.shutdown_timeout * 1_000)
+        self.traces.shutdown()
+        with suppress(Exception):  # it raises where the collector is away
+            self.measurements.shutdown(milliseconds)
+        with suppress(RuntimeError):  # nobody waits any more
+            tell()
+
+
+def _mask_query(span: trace.Span, scope: dict[str, Any]) -> None:
+    """Keep documents and variables that are part of the address out of the records."""
+    if scope.get("query_string"):
+        span.set_attribute(_QUERY, MASK)

@@ -1,0 +1,87 @@
+"""Spans of resolvers: each knows the way to its field, and what reads for it can say what it read.
+
+Relations are read for all parents at once, so they have one span for each place in the operation, on whichever way
+it is executed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, NamedTuple
+
+from graphql_api.observability.observation import Observation, Span, SpanKind, Tracer, current
+
+COLUMNS: Final = "graphql_api.columns"
+ROWS: Final = "graphql_api.rows"
+KEYS: Final = "graphql_api.keys"
+
+
+class Place(NamedTuple):
+    """Where a field stands: in a type, and in an answer, which the path leads through by the names that it uses."""
+
+    parent: str
+    name: str
+    path: str
+
+
+class _Resolving(NamedTuple):
+    path: str
+    span: Span
+
+
+_innermost: ContextVar[_Resolving | None] = ContextVar("resolving", default=None)
+
+
+@contextmanager
+def resolving(recording: Tracer, field: Place, facts: Mapping[str, Any], under: Span | None = None) -> Iterator[Span]:
+    """Record the resolver of a field."""
+    known = {
+        "graphql.field.name": field.name,
+        "graphql.field.parent_type": field.parent,
+        "graphql.field.path": field.path,
+        **facts,
+    }
+    with recording.span(SpanKind.RESOLVER, f"{field.parent}.{field.name}", known, under) as span:
+        observation = current()
+        if observation is not None:
+            observation.resolvers[field.path] = span
+        token = _innermost.set(_Resolving(field.path, span))
+        try:
+            yield span
+        finally:
+            _innermost.reset(token)
+
+
+@contextmanager
+def resolving_relation(
+    recording: Tracer, parent: str, relation: str, document_place: str, *, keys: int
+) -> Iterator[None]:
+    """Record the reading of a relation, for so many parents."""
+    observation = current()
+    first, *rest = relation.split("_")
+    name = first + "".join(map(str.title, rest))
+    key = observation.response_keys.get(document_place, name) if observation else name
+    with resolving(recording, Place(parent, name, below(key)), {KEYS: keys}):
+        yield
+
+
+def below(key: str) -> str:
+    """Give the path of a field below the resolver that is under way."""
+    outer = _innermost.get()
+    return key if outer is None else f"{outer.path}.{key}"
+
+
+def nearest(observation: Observation, path: Iterable[str]) -> tuple[str, Span | None]:
+    """Find the innermost resolver that was recorded on the way to a field."""
+    found = ""
+    for key in path:
+        candidate = f"{found}.{key}" if found else key
+        found = candidate if candidate in observation.resolvers else found
+    return found, observation.resolvers.get(found)
+
+
+def note_read(rows: int, columns: int) -> None:
+    """Say how many rows were read for the resolver that is under way, and how many plain values of each."""
+    innermost = _innermost.get()
+    if innermost is not None:
+        innermost.span.note({ROWS: rows, COLUMNS: columns})

@@ -1,0 +1,71 @@
+"""What the rest of the server knows of telemetry; this is the whole of it where none is wanted."""
+
+from typing import Protocol
+
+from starlette.applications import Starlette
+from structlog.typing import EventDict
+
+from graphql_api.observability.observation import Tracer
+from graphql_api.settings import TelemetrySettings
+
+
+class Telemetry(Protocol):
+    """Traces and measurements of one process."""
+
+    @property
+    def every_field(self) -> bool:
+        """Tell whether plain values are to have spans too."""
+        ...
+
+    def tracer(self) -> Tracer | None:
+        """Give what records spans below the one of the request, or None where that is not recorded."""
+        ...
+
+    def following(self, context: str | None) -> Tracer | None:
+        """Give what records spans below a W3C trace context, or None where that is not recorded."""
+        ...
+
+    def instrument(self, app: Starlette) -> None:
+        """Have each request recorded, around all that the application does."""
+        ...
+
+    def correlate(self, record: EventDict) -> None:
+        """Write the ids of trace and span into a record of the log."""
+        ...
+
+    async def close(self) -> None:
+        """Send what is left, within a bound."""
+        ...
+
+
+class NoTelemetry:
+    """Nothing is traced or measured."""
+
+    every_field = False
+
+    def tracer(self) -> Tracer | None:
+        """Record nothing."""
+        return None
+
+    def following(self, context: str | None) -> Tracer | None:
+        """Record nothing."""
+        del context
+        return None  # as the type says
+
+    def instrument(self, app: Starlette) -> None:
+        """Leave the application as it is."""
+
+    def correlate(self, record: EventDict) -> None:
+        """Leave the record as it is."""
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+
+def telemetry(settings: TelemetrySettings) -> Telemetry:
+    """Make what the settings ask for. OpenTelemetry is imported only where it is wanted."""
+    if not settings.on:
+        return NoTelemetry()
+    from graphql_api.observability.opentelemetry.service import OpenTelemetry
+
+    return OpenTelemetry(settings)

@@ -1,0 +1,116 @@
+"""Statements, observed: the one place that every statement of a query or a command passes."""
+
+import re
+import time
+from collections.abc import Awaitable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from graphql_api.observability.observation import SpanKind, Tracer, current
+from graphql_api.persistence.driver import Driver
+from graphql_api.persistence.transaction import Begin, Transaction
+
+T = TypeVar("T")
+
+ARGUMENTS: Final = "arguments"
+_ABOUT: Final = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?(\w+)"?', re.IGNORECASE)
+_CHANGES: Final = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE)\b")
+_MOST_SUMMARIES: Final = 4_096
+
+
+class ObservedDriver:
+    """A driver whose statements are observed."""
+
+    def __init__(self, driver: Driver, system: str) -> None:
+        """Take the driver, and what its database system is called in traces."""
+        self._driver = driver
+        self._system = system
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        """Give all rows, as the driver has them."""
+        return await _observed(self._driver.fetch(text, arguments), self._system, text, arguments)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._driver.close()
+
+
+class ObservedTransaction:
+    """A transaction whose statements are observed."""
+
+    def __init__(self, transaction: Transaction, system: str) -> None:
+        self._transaction = transaction
+        self._system = system
+
+    @property
+    def combines(self) -> bool:
+        """Tell whether one statement may change several tables."""
+        return self._transaction.combines
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        """Give all rows, changes of this transaction included."""
+        return await _observed(self._transaction.fetch(text, arguments), self._system, text, arguments)
+
+    async def execute(self, text: str, arguments: Sequence[Any]) -> int:
+        """Change something, and tell how many rows that were."""
+        return await _observed(self._transaction.execute(text, arguments), self._system, text, arguments)
+
+    async def execute_many(self, text: str, several: Sequence[Sequence[Any]]) -> None:
+        """Change something many times, with other arguments each time."""
+        await _observed(self._transaction.execute_many(text, several), self._system, text, ())
+
+    async def finish(self, text: str, arguments: Sequence[Any]) -> None:
+        """Change the last thing and commit."""
+        await _observed(self._transaction.finish(text, arguments), self._system, text, arguments)
+
+    async def commit(self) -> None:
+        """Store what was changed."""
+        await self._transaction.commit()
+
+    async def close(self) -> None:
+        """Forget what was not committed."""
+        await self._transaction.close()
+
+
+def observed_transactions(begin: Begin, system: str) -> Begin:
+    """Have the statements of every transaction observed."""
+    return lambda: ObservedTransaction(begin(), system)
+
+
+async def _observed(statement: Awaitable[T], system: str, text: str, arguments: Sequence[Any]) -> T:
+    observation = current()
+    if observation is None:
+        return await statement
+    started = time.perf_counter()
+    if observation.tracer is None:
+        outcome = await statement
+    else:
+        outcome = await _recorded(statement, observation.tracer, system, text, arguments)
+    observation.add(text, time.perf_counter() - started, _rows(outcome))
+    return outcome
+
+
+async def _recorded(statement: Awaitable[T], recording: Tracer, system: str, text: str, arguments: Sequence[Any]) -> T:
+    summary, facts = described(text, system)
+    with recording.span(SpanKind.STATEMENT, summary, facts) as span:
+        span.show(ARGUMENTS, arguments)
+        outcome = await statement
+        span.note({"db.response.returned_rows": _rows(outcome)})
+        return outcome
+
+
+@lru_cache(_MOST_SUMMARIES)
+def described(text: str, system: str) -> tuple[str, Mapping[str, Any]]:
+    """Summarise a statement, and give what traces know of it; its text holds no values, which are arguments."""
+    # Several changes at once begin with WITH, and the last of them is what they are about.
+    operation = _CHANGES.findall(text)[-1] if text.startswith("WITH") else text.split(None, 1)[0].upper()
+    about = _ABOUT.search(text, text.rfind(operation) if text.startswith("WITH") else 0)
+    facts = {"db.system.name": system, "db.operation.name": operation, "db.query.text": text}
+    if about is None:
+        return operation, facts
+    summary = f"{operation} {about[1]}"
+    return summary, {**facts, "db.collection.name": about[1], "db.query.summary": summary}
+
+
+def _rows(outcome: object) -> int:
+    return outcome if isinstance(outcome, int) else len(outcome) if isinstance(outcome, Sequence) else 0
