@@ -16,7 +16,7 @@ from domain.kernel.relations import ToOne
 from domain.kernel.selection import Listing, Page, Position, Record, SortKey, total
 from domain.kernel.specification import EVERYTHING, Count, FieldSpecification, Operand, Through
 from tests.support.databases import reader_of, store_tables
-from tests.support.laws import LAW
+from tests.support.laws import LAW_OF_WORLDS, several
 from tests.support.memory import in_order
 from tests.support.worlds import View, World, comparisons, orders, worlds
 
@@ -36,11 +36,13 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Walk:
-    """A list of an entity, the fate of each row, and after how many pages it comes."""
+    """A list of an entity and how one goes through it, the fate of each row, and after how many pages it comes."""
 
     name: str
     world: World
     listing: Listing
+    size: int
+    backward: bool
     fates: Mapping[UUID, tuple[Fate, int]]
     other_values: Mapping[str, Any]
 
@@ -97,13 +99,10 @@ def unique_columns(name: str) -> set[str]:
 
 
 @st.composite
-def walks(draw: st.DrawFn) -> Walk:
+def walks(draw: st.DrawFn, name: str, world: World, needed: set[UUID]) -> Walk:
     """Give walks in orders over all that the changing rows leave as it is."""
-    name = draw(st.sampled_from(NAMES))
     where = draw(comparisons(name, 0)) if draw(RARELY) else EVERYTHING
     keys: Sequence[SortKey] = [key for key in draw(orders(name)) if not depends_on(key.field, name, name)]
-    world = draw(worlds({name: 10}))
-    needed = referred_to(world, name)
     fates = {
         row["id"]: draw(
             st.tuples(
@@ -121,38 +120,48 @@ def walks(draw: st.DrawFn) -> Walk:
     ]
     donor = draw(st.sampled_from(world.rows[name])) if world.rows[name] else {}
     other_values = {field: donor[field] for field in free if donor}
-    return Walk(name, world, Listing(where=where, order=total(tuple(keys))), fates, other_values)
+    listing = Listing(where=where, order=total(tuple(keys)))
+    return Walk(name, world, listing, draw(st.integers(1, 3)), draw(st.booleans()), fates, other_values)
 
 
-@LAW
-@given(walks(), st.integers(1, 3), st.booleans())
+def walks_of_a_world(name: str) -> st.SearchStrategy[Sequence[Walk]]:
+    return worlds({name: 10}).flatmap(lambda world: several(walks(name, world, referred_to(world, name))))
+
+
+@LAW_OF_WORLDS
+@given(st.sampled_from(NAMES).flatmap(walks_of_a_world))
 async def test_each_page_of_a_walk_goes_on_from_the_last_one_whatever_changed_in_between(
-    engines: Mapping[str, AsyncEngine], walk: Walk, size: int, backward: bool
+    engines: Mapping[str, AsyncEngine], several_walks: Sequence[Walk]
 ) -> None:
-    entity = store_tables().model[walk.name].entity
+    for walk in several_walks:
+        for dialect, engine in engines.items():
+            await go_through(walk, dialect, engine)
+
+
+async def go_through(walk: Walk, dialect: str, engine: AsyncEngine) -> None:
+    entity, backward, size = store_tables().model[walk.name].entity, walk.backward, walk.size
     seen = [row for row in View(walk.world).rows(walk.name) if walk.listing.where.is_satisfied_by(row)]
     ordered = [row["id"] for row in in_order(seen, walk.listing.order)]
     if backward:
         ordered.reverse()
-    for dialect, engine in engines.items():
-        present = walk.ids(Fate.STAYS, Fate.CHANGES, Fate.GOES)
-        await walk.world.restricted(**{walk.name: walk.rows(present)}).replace(engine)
-        walked: list[UUID] = []
-        place: Position | None = None
-        pages, more = 0, True
-        while more:
-            page = Page(size, before=place, backward=True) if backward else Page(size, after=place)
-            part = await reader_of(engine).find(entity, replace(walk.listing, page=page))
-            records: Sequence[Record] = part.records[::-1] if backward else part.records
-            ahead = ordered[ordered.index(walked[-1]) + 1 :] if walked else ordered
-            ahead = [id for id in ahead if id in present]
-            assert [record.values["id"] for record in records] == ahead[:size], dialect
-            more = part.has_previous if backward else part.has_next
-            assert more is (len(ahead) > size), dialect
-            walked += ahead[:size]
-            place = part.position(records[-1]) if records else None
-            pages += 1
-            await walk.turn(engine, pages)
-            present = present - walk.ids(Fate.GOES, turn=pages) | walk.ids(Fate.COMES, turn=pages)
-        lasting = walk.ids(Fate.STAYS, Fate.CHANGES)
-        assert [id for id in walked if id in lasting] == [id for id in ordered if id in lasting], dialect
+    present = walk.ids(Fate.STAYS, Fate.CHANGES, Fate.GOES)
+    await walk.world.restricted(**{walk.name: walk.rows(present)}).replace(engine)
+    walked: list[UUID] = []
+    place: Position | None = None
+    pages, more = 0, True
+    while more:
+        page = Page(size, before=place, backward=True) if backward else Page(size, after=place)
+        part = await reader_of(engine).find(entity, replace(walk.listing, page=page))
+        records: Sequence[Record] = part.records[::-1] if backward else part.records
+        ahead = ordered[ordered.index(walked[-1]) + 1 :] if walked else ordered
+        ahead = [id for id in ahead if id in present]
+        assert [record.values["id"] for record in records] == ahead[:size], dialect
+        more = part.has_previous if backward else part.has_next
+        assert more is (len(ahead) > size), dialect
+        walked += ahead[:size]
+        place = part.position(records[-1]) if records else None
+        pages += 1
+        await walk.turn(engine, pages)
+        present = present - walk.ids(Fate.GOES, turn=pages) | walk.ids(Fate.COMES, turn=pages)
+    lasting = walk.ids(Fate.STAYS, Fate.CHANGES)
+    assert [id for id in walked if id in lasting] == [id for id in ordered if id in lasting], dialect
