@@ -195,6 +195,7 @@ def _executor(schema: Schema, settings: Settings) -> Executor:
         request_timeout=settings.http.request_timeout,
         client_errors=(DomainError,),
         compiled=settings.graphql.execution == "compiled",
+        max_running_cost=settings.graphql.max_running_cost,
     )
 
 

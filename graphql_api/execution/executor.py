@@ -13,6 +13,7 @@ from graphql_api.execution.errors import ErrorCode, ErrorMask, RequestRefused, d
 from graphql_api.execution.operations import OperationCache
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.execution.tracing import note_errors, note_operation
+from graphql_api.execution.turns import Turns
 from graphql_api.execution.variables import VariableErrors
 from graphql_api.observability.observation import current
 
@@ -33,12 +34,14 @@ class Executor:
         request_timeout: float = 30.0,
         client_errors: tuple[type[Exception], ...] = (),
         compiled: bool = True,
+        max_running_cost: int = 1_000_000,
     ) -> None:
         self._operations = operations
         self._reference = reference = StrawberryEngine(schema)
         # Extensions surround the resolvers of the reference alone.
         self._engine: Engine = CompiledEngine(reference) if compiled and not reference.extended else reference
         self._timeout = request_timeout
+        self._turns = Turns(max_running_cost)
         self._mask = ErrorMask(client_errors)
 
     async def execute(self, request: GraphQLRequest, context: object) -> GraphQLResponse:
@@ -78,12 +81,18 @@ class Executor:
         deadline = asyncio.timeout(self._timeout)
         try:
             async with deadline:
-                result = await self._engine.run(prepared, context)
+                result = await self._in_turn(prepared, context)
         except TimeoutError:
             if not deadline.expired():
                 raise
             return self._overdue(prepared)
         return self._answer(prepared, result)
+
+    async def _in_turn(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
+        if prepared.operation.operation is OperationType.MUTATION or not self._turns.is_large(prepared.cost):
+            return await self._engine.run(prepared, context)
+        async with self._turns.of(prepared.cost):
+            return await self._engine.run(prepared, context)
 
     async def stream(self, prepared: PreparedOperation, context: object) -> AsyncGenerator[GraphQLResponse]:
         """Answer an operation of any kind: a subscription with a response for each event, any other with one."""

@@ -150,6 +150,15 @@ class GraphQLSettings(Section):
             "pages can hold, 100 for each statement and each relation in a filter, 10 for each condition.",
         ),
     ] = 200_000
+    max_running_cost: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1_000_000_000_000,
+            description="What large queries may cost together that one process answers at once; the others wait their "
+            "turn. Each value of an answer takes about 250 bytes of memory.",
+        ),
+    ] = 1_000_000
     max_filter_conditions: Annotated[int, Field(ge=1, le=10_000, description="The most conditions in one filter.")] = (
         200
     )
