@@ -26,7 +26,7 @@ class KindOfSight:
     policies: Mapping[str, Specification]
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sight:
     """The policies of one viewer: whole, and as their kind with the values that fill its holes."""
 
