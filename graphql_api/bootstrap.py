@@ -25,6 +25,7 @@ from graphql_api.caching.announcing import RowsChanged
 from graphql_api.caching.service import AnswerKeeping
 from graphql_api.context import ReadLimits, RequestContext
 from graphql_api.events.feed import LogAudience
+from graphql_api.events.public import Public
 from graphql_api.events.service import EventService
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
@@ -138,7 +139,8 @@ def _keeping(settings: Settings, plans: Plans, wake: Callable[[], None]) -> Answ
 def _events(settings: Settings, manifest: Sequence[Served], audience: LogAudience | None) -> EventService:
     # Others may keep answers where this process does not.
     types = [*(kind for served in manifest for kind in served.domain.EVENTS), RowsChanged]
-    return EventService(settings, types, EventBus(EVENT_HANDLERS), EVENT_PUBLISHERS, audience)
+    publishers = [Public(one, {RowsChanged.__name__}) for one in EVENT_PUBLISHERS]
+    return EventService(settings, types, EventBus(EVENT_HANDLERS), publishers, audience)
 
 
 def _command_bus(

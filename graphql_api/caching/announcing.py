@@ -1,7 +1,7 @@
 """What was changed, told to all processes: with the change itself as an event, so that none is ever lost."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -32,6 +32,12 @@ class RowsChanged(Event):
     """A transaction changed rows, which `changes` tells of as JSON. The entity is the transaction."""
 
     changes: str
+
+
+def anything_of(entities: Iterable[str]) -> RowsChanged:
+    """Say that any rows of some entities may have changed."""
+    absent = msgspec.Raw(_ABSENT)
+    return _told([_Change(name, absent, absent) for name in entities])
 
 
 class _Change(msgspec.Struct, array_like=True):
@@ -76,7 +82,7 @@ class Announcer:
         written = [
             _Change(one.entity, self._raw(one.entity, one.before), self._raw(one.entity, one.after)) for one in told
         ]
-        return [RowsChanged(entity_id=new_id(), changes=msgspec.json.encode(written).decode())] if written else []
+        return [_told(written)] if written else []
 
     def saw(self, changes: Sequence[RowChange], announced: Sequence[Event]) -> None:
         """Take note of changes that may have been committed, before anybody is told of them."""
@@ -115,6 +121,10 @@ class Announcer:
 
     def _raw(self, entity: str, image: Image | None) -> msgspec.Raw:
         return msgspec.Raw(_ABSENT) if image is None else self._images[entity].write(image)
+
+
+def _told(written: Sequence[_Change]) -> RowsChanged:
+    return RowsChanged(entity_id=new_id(), changes=msgspec.json.encode(written).decode())
 
 
 _OTHERS: Final = object()

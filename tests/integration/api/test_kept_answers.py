@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import update
+from typer.testing import CliRunner
 
-from graphql_api.settings import CacheSettings, OutboxSettings
+from graphql_api.__main__ import app
+from graphql_api.persistence.engine import create_engine
+from graphql_api.persistence.track import tracks
+from graphql_api.settings import CacheSettings, OutboxSettings, Settings
 from tests.support.api import DATABASES, Api, new_database, serving, settings_of
 from tests.support.small_store import SmallStore
 
@@ -21,6 +26,8 @@ class Two:
 
     first: Api
     second: Api
+    settings: Settings
+    url: str
 
 
 @pytest.fixture(params=DATABASES)
@@ -30,7 +37,7 @@ def two(request: pytest.FixtureRequest) -> Iterator[Two]:
         settings = settings_of(url, cache=CacheSettings(enabled=True, max_lag=30), outbox=quick)
         with serving(settings) as first, serving(settings, beside=first) as second:
             first.run(SmallStore().save(settings))
-            yield Two(first, second)
+            yield Two(first, second, settings, url)
 
 
 def test_the_writer_reads_its_writes_and_others_soon_do(two: Two) -> None:
@@ -41,6 +48,32 @@ def test_the_writer_reads_its_writes_and_others_soon_do(two: Two) -> None:
         two.first.data(RENAME, id=id, name=f"Name {number}")
         assert f"Name {number}" in names(two.first.data(ROCK))
         two.first.run(until_seen(two.second, f"Name {number}"))
+
+
+@pytest.mark.parametrize("arguments", [(), ("--entity", "Track")])
+def test_what_was_changed_past_the_server_shows_once_that_is_said(
+    two: Two, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    two.first.data(ROCK)
+    two.first.run(rename_all(two.settings, "Past"))
+    assert "Past" not in names(two.first.data(ROCK))
+    monkeypatch.setenv("GRAPHQL_API_DATABASE__URL", two.url)
+    result = CliRunner().invoke(app, ["cache", "clear", *arguments])
+    assert result.exit_code == 0, result.output
+    two.first.run(until_seen(two.first, "Past"))
+
+
+def test_an_entity_that_is_not_there_cannot_be_forgotten() -> None:
+    result = CliRunner().invoke(app, ["cache", "clear", "--entity", "Trakc"])
+    assert result.exit_code == 1
+    assert "There is no entity Trakc" in result.output
+
+
+async def rename_all(settings: Settings, name: str) -> None:
+    engine = create_engine(settings.database)
+    async with engine.begin() as connection:
+        await connection.execute(update(tracks).values(name=name))
+    await engine.dispose()
 
 
 def names(data: dict[str, dict[str, list[dict[str, str]]]]) -> list[str]:
