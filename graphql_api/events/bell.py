@@ -14,6 +14,7 @@ class Bell:
         self.rung = 0
         self.silenced = False
         self._next = asyncio.Event()
+        self._silence = asyncio.Event()
 
     def ring(self) -> None:
         """Wake everybody who waits."""
@@ -24,6 +25,7 @@ class Bell:
     def silence(self) -> None:
         """Wake everybody for the last time."""
         self.silenced = True
+        self._silence.set()
         self.ring()
 
     async def wait(self, heard: int, seconds: float) -> None:
@@ -34,6 +36,5 @@ class Bell:
 
     async def pause(self, seconds: float) -> None:
         """Wait so many seconds, whatever rings, unless it is silenced."""
-        over = asyncio.get_running_loop().time() + seconds
-        while not self.silenced and (left := over - asyncio.get_running_loop().time()) > 0:
-            await self.wait(self.rung, left)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._silence.wait(), seconds)

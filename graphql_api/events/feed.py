@@ -145,7 +145,7 @@ class Feed:
             self._position = position
             if entries:
                 self._hand_out(entries)
-            elif not streaming:
+            if not streaming and len(entries) < self._batch_size:
                 await self._grown.wait(heard, self._poll_interval)
 
     async def _streamed(self) -> tuple[bool, Sequence[LogEntry]]:

@@ -31,22 +31,26 @@ class Reactions:
         self._handlers = handlers
         self._grown = grown
         self._settings = settings
+        self._failing = True  # as some may since another process led
 
     async def run(self) -> None:
         """Deliver whatever is due, until the bell is silenced."""
         while not self._grown.silenced:
             heard = self._grown.rung
             due = await self._deliveries.due(self._settings.batch_size)
-            if due:
-                await self._deliver(due)
-            else:
+            # A failure may have made way for what comes after it.
+            if not await self._deliver(due) and len(due) < self._settings.batch_size:
                 await self._grown.wait(heard, await self._seconds_to_wait())
 
     async def _seconds_to_wait(self) -> float:
-        due_at, longest = await self._deliveries.next_due(), self._settings.poll_interval
+        due_at, longest = await self._deliveries.next_due() if self._failing else None, self._settings.poll_interval
+        self._failing = due_at is not None
         return longest if due_at is None else min(max((due_at - utc_now()).total_seconds(), 0), longest)
 
-    async def _deliver(self, due: Sequence[Due]) -> None:
+    async def _deliver(self, due: Sequence[Due]) -> bool:
+        """Deliver events, and tell whether any failed."""
+        if not due:
+            return False
         slots = asyncio.Semaphore(MOST_AT_ONCE)
         sent: list[int] = []
         failed: list[Failure] = []
@@ -64,6 +68,8 @@ class Reactions:
             for events in _by_entity(due):
                 group.create_task(deliver_in_order(events))
         await self._deliveries.settle(sent, failed)
+        self._failing = self._failing or bool(failed)
+        return bool(failed)
 
     async def _attempt(self, due: Due) -> Failure | None:
         entry = due.entry

@@ -22,6 +22,7 @@ from graphql_api.settings import OutboxSettings
 
 _log = structlog.stdlib.get_logger(__name__)
 
+_SECONDS_BETWEEN_ROUNDS = 0.02
 _SECONDS_BETWEEN_CLEANINGS = 60
 _SECONDS_IN_AN_HOUR = 3600
 _CLEANED_AT_ONCE = 5_000
@@ -82,11 +83,14 @@ class Relay:
         while not self._committed.silenced:
             heard = self._committed.rung
             if await log.is_behind():
-                await continue_log(connection, self._settings.batch_size, self._awaited)
+                placed = await continue_log(connection, self._settings.batch_size, self._awaited)
                 self._grown.ring()
                 self._tell(Signal.GROWN)
-            else:
-                await self._committed.wait(heard, self._settings.poll_interval)
+                if placed == self._settings.batch_size:
+                    continue
+                # What many commit at a time comes into the log together.
+                await self._committed.pause(_SECONDS_BETWEEN_ROUNDS)
+            await self._committed.wait(heard, self._settings.poll_interval)
 
     async def _clean(self) -> None:
         names = [publisher.name for publisher in self._publishers]
