@@ -33,14 +33,14 @@ class PostgresTransaction:
 
     async def execute(self, text: str, arguments: Sequence[Any]) -> int:
         """Change something, and tell how many rows that were."""
-        connection = self._connection or await self._begin()
+        connection = await self._begun()
         status = await self._checked(connection.execute(text, *arguments))
         rows = status.rpartition(" ")[2]
         return int(rows) if rows.isdigit() else 0
 
     async def execute_many(self, text: str, several: Sequence[Sequence[Any]]) -> None:
         """Change something many times, with other arguments each time."""
-        connection = self._connection or await self._begin()
+        connection = await self._begun()
         await self._checked(connection.executemany(text, several))
 
     async def finish(self, text: str, arguments: Sequence[Any]) -> None:
@@ -77,10 +77,10 @@ class PostgresTransaction:
             raise
         self._driver.give_back(connection)
 
-    async def _begin(self) -> asyncpg.Connection:
-        connection = self._connection = await self._driver.lend()
-        await self._checked(connection.execute("BEGIN"))
-        return connection
+    async def _begun(self) -> asyncpg.Connection:
+        if self._connection is None:
+            self._connection = await self._driver.begin()
+        return self._connection
 
     async def _checked(self, statement: Awaitable[T]) -> T:
         """Await a statement, and note where the connection cannot be used any more."""

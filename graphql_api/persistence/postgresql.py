@@ -18,8 +18,14 @@ MOST_STATEMENTS: Final = 512
 """How many statements each connection keeps prepared."""
 _LONGEST_STATEMENT: Final = 64 * 1_024
 _CLOSE_SECONDS: Final = 2
+# How asyncpg refuses a statement before it sends it.
+_OTHER_OPERATION: Final = "cannot switch to state"
 # The server shuts down, or ended this connection.
 _GOING_AWAY: Final = frozenset({"57P01", "57P02", "57P03"})
+
+
+class NotSentError(ConnectionError):
+    """A connection could not be used, and the server has seen nothing of the statement."""
 
 
 class PostgresDriver:
@@ -53,14 +59,38 @@ class PostgresDriver:
         return await self._run(await self._opened(), text, arguments)
 
     async def change(self, text: str, arguments: Sequence[Any]) -> None:
-        """Run a statement that changes something, as a transaction of its own; it is never asked again."""
+        """Run a statement that changes something, as a transaction of its own; what was sent is never asked again."""
         await self._take_slot()
-        await self._run(self._quiet() or await self._opened(), text, arguments)
+        while connection := self._quiet():
+            try:
+                await self._run(connection, text, arguments)
+            except NotSentError:
+                await self._take_slot()
+            else:
+                return
+        await self._run(await self._opened(), text, arguments)
 
-    async def lend(self) -> asyncpg.Connection:
-        """Give a connection to somebody who gives it back, or discards it."""
+    async def begin(self) -> asyncpg.Connection:
+        """Begin a transaction, and lend its connection to somebody who gives it back or discards it."""
         await self._take_slot()
-        return self._quiet() or await self._opened()
+        while connection := self._quiet():
+            try:
+                await connection.execute("BEGIN")
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError):
+                # Nothing but a connection that has ended fails to do that.
+                connection.terminate()
+            except BaseException:
+                self.discard(connection)
+                raise
+            else:
+                return connection
+        connection = await self._opened()
+        try:
+            await connection.execute("BEGIN")
+        except BaseException:
+            self.discard(connection)
+            raise
+        return connection
 
     def give_back(self, connection: asyncpg.Connection) -> None:
         """Take a connection that is as it was, or closed, and free its slot."""
@@ -120,7 +150,8 @@ class PostgresDriver:
         except asyncpg.InternalClientError as error:
             # It takes the server's farewell, until it has read the rest of it, for another operation in progress.
             self.discard(connection)
-            raise ConnectionError("the connection cannot be used") from error
+            in_progress = str(error).startswith(_OTHER_OPERATION)
+            raise (NotSentError if in_progress else ConnectionError)("the connection cannot be used") from error
         except BaseException:
             self.discard(connection)
             raise

@@ -1,0 +1,126 @@
+"""Transactions on PostgreSQL: begun late, never half stored, and no connection is lost to what went wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.artist.entity import Artist
+from domain.kernel.errors import Conflict
+from domain.playlist.entity import Playlist
+from graphql_api.persistence.postgres_transaction import PostgresTransaction
+from graphql_api.persistence.postgresql import PostgresDriver
+from graphql_api.persistence.writing import MOST_ROWS_OF_A_STATEMENT
+from graphql_api.settings import DatabaseSettings
+from tests.support.databases import engine_for, migrated_database, work_on
+
+pytestmark = pytest.mark.postgres
+
+COUNT, SLEEP = "SELECT count(*) FROM artists", "SELECT pg_sleep(60)"
+INSERT = (
+    'INSERT INTO artists (id, version, created_at, updated_at, name) VALUES ($1, 1, now(), now(), $2::text COLLATE "C")'
+)
+END_ALL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+@pytest.fixture(scope="module")
+def settings(request: pytest.FixtureRequest) -> Iterator[DatabaseSettings]:
+    with migrated_database("postgresql", request) as database:
+        yield database.model_copy(update={"pool_size": 1, "pool_timeout": 5})
+
+
+@pytest.fixture
+async def driver(settings: DatabaseSettings) -> AsyncIterator[PostgresDriver]:
+    driver = PostgresDriver(settings)
+    try:
+        await driver.change("DELETE FROM artists", ())
+        yield driver
+    finally:
+        await driver.close()
+
+
+async def count(driver: PostgresDriver) -> int:
+    return int((await driver.fetch(COUNT, ()))[0][0])
+
+
+async def add(engine: AsyncEngine, playlist: Playlist, artists: Sequence[str]) -> None:
+    async with work_on(engine) as work:
+        for name in artists:
+            await work.repository(Artist).add(Artist(name=name))
+        await work.repository(Playlist).add(playlist)
+        await work.commit()
+
+
+async def test_reading_takes_no_connection_away(driver: PostgresDriver) -> None:
+    several = [PostgresTransaction(driver) for _ in range(3)]
+    for _ in range(2):
+        assert [(await one.fetch(COUNT, ()))[0][0] for one in several] == [0, 0, 0]
+    for one in several:
+        await one.commit()
+        await one.close()
+
+
+async def test_what_is_not_committed_is_forgotten_and_its_connection_free_again(driver: PostgresDriver) -> None:
+    transaction = PostgresTransaction(driver)
+    assert await transaction.execute(INSERT, (UUID(int=1), "A")) == 1
+    assert (await transaction.fetch(COUNT, ()))[0][0] == 1
+    await transaction.close()
+    assert await count(driver) == 0
+
+
+async def test_a_statement_that_is_broken_off_takes_the_transaction_with_it(driver: PostgresDriver) -> None:
+    transaction = PostgresTransaction(driver)
+    await transaction.execute(INSERT, (UUID(int=1), "A"))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await transaction.fetch(SLEEP, ())
+    await transaction.close()
+    assert await count(driver) == 0
+
+
+async def test_a_transaction_whose_statement_failed_cannot_be_committed(driver: PostgresDriver) -> None:
+    transaction = PostgresTransaction(driver)
+    await transaction.execute(INSERT, (UUID(int=1), "A"))
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await transaction.execute(INSERT, (UUID(int=1), "B"))
+    with pytest.raises(RuntimeError, match="rolled back"):
+        await transaction.commit()
+    await transaction.close()
+    assert await count(driver) == 0
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_a_connection_that_the_server_ended_is_replaced_before_a_change(
+    driver: PostgresDriver, settings: DatabaseSettings, alone: bool
+) -> None:
+    other = PostgresDriver(settings)
+    try:
+        await other.fetch(END_ALL, ())
+    finally:
+        await other.close()
+    transaction = PostgresTransaction(driver)
+    if not alone:
+        await transaction.execute(INSERT, (UUID(int=2), "B"))
+    await transaction.finish(INSERT, (UUID(int=1), "A"))
+    await transaction.close()
+    assert await count(driver) == 1 + (not alone)
+
+
+@pytest.mark.parametrize("number", [2, MOST_ROWS_OF_A_STATEMENT + 1])
+async def test_new_rows_of_several_tables_are_stored_together_or_not_at_all(
+    settings: DatabaseSettings, driver: PostgresDriver, number: int
+) -> None:
+    async with engine_for(settings) as engine:
+        repeated = Playlist(name="P")
+        await add(engine, repeated, [str(place) for place in range(number)])
+        assert await count(driver) == number
+        with pytest.raises(Conflict) as caught:
+            await add(engine, Playlist(id=repeated.id, name="Q"), [f"again {place}" for place in range(number)])
+        assert caught.value.entity == "Playlist"
+        assert await count(driver) == number
