@@ -9,6 +9,7 @@ _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _PLURALS: Final = (
     (re.compile(r"(.*)(person)$"), r"\1people"),
     (re.compile(r"(.*)(child)$"), r"\1children"),
+    (re.compile(r"(.*(?:shel|wol|hal|lea|loa|thie|scar))f$"), r"\1ves"),
     (re.compile(r"(.*[^aeiou])y$"), r"\1ies"),
     (re.compile(r"(.*(?:s|x|z|ch|sh))$"), r"\1es"),
     (re.compile(r"(.*)$"), r"\1s"),

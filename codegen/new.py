@@ -21,23 +21,35 @@ from codegen.render import render
 
 SOURCE: Final = Path(__file__).resolve().parent.parent
 _KEPT_SLICES: Final = frozenset({"kernel", "idempotency", "command_log"})
+_TESTED_WITH: Final = ("api", "databases", "examples", "memory", "shared", "skips", "valid_entities", "worlds")
 _COPIED: Final = (
-    "codegen",
-    "domain",
-    "graphql_api",
-    "pyproject.toml",
-    "requirements.lock",
-    ".ci/lock",
-    ".ci/requirements.lock",
-    ".editorconfig",
-    ".gitignore",
-    "LICENSE",
+    *(
+        "codegen",
+        "domain",
+        "graphql_api",
+        "pyproject.toml",
+        "requirements.lock",
+        ".editorconfig",
+        ".gitignore",
+        "LICENSE",
+    ),
+    *(".ci/lock", ".ci/requirements.lock", "tests/conftest.py", "tests/servers"),
+    *(f"tests/support/{name}.py" for name in _TESTED_WITH),
 )
 _LEFT_OUT: Final = (
-    "graphql_api/seeding",
-    "graphql_api/cli/seed.py",
-    "graphql_api/cli/filling.py",
-    "graphql_api/http/explorer/source",
+    *(
+        "graphql_api/seeding",
+        "graphql_api/cli/seed.py",
+        "graphql_api/cli/filling.py",
+        "graphql_api/http/explorer/source",
+    ),
+    *("codegen/new.py", "codegen/cli/new.py"),
+)
+_COMMANDS: Final = (
+    "from graphql_api.cli.seed import seed",
+    "app.command()(seed)",
+    "from codegen.cli.new import new",
+    "app.command()(new)",
 )
 _OURS: Final = re.compile(r"graphql[_-]api|GRAPHQL_API")
 _TEXTS: Final = frozenset({".py", ".toml", ".j2", ".mako", ".html", ".md", ".txt", ""})
@@ -114,7 +126,8 @@ def _strip(staged: Path, *, ours: bool) -> None:
         place = staged / part
         shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
     _strip_migrations(staged / VERSIONS, ours=ours)
-    _strip_command(staged / "graphql_api/__main__.py")
+    for main in ("graphql_api/__main__.py", "codegen/__main__.py"):
+        _strip_commands(staged / main)
 
 
 def _strip_migrations(versions: Path, *, ours: bool) -> None:
@@ -127,10 +140,9 @@ def _strip_migrations(versions: Path, *, ours: bool) -> None:
         path.write_text(text.replace('down_revision = "0001"', "down_revision = None"), encoding="utf-8")
 
 
-def _strip_command(main: Path) -> None:
-    text = main.read_text(encoding="utf-8")
-    text = text.replace("from graphql_api.cli.seed import seed\n", "").replace("app.command()(seed)\n", "")
-    main.write_text(text, encoding="utf-8")
+def _strip_commands(main: Path) -> None:
+    lines = main.read_text(encoding="utf-8").splitlines(keepends=True)
+    main.write_text("".join(line for line in lines if line.rstrip() not in _COMMANDS), encoding="utf-8")
 
 
 def _fill(staged: Path, package: str, address: URL | None, derived: Derived | None) -> None:

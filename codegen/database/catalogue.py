@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy.engine.reflection import Inspector
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeEngine
 
 _LOOSELY = re.IGNORECASE | re.DOTALL
@@ -66,15 +67,25 @@ class Table:
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
-def tables_of(connection: Connection, ours: frozenset[str]) -> list[Table]:
-    """Read every table and view but those that the server itself keeps."""
+def tables_of(connection: Connection, ours: frozenset[str]) -> tuple[list[Table], list[str]]:
+    """Read every table and view but those that the server itself keeps, and tell which cannot be read."""
     there = inspect(connection)
     found: list[Table] = []
+    notes: list[str] = []
     for schema in _schemas(there, connection.dialect.name):
         views = [*there.get_view_names(schema), *_materialized(there, schema, connection.dialect.name)]
         names = [(name, False) for name in there.get_table_names(schema)] + [(name, True) for name in views]
-        found += [_table(there, schema, name, is_view) for name, is_view in sorted(names) if name not in ours]
-    return found
+        for name, is_view in sorted(one for one in names if one[0] not in ours):
+            try:
+                found.append(_table(there, schema, name, is_view))
+            except SQLAlchemyError as error:
+                notes.append(f"{name} is left out: it cannot be read: {told(error)}.")
+    return found, notes
+
+
+def told(error: SQLAlchemyError) -> str:
+    """Say in a line what a database had to say."""
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
 def _schemas(there: Inspector, dialect: str) -> list[str | None]:

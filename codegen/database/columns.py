@@ -1,6 +1,6 @@
 """What the values of a column are, by their declaration and, where that promises nothing, by looking at them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, types
@@ -12,6 +12,7 @@ from codegen.samples import INT32, member
 
 MOST_DIGITS: Final = 18
 MOST_PLACES: Final = 9
+MOST_SAMPLED: Final = 20_000
 MOMENT: Final = "'%Y-%m-%d %H:%M:%f000'"
 
 
@@ -32,6 +33,17 @@ class Looking:
 
     connection: Connection
     table: Table
+    sampled: str | None = None
+    """The name of a copy of some rows, to be looked at instead."""
+
+    def sample(self) -> "Looking":
+        """Copy some rows of a view, which SQLite would work out again for each question."""
+        if not (self.is_sqlite and self.table.is_view):
+            return self
+        name = f"sampled {self.table.name}"
+        rows = f"SELECT * FROM {self.source} LIMIT {MOST_SAMPLED}"  # noqa: S608  # names are quoted
+        self.connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {self.quoted(name)} AS {rows}")
+        return replace(self, sampled=name)
 
     @property
     def is_sqlite(self) -> bool:
@@ -45,6 +57,8 @@ class Looking:
     @property
     def source(self) -> str:
         """Write the table's name."""
+        if self.sampled is not None:
+            return self.quoted(self.sampled)
         return ".".join(self.quoted(part) for part in self.table.place if part)
 
     def number(self, expression: str, condition: str = "1=1") -> Any:
@@ -93,7 +107,7 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
             )
         case postgresql.JSON() | postgresql.JSONB():
             return Reading(Kind.JSON, f"type_coerce(cast({name}, Text()), JsonText())")
-        case types.JSON() if looking.none(f"NOT json_valid({looking.quoted(column.name)})"):
+        case types.JSON() if looking.none(_is_no_json(looking.quoted(column.name))):
             return Reading(Kind.JSON, f"type_coerce({name}, JsonText())")
         case types.Enum() if kind.enums and _are_distinct(kind.enums):
             return Reading(
@@ -109,6 +123,10 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
             )
 
 
+def _is_no_json(quoted: str) -> str:
+    return f"{quoted} IS NOT NULL AND NOT json_valid({quoted})"
+
+
 def _declared(kind: Any) -> str:
     try:
         return str(kind) or "nothing"
@@ -118,7 +136,8 @@ def _declared(kind: Any) -> str:
 
 def _integer(column: str, name: str, looking: Looking) -> Reading:
     quoted = looking.quoted(column)
-    if looking.none(f"{quoted} < {INT32[0]} OR {quoted} > {INT32[1]}"):
+    fits = not looking.is_sqlite and not isinstance(looking.table.columns[column].type, types.BigInteger)
+    if fits or looking.none(f"{quoted} < {INT32[0]} OR {quoted} > {INT32[1]}"):
         return Reading(Kind.INT, f"type_coerce({name}, BigInteger())")
     note = "has numbers beyond the 32 bits of an Int, and is served as a Decimal"
     if looking.none(f"{quoted} <= -1000000000000000000 OR {quoted} >= 1000000000000000000"):
@@ -196,4 +215,6 @@ def _is_two_valued(column: str, looking: Looking) -> bool:
 
 def is_integer(column: Column, looking: Looking) -> bool:
     """Tell whether a column holds whole numbers of up to 64 bits."""
-    return isinstance(column.type, Integer) and looking.only(column.name, "integer")
+    # SQLite's numbers are whole if they are kept so, whatever was declared.
+    declared = Integer | types.Numeric if looking.is_sqlite else Integer
+    return isinstance(column.type, declared) and looking.only(column.name, "integer")

@@ -58,10 +58,11 @@ def _sqlite(address: URL, work: Callable[[Connection], T]) -> T:
 
 
 async def _postgresql(address: URL, work: Callable[[Connection], T]) -> T:
-    engine = create_async_engine(address.set(drivername="postgresql+asyncpg"))
+    # Each statement by itself, so that one that fails fails alone.
+    engine = create_async_engine(address.set(drivername="postgresql+asyncpg"), isolation_level="AUTOCOMMIT")
     try:
         async with engine.connect() as connection:
-            await connection.execute(text("SET TRANSACTION READ ONLY"))
+            await connection.execute(text("SET default_transaction_read_only = on"))
             return await connection.run_sync(work)
     finally:
         await engine.dispose()

@@ -4,7 +4,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from codegen.database.catalogue import ForeignKey, Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from codegen.database.catalogue import ForeignKey, Table, told
 from codegen.database.columns import Looking, Reading, reading_of
 from codegen.database.keys import Key, KeyKind, key_of
 from codegen.description import Kind
@@ -143,16 +145,20 @@ class Derived:
     notes: list[str] = field(default_factory=list)
 
 
-def derive(tables: Sequence[Table], look: Callable[[Table], Looking]) -> Derived:
+def derive(tables: Sequence[Table], look: Callable[[Table], Looking], notes: Sequence[str] = ()) -> Derived:
     """Make an entity of every table whose rows can be told apart."""
-    derived = Derived()
+    derived = Derived(notes=list(notes))
     names = _Names()
     for table in tables:
-        key = key_of(table, look(table))
-        if key is None:
-            derived.notes.append(f"{table.label} is left out: it has no key, and rows that are alike.")
-            continue
-        derived.entities.append(_entity(table, key, look(table), names, derived.notes))
+        try:
+            looking = look(table)
+            key = key_of(table, looking)
+            if key is None:
+                derived.notes.append(f"{table.label} is left out: it has no key, and rows that are alike.")
+            else:
+                derived.entities.append(_entity(table, key, looking, names, derived.notes))
+        except SQLAlchemyError as error:
+            derived.notes.append(f"{table.label} is left out: it cannot be read: {told(error)}.")
     _relate(derived, look)
     return derived
 
@@ -167,9 +173,10 @@ class _Names:
 
     def entity(self, table: Table) -> tuple[str, str]:
         base = singular(plain(table.name, "table"))
+        own = [plain(table.name, "table")] if plain(table.name, "table") != base else []
         qualified = f"{plain(table.schema, 'schema')}_{base}" if table.schema else f"{base}_record"
         for name in (base, qualified, *(f"{base}_{number}" for number in range(2, 1_000))):
-            for several in (plural(name), f"{name}_list", f"all_{name}"):
+            for several in (*own, plural(name), f"{name}_list", f"all_{name}"):
                 if self._free(name, several):
                     return self._take(name, several)
         raise AssertionError(table.label)

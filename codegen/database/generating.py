@@ -1,6 +1,5 @@
 """Files of a project from a database."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import URL, Connection
@@ -28,8 +27,11 @@ def derived_from(address: URL) -> Derived:
     """Look at a database, and make entities of what it has. Raises Refused."""
 
     def work(connection: Connection) -> Derived:
-        look: Callable[[Table], Looking] = lambda table: Looking(connection, table)  # noqa: E731  # what it is is told
-        return derive(tables_of(connection, OURS), look)
+        def look(table: Table) -> Looking:
+            return Looking(connection, table).sample()
+
+        tables, notes = tables_of(connection, OURS)
+        return derive(tables, look, notes)
 
     derived = looked_at(address, work)
     refuse_any([] if derived.entities else ["The database has no table that could be served.", *derived.notes])

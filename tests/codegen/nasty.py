@@ -45,11 +45,14 @@ SQLITE = (
     + """
 CREATE TABLE oddities (anything, "when" DATETIME, stamp DATETIME, amount NUMERIC(10, 2), flag BOOLEAN, picture BLOB, number INTEGER, doc JSON);
 INSERT INTO oddities VALUES (1, '2024-01-01T10:00:00Z', 1700000000, 1.005, 1, x'00ff', 'not a number', '{"a": 1}'), ('b', '2024-01-01', NULL, 2, 0, NULL, 3, NULL);
+CREATE TABLE sakila (sakila_id NUMERIC NOT NULL PRIMARY KEY, parent NUMERIC REFERENCES sakila(sakila_id));
+INSERT INTO sakila VALUES (1, NULL), (2, 1);
 CREATE TABLE orphans (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people(person_id));
 PRAGMA foreign_keys = OFF;
 INSERT INTO orphans VALUES (1, 99);
 CREATE TABLE alike (x TEXT) ;
 INSERT INTO alike VALUES ('same'), ('same');
+CREATE VIEW broken AS SELECT missing FROM nowhere;
 CREATE VIEW doubles AS SELECT x FROM alike;
 """
 )

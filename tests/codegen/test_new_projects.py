@@ -1,5 +1,6 @@
 """Projects of one's own over databases that are there: everything is served, as it is, and nothing is changed."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -104,7 +105,7 @@ def run(project: Path, *arguments: str, given: str = "") -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=project,
-        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONPATH": str(project)},
+        env={**os.environ, "HYPOTHESIS_PROFILE": "glance", "PYTEST_ADDOPTS": "", "PYTHONPATH": str(project)},
         input=given,
         capture_output=True,
         text=True,
@@ -138,13 +139,40 @@ def test_a_real_database_answers_as_sql_does(shared_folder: Path, tmp_path: Path
     before = digest(file)
     assert "11 entities with 24 relations" in new_project(tmp_path, f"sqlite:///{file}")
     questions = [(operation, sql) for operation, sql in CHINOOK if sql is not None]
-    answers = asked(tmp_path / "odd_one", [operation for operation, _ in questions])
     assert len(questions) >= 20
-    with sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True) as connection:
-        for (operation, sql), answer in zip(questions, answers, strict=True):
-            assert values(answer) == [row[0] for row in connection.execute(sql)], operation
+    answers = asked(tmp_path / "odd_one", [operation for operation, _ in questions])
+    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+    for (operation, sql), answer in zip(questions, answers, strict=True):
+        assert values(answer) == [row[0] for row in connection.execute(sql)], operation
     connection.close()
     assert digest(file) == before
+
+
+@pytest.mark.postgres
+async def test_the_same_database_answers_the_same_on_postgresql(
+    shared_folder: Path, postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres_server.create_database()
+    connection = await asyncpg.connect(url)
+    await connection.execute((shared_folder / "data" / "chinook_pg.sql").read_text())
+    assert "11 entities with 24 relations" in await asyncio.to_thread(new_project, tmp_path, url)
+    questions = [
+        (operation, sql.replace("printf('%.2f', sum(total))", "sum(total)::text")) for operation, sql in CHINOOK if sql
+    ]
+    answers = asked(tmp_path / "odd_one", [operation for operation, _ in questions])
+    for (operation, sql), answer in zip(questions, answers, strict=True):
+        assert values(answer) == [row[0] for row in await connection.fetch(sql)], operation
+    await connection.close()
+    postgres_server.drop_database(url)
+
+
+def test_an_empty_project_takes_entities_and_passes_its_own_tests(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["new", "odd_one", "--in", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    project = tmp_path / "odd_one"
+    run(project, "-m", "codegen", "entity", "ship", "name:str:1..80", "built:date?", "--with-events")
+    passes_its_own_tests(project)
+    run(project, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache'])")
 
 
 def values(answer: Any) -> list[Any]:
@@ -205,7 +233,7 @@ async def test_the_oddest_postgresql_database_is_served_as_it_is(
     connection = await asyncpg.connect(url)
     await connection.execute(POSTGRESQL)
     await connection.close()
-    said = new_project_in_a_thread(tmp_path, url)
+    said = await asyncio.to_thread(new_project, tmp_path, url)
     project = tmp_path / "odd_one"
     assert "alike is left out" in said
     passes_its_own_tests(project)
@@ -225,14 +253,6 @@ async def test_the_oddest_postgresql_database_is_served_as_it_is(
         }
     ]
     postgres_server.drop_database(url)
-
-
-def new_project_in_a_thread(folder: Path, url: str) -> str:
-    """Make a project from where an event loop runs already."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(new_project, folder, url).result()
 
 
 @pytest.mark.parametrize(
