@@ -124,8 +124,7 @@ async def ask(api: Api, viewer: str, operation: Operation, cursor: str | None) -
 
 async def agree(pair: Pair, viewer: str, operation: Operation) -> None:
     expected = await ask(pair.reference, viewer, operation, None)
-    if b"VALIDATION_FAILED" in expected[1]:
-        return  # an alias may meet a field of another name
+    assert b"VALIDATION_FAILED" not in expected[1]
     assert await ask(pair.compiled, viewer, operation, None) == expected
     if "$cursor" in operation.document and (found := CURSOR.search(expected[1])):
         cursor = found[1].decode()

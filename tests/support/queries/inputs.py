@@ -17,6 +17,7 @@ from graphql import (
     GraphQLSkipDirective,
     Undefined,
     get_named_type,
+    get_nullable_type,
     is_leaf_type,
     is_required_argument,
     is_required_input_field,
@@ -95,7 +96,8 @@ class Inputs:
         match kind:
             case GraphQLList():
                 if self.chance(8):
-                    return self.value(kind.of_type, nesting, constant=constant)
+                    # One thing stands for a list of it, but a variable of its type does not.
+                    return self._present(get_nullable_type(kind.of_type), nesting, constant)
                 return [self.value(kind.of_type, nesting, constant=constant) for _ in range(self._length())]
             case GraphQLEnumType():
                 return Word(self.draw(st.sampled_from(list(kind.values))))

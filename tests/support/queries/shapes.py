@@ -6,6 +6,7 @@ No two members of a shape contradict each other, however they are merged.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from types import MappingProxyType
 from typing import Any, cast
 
 from graphql import (
@@ -104,10 +105,15 @@ class Shapes:
         return self.inputs.draw(st.lists(name, min_size=1, max_size=3))
 
     def _members(
-        self, kind: GraphQLCompositeType, names: list[str], budget: int, shared: dict[str, str] | None = None
+        self,
+        kind: GraphQLCompositeType,
+        names: list[str],
+        budget: int,
+        shared: dict[str, str] | None = None,
+        taken: Mapping[str, str] = MappingProxyType({}),
     ) -> Iterator[Member]:
         """Draw fields under keys that are theirs alone; `shared` tells the types of keys that other shapes have."""
-        taken: dict[str, str] = {}
+        taken = dict(taken)
         for name in names:
             shown = _type_of(kind, name)
             alias, settled = self._alias(kind, name, taken, shared, shown)
@@ -162,7 +168,9 @@ class Shapes:
         key = cast(GraphQLObjectType, get_named_type(target.fields["key"].type))
         wanted, shape = self._grouping(grouping, key, 2)
         names = [name for name in self._names(target, budget) if name != "key"]
-        members = (*self._members(target, names, budget - 1), Member("key", within=shape, settled=False))
+        taken = {"key": _type_of(target, "key")}
+        measured = self._members(target, names, budget - 1, taken=taken)
+        members = (*measured, Member("key", within=shape, settled=False))
         others = self.inputs.arguments(
             {name: one for name, one in declared.args.items() if name != "groupBy"}, target.name
         )
