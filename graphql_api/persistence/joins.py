@@ -13,7 +13,7 @@ from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import ToMany
 from domain.kernel.specification import Count, Operand, Through
 from graphql_api.persistence.mapping import EntityTables
-from graphql_api.persistence.specification import Onlooker, visible
+from graphql_api.persistence.specification import Joined, Onlooker, visible
 from graphql_api.persistence.statements import OWNER, TOTAL, ListStatements
 
 Path: TypeAlias = tuple[str, ...]
@@ -32,15 +32,16 @@ class Joins:
         with_counts: bool,
     ) -> None:
         """Join what operands read; with counts, which are then made for all rows, however few are wanted."""
-        self.columns: dict[Operand, ColumnElement[Any]] = {}
+        columns: dict[Operand, ColumnElement[Any]] = {}
         self._table = tables[entity.name]
         self._joined: dict[Path, tuple[FromClause, ColumnElement[bool]]] = {}
         for operand in operands:
             path, last = _path(operand)
             if path and isinstance(last, str):
-                self.columns[operand] = self._reach(path, entity, tables, viewer).c[last]
+                columns[operand] = self._reach(path, entity, tables, viewer).c[last]
             elif with_counts and isinstance(operand, Count):
-                self.columns[operand] = self._count(operand, entity, tables, viewer)
+                columns[operand] = self._count(operand, entity, tables, viewer)
+        self.joined = Joined(columns, {path: rows for path, (rows, _) in self._joined.items()})
 
     def source(self, there: Operand | None = None) -> FromClause:
         """Give all rows with what is joined to them; only those where an operand is there, if one is named."""

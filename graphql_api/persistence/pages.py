@@ -11,7 +11,7 @@ from domain.kernel.selection import Listing, Order, Page
 from domain.kernel.specification import EVERYTHING, Count, Operand, Specification
 from graphql_api.persistence.comparisons import Condition
 from graphql_api.persistence.joins import Joins
-from graphql_api.persistence.specification import to_sql_condition
+from graphql_api.persistence.specification import to_sql_condition, visible
 from graphql_api.persistence.statements import TOTAL, ListStatements, bounds, one_more, sorted_by
 
 
@@ -63,7 +63,8 @@ class PageStatements(ListStatements):
         return rows.order_by(*self.order_by(order)).limit(one_more(page))
 
     def _all_rows(self, listing: Listing) -> Select[Any]:
-        return self._rows(listing.selection, listing.order).where(*self._conditions(listing))
+        seen = visible(self.entity, self.tables, self.viewer)
+        return self._rows(listing.selection, listing.order).where(self._joined_condition(listing.where), seen)
 
     def _stretches(self, order: Order, running: Order, page: Page) -> list[_Stretch]:
         """Divide a window so that an index is entered at its place, whatever is level or absent there.
@@ -89,13 +90,14 @@ class PageStatements(ListStatements):
         return [self._joined_condition(bound) for bound in bounds(order, page)]
 
     def _has_column(self, operand: Operand) -> bool:
-        return isinstance(operand, str) or (operand in self.joins.columns and not isinstance(operand, Count))
+        return isinstance(operand, str) or (operand in self.joins.joined.columns and not isinstance(operand, Count))
 
     def _operand(self, operand: Operand) -> ColumnElement[Any]:
-        if operand in self.joins.columns:
-            return self.joins.columns[operand]
+        column = self.joins.joined.columns.get(operand)
+        if column is not None:
+            return column
         return super(PageStatements, self)._operand(operand)  # slots make another class of this one
 
     def _joined_condition(self, specification: Specification) -> Condition:
-        joined = self.joins.columns
+        joined = self.joins.joined
         return to_sql_condition(specification, self.entity, self.tables, self.viewer, joined=joined)

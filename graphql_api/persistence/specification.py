@@ -5,6 +5,7 @@ indexes stay usable (`not price > 5` is `price <= 5 or price is null`). A condit
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, assert_never, cast
 
 from sqlalchemy import (
@@ -51,8 +52,20 @@ from graphql_api.persistence.types import ExactDecimal
 Onlooker: TypeAlias = Viewer | Mapping[str, Specification] | None
 """A viewer, or the policies of one by the names of the entities; None is the application itself."""
 
-Columns: TypeAlias = Mapping[Operand, ColumnElement[Any]]
-NOTHING_JOINED: Columns = {}
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What is joined to rows: the columns of operands, and the rows at the end of each path of relations to one."""
+
+    columns: Mapping[Operand, ColumnElement[Any]] = field(default_factory=dict)
+    rows: Mapping[tuple[str, ...], FromClause] = field(default_factory=dict)
+
+    def beyond(self, relation: str) -> "Joined":
+        """Give what is joined to the rows that a relation leads to."""
+        return Joined(rows={path[1:]: rows for path, rows in self.rows.items() if path[0] == relation and path[1:]})
+
+
+NOTHING_JOINED = Joined()
 
 
 def to_sql_condition(
@@ -62,12 +75,12 @@ def to_sql_condition(
     viewer: Onlooker = None,
     rows: FromClause | None = None,
     *,
-    joined: Columns = NOTHING_JOINED,
+    joined: Joined = NOTHING_JOINED,
 ) -> Condition:
     """Compile a specification over an entity's table, or over other rows that have its fields (requirement 2.3).
 
     What it says of related things, it says of those that the viewer may see; without a viewer, of all. What is joined
-    to the rows is read there.
+    to the rows is read there: a database does not know that two aliases mean the same.
     """
     rows = tables[entity.name] if rows is None else rows
     return _Compiler(entity, tables, rows, viewer, joined).condition(specification)
@@ -101,7 +114,7 @@ class _Compiler:
         tables: EntityTables,
         rows: FromClause,
         viewer: Onlooker,
-        joined: Columns = NOTHING_JOINED,
+        joined: Joined = NOTHING_JOINED,
     ) -> None:
         self._entity = entity
         self._tables = tables
@@ -125,8 +138,8 @@ class _Compiler:
                 assert_never(specification)
 
     def operand(self, operand: Operand) -> ColumnElement[Any]:
-        if operand in self._joined:
-            return self._joined[operand]
+        if operand in self._joined.columns:
+            return self._joined.columns[operand]
         match operand:
             case str():
                 return self._rows.c[operand]
@@ -161,8 +174,8 @@ class _Compiler:
 
     def _absence(self, operand: Operand, absent: bool) -> Condition:
         # What is joined is asked itself whether it is there, so that a database may begin with it.
-        if operand in self._joined and not absent:
-            return self._joined[operand].is_not(None)
+        if operand in self._joined.columns and not absent:
+            return self._joined.columns[operand].is_not(None)
         if self._has_value(operand):
             # An OR with a test that cannot succeed would keep a database from using an index for the rest.
             return false() if absent else true()
@@ -190,6 +203,9 @@ class _Compiler:
         return describe_operand(operand, self._entity, self._tables.model.__getitem__).nullable
 
     def _relation(self, specification: RelationSpecification, negated: bool) -> Condition:
+        joined = self._joined.rows.get((specification.relation,))
+        if joined is not None:
+            return self._joined_satisfies(specification, joined, negated)
         match specification.quantifier:
             case Quantifier.ONE | Quantifier.SOME:
                 return self._related_exists(specification, part_negated=False, negated=negated)
@@ -199,6 +215,12 @@ class _Compiler:
                 return self._related_exists(specification, part_negated=True, negated=not negated)
             case _:
                 assert_never(specification.quantifier)
+
+    def _joined_satisfies(self, specification: RelationSpecification, rows: FromClause, negated: bool) -> Condition:
+        target = self._tables.model[self._entity.relations[specification.relation].target]
+        beyond = self._joined.beyond(specification.relation)
+        part = _Compiler(target, self._tables, rows, self._viewer, beyond).condition(specification.part, negated)
+        return or_(rows.c.id.is_(None), part) if negated else and_(rows.c.id.is_not(None), part)
 
     def _related_exists(self, specification: RelationSpecification, part_negated: bool, negated: bool) -> Condition:
         target, rows, link = self._related(specification.relation)

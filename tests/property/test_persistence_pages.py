@@ -5,20 +5,32 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.relations import ToOne
-from domain.kernel.selection import Listing, Order, Page, Position, Record, Related, Selection, Slice
-from domain.kernel.specification import EVERYTHING
+from domain.kernel.selection import (
+    Direction,
+    Listing,
+    Order,
+    Page,
+    Position,
+    Record,
+    Related,
+    Selection,
+    Slice,
+    SortKey,
+    total,
+)
+from domain.kernel.specification import EVERYTHING, Quantifier, RelationSpecification, Specification, Through
 from domain.kernel.specification.operands import value_of
 from domain.kernel.viewer import Viewer
 from tests.support.databases import reader_of, store_tables
 from tests.support.laws import LAW_OF_WORLDS, several
 from tests.support.listening import listening
 from tests.support.memory import Row, in_order
-from tests.support.worlds import VIEWERS, View, World, comparisons, orders, specifications, worlds
+from tests.support.worlds import VIEWERS, View, World, comparisons, operands, orders, specifications, worlds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NAMES = tuple(entity.name for entity in store_tables().model)
@@ -90,6 +102,38 @@ async def visit_each_once(dialect: str, engine: AsyncEngine, name: str, expected
     assert [record.values["id"] for record in walked] == [row["id"] for row in expected], dialect
     for record, row in zip(walked, expected, strict=True):
         assert {field: record.values[field] for field in row} == dict(row), dialect
+
+
+@st.composite
+def related_lists(draw: st.DrawFn) -> tuple[str, World, Listing]:
+    """Give an entity with its rows, and a list of it that is filtered and sorted by what a relation to one leads to."""
+    model = store_tables().model
+    paths = [(entity.name, one) for entity in model for one, to in entity.relations.items() if isinstance(to, ToOne)]
+    name, relation = draw(st.sampled_from(paths))
+    target = model[name].relations[relation].target
+    through = [one for one in operands(name) if isinstance(one, Through) and one.relation == relation]
+    nulls = draw(st.sampled_from([None, True, False]))
+    key = SortKey(draw(st.sampled_from(through)), draw(st.sampled_from(Direction)), nulls)
+    where: Specification = RelationSpecification(relation, Quantifier.ONE, draw(specifications(target, 1)))
+    if draw(st.booleans()):
+        where = ~where
+    page = Page(draw(st.integers(2, 12)), backward=draw(st.booleans()))
+    listing = Listing(where=where, order=total((key, *draw(orders(name, 1)))), page=page, count=draw(st.booleans()))
+    return name, draw(worlds({name: 10})), listing
+
+
+@settings(LAW, max_examples=LAW.max_examples // 5)
+@given(related_lists(), VIEWERS)
+async def test_a_list_may_be_filtered_and_sorted_by_the_same_related_things(
+    engines: Mapping[str, AsyncEngine], case: tuple[str, World, Listing], viewer: Viewer | None
+) -> None:
+    name, world, listing = case
+    view = View(world, viewer)
+    expected = cut(view, name, view.rows(name), listing)
+    for dialect, engine in engines.items():
+        await world.replace(engine)
+        part = await reader_of(engine, viewer).find(store_tables().model[name].entity, listing)
+        assert shown(part, listing, name) == expected, dialect
 
 
 @st.composite
