@@ -97,7 +97,8 @@ def _sockets(application: Application, authenticator: Authenticator) -> WebSocke
         send_timeout=settings.subscriptions.send_timeout,
     )
     context = _stream_context(application, authenticator)
-    return WebSocketEndpoint(application.executor, context, limits, settings.http.cors_origins)
+    following = application.telemetry.following
+    return WebSocketEndpoint(application.executor, context, limits, settings.http.cors_origins, following=following)
 
 
 def _routes(application: Application, endpoint: GraphQLEndpoint, sockets: WebSocketEndpoint) -> list[BaseRoute]:

@@ -34,6 +34,7 @@ from graphql_api.execution.tracing import FieldSpans, ResolverSpans
 from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, KEPT, KEPT_QUERIES, MANIFEST, Reporting, Served
 from graphql_api.middleware.audit import Audit
 from graphql_api.middleware.observation import Observed, asked
+from graphql_api.observability.observation import Following
 from graphql_api.observability.telemetry import Telemetry
 from graphql_api.observability.telemetry import telemetry as telemetry_of
 from graphql_api.persistence.availability import availability
@@ -102,7 +103,7 @@ def compose(
     begin = observed_transactions(transactions(engine, driver), system)
     unit_of_work = partial(SqlAlchemyUnitOfWork, plans, begin, witness)
     schema = compose_schema(manifest, _spans(settings.telemetry))
-    events = _events(settings, manifest, witness)
+    events = _events(settings, manifest, witness, telemetry.following)
     return Application(
         settings=settings,
         engine=engine,
@@ -136,11 +137,13 @@ def _keeping(settings: Settings, plans: Plans, wake: Callable[[], None]) -> Answ
     return AnswerKeeping.of(settings.cache, plans.tables.model, plans.sights.of, wake)
 
 
-def _events(settings: Settings, manifest: Sequence[Served], audience: LogAudience | None) -> EventService:
+def _events(
+    settings: Settings, manifest: Sequence[Served], audience: LogAudience | None, following: Following
+) -> EventService:
     # Others may keep answers where this process does not.
     types = [*(kind for served in manifest for kind in served.domain.EVENTS), RowsChanged]
     publishers = [Public(one, {RowsChanged.__name__}) for one in EVENT_PUBLISHERS]
-    return EventService(settings, types, EventBus(EVENT_HANDLERS), publishers, audience)
+    return EventService(settings, types, EventBus(EVENT_HANDLERS), publishers, audience, following=following)
 
 
 def _command_bus(

@@ -12,6 +12,7 @@ from domain.kernel.event_log import EventFeed, Occurrence
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Result
 from domain.kernel.viewer import ANONYMOUS, Viewer
+from graphql_api.observability.observation import current
 
 R = TypeVar("R")
 
@@ -88,5 +89,8 @@ class RequestContext:
 
     def told(self, occurrence: Occurrence) -> None:
         """Take note that the client is told of an event now."""
+        event, observation = occurrence.event, current()
+        if observation is not None:
+            observation.begin_delivery(type(event).__name__, str(event.event_id), occurrence.trace)
         if self.progress:
-            self.progress.event_id = occurrence.event.event_id
+            self.progress.event_id = event.event_id

@@ -17,7 +17,8 @@ from domain.kernel.messages import Event
 class LogEntry:
     """An event at its place in the log, as it is stored: `payload` is JSON.
 
-    Positions begin with 1 and have no gaps. The same event may arrive more than once; its id tells.
+    Positions begin with 1 and have no gaps. The same event may arrive more than once; its id tells. `trace` is the W3C
+    trace context of what it happened in, where that was recorded.
     """
 
     position: int
@@ -25,6 +26,7 @@ class LogEntry:
     entity_id: UUID
     type: str
     payload: str
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Occurrence:
 
     position: int
     event: Event
+    trace: str | None = None
     shared: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
 

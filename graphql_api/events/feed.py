@@ -170,7 +170,7 @@ class Feed:
     def _decoded(self, entries: Sequence[LogEntry]) -> Iterator[Occurrence]:
         for entry in entries:
             try:
-                yield Occurrence(entry.position, self._codec.decode(entry.type, entry.payload))
+                yield Occurrence(entry.position, self._codec.decode(entry.type, entry.payload), entry.trace)
             except UnreadableEvent as error:
                 # Another version of the code may know it.
                 _log.warning("feed.event_unreadable", event_id=str(entry.event_id), reason=str(error))

@@ -9,8 +9,18 @@ import structlog
 
 from domain.kernel.bus import EventBus
 from domain.kernel.clock import utc_now
+from domain.kernel.messages import Event
 from graphql_api.events.bell import Bell
 from graphql_api.events.retrying import backoff
+from graphql_api.observability.observation import (
+    EVENT_ID,
+    Following,
+    Observation,
+    SpanKind,
+    observing,
+    span,
+    unrecorded,
+)
 from graphql_api.persistence.outbox.codec import EventCodec
 from graphql_api.persistence.outbox.delivery import Deliveries, Due, Failure
 from graphql_api.settings import OutboxSettings
@@ -24,14 +34,23 @@ class Reactions:
     """Delivers events to the handlers of this process. A handler may hear of the same event more than once."""
 
     def __init__(
-        self, deliveries: Deliveries, codec: EventCodec, handlers: EventBus, grown: Bell, settings: OutboxSettings
+        self,
+        deliveries: Deliveries,
+        codec: EventCodec,
+        handlers: EventBus,
+        grown: Bell,
+        settings: OutboxSettings,
+        *,
+        following: Following = unrecorded,
     ) -> None:
+        """Put them together; `following` gives what records spans below the change that an event tells of."""
         self._deliveries = deliveries
         self._codec = codec
         self._handlers = handlers
         self._grown = grown
         self._settings = settings
         self._failing = True  # as some may since another process led
+        self._following = following
 
     async def run(self) -> None:
         """Deliver whatever is due, until the bell is silenced."""
@@ -76,10 +95,15 @@ class Reactions:
         try:
             event = self._codec.decode(entry.type, entry.payload)
             async with asyncio.timeout(self._settings.handler_timeout):
-                await self._handlers.publish([event])
+                with observing(Observation(self._following(entry.trace))):
+                    await self._tell(event)
         except Exception as error:  # noqa: BLE001  # whatever it is, it is tried again, and others are not held up
             return self._failed(due, error)
         return None
+
+    async def _tell(self, event: Event) -> None:
+        with span(SpanKind.EVENT, f"handle {type(event).__name__}", {EVENT_ID: str(event.event_id)}):
+            await self._handlers.publish([event])
 
     def _failed(self, due: Due, error: Exception) -> Failure:
         attempts, settings = due.attempts + 1, self._settings

@@ -110,6 +110,7 @@ def _fields(entry: LogEntry) -> dict[Any, Any]:
         "entity": str(entry.entity_id),
         "type": entry.type,
         "payload": entry.payload,
+        **({"trace": entry.trace} if entry.trace else {}),
     }
 
 
@@ -120,4 +121,5 @@ def _entry(id: bytes, fields: dict[bytes, bytes]) -> LogEntry:
         entity_id=UUID(fields[b"entity"].decode()),
         type=fields[b"type"].decode(),
         payload=fields[b"payload"].decode(),
+        trace=fields[b"trace"].decode() if b"trace" in fields else None,
     )

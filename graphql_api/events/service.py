@@ -16,6 +16,7 @@ from graphql_api.events.feed import Feed, LogAudience
 from graphql_api.events.reactions import Reactions
 from graphql_api.events.relay import Relay
 from graphql_api.events.retrying import AGAIN
+from graphql_api.observability.observation import Following, unrecorded
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.outbox.codec import EventCodec
 from graphql_api.persistence.outbox.delivery import Deliveries
@@ -43,6 +44,8 @@ class EventService:
         handlers: EventBus,
         publishers: Sequence[EventPublisher] = (),
         audience: LogAudience | None = None,
+        *,
+        following: Following = unrecorded,
     ) -> None:
         """Put them together; nothing is connected yet. Raises ValueError where two types have one name."""
         types = tuple(types)
@@ -63,7 +66,7 @@ class EventService:
         )
         self._relay = Relay(
             log,
-            Reactions(Deliveries(log), codec, handlers, self._grown, settings.outbox),
+            Reactions(Deliveries(log), codec, handlers, self._grown, settings.outbox, following=following),
             [*publishers, *self.brokers],
             awaited={kind.__name__ for kind in types if handlers.hears_of(kind)},
             committed=self._committed,

@@ -101,7 +101,10 @@ class Executor:
             return
         async with aclosing(self._reference.subscribe(prepared, context)) as results:
             async for result in results:
-                yield self._answer(prepared, result)
+                response = self._answer(prepared, result)
+                if (observation := current()) is not None:
+                    observation.end_delivery()
+                yield response
 
     def _answer(self, prepared: PreparedOperation, result: ExecutionResult) -> GraphQLResponse:
         errors = result.errors or []

@@ -145,6 +145,7 @@ class GraphQLEndpoint:
         if kind is OperationType.MUTATION and scope["method"] != "POST":
             raise method_not_allowed("GET is for queries: send a mutation with POST.", "POST")
         if kind is OperationType.SUBSCRIPTION:
+            exchange.observation.following = self._telemetry.following
             return await self._follow(scope, receive, exchange.headers, prepared)
         response = await self._run(receive, exchange.headers, prepared)
         if streaming and prefers_events(exchange.accept):

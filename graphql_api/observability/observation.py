@@ -4,12 +4,12 @@ Everything that can be observed knows this module alone. It imports nothing that
 statement costs the time of looking that up.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 MOST_STATEMENTS: Final = 100
 """How many statements of one operation are remembered; they are all counted."""
@@ -66,6 +66,16 @@ class Tracer(Protocol):
         ...
 
 
+Following: TypeAlias = Callable[[str | None], Tracer | None]
+"""Gives what records spans below a W3C trace context, or None where that is not recorded."""
+EVENT_ID: Final = "graphql_api.event.id"
+
+
+def unrecorded(_context: str | None) -> Tracer | None:
+    """Record nothing."""
+    return None
+
+
 class Statement(NamedTuple):
     """A statement that was sent to the database."""
 
@@ -88,6 +98,9 @@ class Observation:
     rows: int = 0
     seconds: float = 0.0
     told: list[Statement] = field(default_factory=list)
+    following: Following | None = None
+    """In a stream of events, what records below the change behind each of them."""
+    _delivery: ExitStack | None = None
 
     def add(self, text: str, seconds: float, rows: int) -> None:
         """Take note of a statement."""
@@ -96,6 +109,24 @@ class Observation:
         self.seconds += seconds
         if self.statements <= MOST_STATEMENTS:
             self.told.append(Statement(text, seconds, rows))
+
+    def begin_delivery(self, name: str, event_id: str, trace: str | None) -> None:
+        """Record what is done to tell of an event, below what it happened in."""
+        if self.following is None:
+            return
+        self.end_delivery()
+        self.tracer = self.following(trace)
+        if self.tracer is not None:
+            self._delivery = ExitStack()
+            opened = self.tracer.span(SpanKind.EVENT, f"deliver {name}", {EVENT_ID: event_id})
+            self.operation = self._delivery.enter_context(opened)
+
+    def end_delivery(self) -> None:
+        """End what was begun, if anything was."""
+        delivery, self._delivery = self._delivery, None
+        if delivery is not None:
+            delivery.close()
+            self.tracer = self.operation = None
 
 
 _current: ContextVar[Observation | None] = ContextVar("observation", default=None)

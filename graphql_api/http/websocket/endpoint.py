@@ -14,6 +14,7 @@ from graphql_api.execution.executor import Executor
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.websocket.messages import PROTOCOL, CloseCode
 from graphql_api.http.websocket.session import Session, SessionLimits
+from graphql_api.observability.observation import Following, unrecorded
 
 _POLICY_VIOLATION = 1008
 
@@ -22,8 +23,15 @@ class WebSocketEndpoint:
     """Serve an executor over WebSocket, to pages of its own origin and of the given ones."""
 
     def __init__(
-        self, executor: Executor, context: StreamContext, limits: SessionLimits, origins: Collection[str] = ()
+        self,
+        executor: Executor,
+        context: StreamContext,
+        limits: SessionLimits,
+        origins: Collection[str] = (),
+        *,
+        following: Following = unrecorded,
     ) -> None:
+        self._following = following
         self._executor = executor
         self._context = context
         self._limits = limits
@@ -40,7 +48,7 @@ class WebSocketEndpoint:
             await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Ask for the subprotocol {PROTOCOL}")
             return
         await socket.accept(subprotocol=PROTOCOL)
-        await Session(socket, self._executor, self._context, self._limits).run()
+        await Session(socket, self._executor, self._context, self._limits, self._following).run()
 
 
 def may_connect(headers: Headers, origins: Collection[str]) -> bool:

@@ -23,6 +23,7 @@ from graphql_api.http.errors import HttpError
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.parameters import from_parameters
 from graphql_api.http.websocket.messages import CloseCode, Closing, Received, read, write
+from graphql_api.observability.observation import Following, Observation, observing, unrecorded
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -40,7 +41,15 @@ class SessionLimits:
 class Session:
     """The server's side of one connection."""
 
-    def __init__(self, socket: WebSocket, executor: Executor, context: StreamContext, limits: SessionLimits) -> None:
+    def __init__(
+        self,
+        socket: WebSocket,
+        executor: Executor,
+        context: StreamContext,
+        limits: SessionLimits,
+        following: Following = unrecorded,
+    ) -> None:
+        self._following = following
         self._socket = socket
         self._executor = executor
         self._context = context
@@ -131,6 +140,10 @@ class Session:
                 del self._running[id]
 
     async def _answer(self, id: str, request: GraphQLRequest) -> None:
+        with observing(Observation(following=self._following)):
+            await self._answer_observed(id, request)
+
+    async def _answer_observed(self, id: str, request: GraphQLRequest) -> None:
         try:
             prepared = self._executor.prepare(request, streaming=True)
         except RequestRefused as refusal:

@@ -12,7 +12,7 @@ from domain.kernel.event_log import LogEntry
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.outbox.tables import outbox
 
-ENTRY = (outbox.c.position, outbox.c.event_id, outbox.c.entity_id, outbox.c.type, outbox.c.payload)
+ENTRY = tuple(outbox.c[name] for name in ("position", "event_id", "entity_id", "type", "payload", "trace"))
 
 
 @dataclass(frozen=True, slots=True)

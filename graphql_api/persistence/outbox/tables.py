@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, UniqueConstraint, Uuid, text
 
 from domain.kernel.messages import Event
+from graphql_api.observability.observation import trace_context
 from graphql_api.persistence.metadata import METADATA
 from graphql_api.persistence.outbox.codec import encode
 from graphql_api.persistence.types import CodePointText, UtcDateTime
@@ -30,6 +31,8 @@ outbox = Table(
     Column("sent_at", UtcDateTime()),
     Column("dead_at", UtcDateTime()),
     Column("error", CodePointText),
+    # The W3C trace context of what it happened in, where that is recorded.
+    Column("trace", CodePointText),
     UniqueConstraint("event_id"),
     UniqueConstraint("position"),
     Index(
@@ -57,6 +60,7 @@ outbox_publishers = Table(
 
 def rows_of(events: Sequence[Event]) -> list[dict[str, Any]]:
     """Make the rows of events, to be stored in their order with the change behind them."""
+    trace = trace_context()
     return [
         {
             "event_id": event.event_id,
@@ -64,6 +68,7 @@ def rows_of(events: Sequence[Event]) -> list[dict[str, Any]]:
             "type": type(event).__name__,
             "payload": encode(event),
             "occurred_at": event.occurred_at,
+            "trace": trace,
         }
         for event in events
     ]
