@@ -53,6 +53,8 @@ from tests.support.memory import InMemoryStore, InMemoryUnitOfWork
 from tests.unit.domain.shop import MODEL, SLICES, UNIQUE
 
 MOST_AT_ONCE = 4
+PARTS = {"InvoiceLine": "invoice_id", "PlaylistEntry": "playlist_id"}
+"""What is told of as a change of something else, and by which field."""
 numbers = st.integers(0, 3)
 several = st.lists(numbers, min_size=1, max_size=3, unique=True).map(tuple)
 prices = st.sampled_from(list(map(Decimal, ("0.00", "0.99", "1.00", "10.50"))))
@@ -88,6 +90,8 @@ class Store:
         self._unit_of_work = unit_of_work
         self.ids = Ids()
         self.versions: dict[UUID, int] = {}
+        self.before: dict[UUID, list[dict[str, Any]]] = {}
+        self.told: set[UUID] = set()
         handlers: dict[Any, Any] = one_each(item for part in SLICES for item in part.COMMAND_HANDLERS.items())
         transaction = Transaction(unit_of_work, self._hear)
         pipeline: list[Middleware] = [
@@ -110,6 +114,7 @@ class Store:
 
     async def _hear(self, events: Sequence[Event]) -> None:
         self.heard += [type(event).__name__ for event in events]
+        self.told |= {event.entity_id for event in events}
 
 
 def alike(contents: Mapping[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
@@ -246,6 +251,7 @@ class Trading(RuleBasedStateMachine):
         for store, contents in zip(self.stores, read, strict=True):
             check_totals(contents)
             check_versions(store.versions, contents)
+            check_events(store, contents)
 
 
 def a_track(name: str, price: Decimal) -> CreateTrack:
@@ -265,6 +271,16 @@ def check_versions(known: dict[UUID, int], contents: Mapping[str, list[dict[str,
     for row in (row for rows in contents.values() for row in rows):
         assert row["version"] >= known.get(row["id"], 1)
         known[row["id"]] = row["version"]
+
+
+def check_events(store: Store, contents: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Nothing changes without an event about it, its parts included, and there is no event of what did not change."""
+    now: dict[UUID, list[dict[str, Any]]] = {}
+    for name, rows in contents.items():
+        for row in rows:
+            now.setdefault(row[PARTS.get(name, "id")], []).append(row)
+    assert store.told == {id for id in {*store.before, *now} if store.before.get(id) != now.get(id)}
+    store.before, store.told = now, set()
 
 
 @pytest.mark.postgres
