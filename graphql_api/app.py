@@ -106,7 +106,9 @@ def _routes(application: Application, endpoint: GraphQLEndpoint, sockets: WebSoc
     engine, brokers = application.engine, application.events.brokers
     # Where nothing in the database is ours there is nothing to migrate, and nothing happens.
     ours: list[HealthCheck] = [] if settings.database.read_only else [MigrationsCheck(engine), *brokers]
-    readiness = Readiness([DatabaseCheck(engine), *ours], timeout=settings.health.timeout)
+    readiness = Readiness(
+        [DatabaseCheck(engine), *ours], timeout=settings.health.timeout, changed=application.telemetry.health
+    )
     return [
         Route(GRAPHQL_PATH, endpoint),
         WebSocketRoute(GRAPHQL_PATH, sockets),

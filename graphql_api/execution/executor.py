@@ -117,8 +117,8 @@ class Executor:
             extensions=result.extensions or {},
         )
         observation = current()
-        if response.errors and observation is not None and observation.operation is not None:
-            note_errors(observation.operation, response.errors)
+        if response.errors and observation is not None:
+            note_errors(observation, response.errors)
         return response
 
     def _overdue(self, prepared: PreparedOperation) -> GraphQLResponse:

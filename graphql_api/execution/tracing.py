@@ -55,7 +55,11 @@ class FieldSpans(ResolverSpans):
 def operation_span(observation: Observation) -> Iterator[None]:
     """Record an operation from its text to its answer."""
     if observation.tracer is None:
-        yield
+        try:
+            yield
+        except RequestRefused as refusal:
+            note_errors(observation, refusal.errors)
+            raise
         return
     refused: RequestRefused | None = None
     with observation.tracer.span(SpanKind.OPERATION, _UNNAMED, {}) as span:
@@ -64,7 +68,7 @@ def operation_span(observation: Observation) -> Iterator[None]:
             yield
         except RequestRefused as refusal:
             # Nothing broke: the client is told what it asked for wrongly.
-            note_errors(span, refusal.errors)
+            note_errors(observation, refusal.errors)
             refused = refusal
     if refused is not None:
         raise refused
@@ -90,12 +94,14 @@ def note_operation(prepared: "PreparedOperation") -> None:
     )
 
 
-def note_errors(span: Span, errors: Iterable[GraphQLFormattedError]) -> None:
-    """Record the codes of what went wrong."""
-    codes = sorted({str((error.get("extensions") or {}).get("code")) for error in errors})
-    if codes:
-        span.note({"graphql_api.error.codes": codes})
-        span.fail(codes[0])
+def note_errors(observation: Observation, errors: Iterable[GraphQLFormattedError]) -> None:
+    """Take note of the codes of what went wrong."""
+    codes = [str((error.get("extensions") or {}).get("code")) for error in errors]
+    observation.errors += codes
+    if codes and observation.operation is not None:
+        several = sorted(set(codes))
+        observation.operation.note({"graphql_api.error.codes": several})
+        observation.operation.fail(several[0])
 
 
 def planned(

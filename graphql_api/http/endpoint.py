@@ -190,10 +190,12 @@ class GraphQLEndpoint:
         seconds = time.perf_counter() - started
         if seconds > self._slow and observation.told and not isinstance(answer, EventStream):
             _log_slow(exchange, seconds)
+        kind = operation.operation.operation.value if operation else None
+        self._telemetry.measure(kind, seconds, observation)
         self._info(
             "graphql.operation",
             operation=name[:_LOGGED_NAME_LENGTH] if name else None,
-            type=operation.operation.operation.value if operation else None,
+            type=kind,
             hash=operation.document.facts.hash if operation else None,
             cost=exchange.cost,
             statements=observation.statements,

@@ -1,8 +1,8 @@
-"""Liveness and readiness (requirements 7.1 to 7.4)."""
+"""Liveness and readiness (requirements 7.1 to 7.5)."""
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,7 +42,15 @@ class CheckResult:
 class Readiness:
     """Whether the server should get requests: every check passes within `timeout` seconds."""
 
-    def __init__(self, checks: Sequence[HealthCheck], *, timeout: float = 5.0) -> None:
+    def __init__(
+        self,
+        checks: Sequence[HealthCheck],
+        *,
+        timeout: float = 5.0,
+        changed: Callable[[bool], None] | None = None,
+    ) -> None:
+        """Take the checks, and whom to tell of changes."""
+        self._changed = changed
         self._checks = tuple(checks)
         self._timeout = timeout
         self._running: asyncio.Task[list[CheckResult]] | None = None
@@ -62,6 +70,8 @@ class Readiness:
         if ready is not self._was_ready:
             self._was_ready = ready
             (_log.info if ready else _log.error)("health.changed", ready=ready, failed=failed)
+            if self._changed is not None:
+                self._changed(ready)
         return results
 
     async def _run(self, check: HealthCheck) -> CheckResult:

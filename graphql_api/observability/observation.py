@@ -98,6 +98,8 @@ class Observation:
     rows: int = 0
     seconds: float = 0.0
     told: list[Statement] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    """The codes of what went wrong."""
     following: Following | None = None
     """In a stream of events, what records below the change behind each of them."""
     _delivery: ExitStack | None = None

@@ -5,7 +5,7 @@ from typing import Protocol
 from starlette.applications import Starlette
 from structlog.typing import EventDict
 
-from graphql_api.observability.observation import Tracer
+from graphql_api.observability.observation import Observation, Tracer
 from graphql_api.settings import TelemetrySettings
 
 
@@ -33,6 +33,14 @@ class Telemetry(Protocol):
         """Write the ids of trace and span into a record of the log."""
         ...
 
+    def measure(self, kind: str | None, seconds: float, observation: Observation) -> None:
+        """Take down an operation that was answered."""
+        ...
+
+    def health(self, ready: bool) -> None:
+        """Take down that the server became ready, or is no longer."""
+        ...
+
     async def close(self) -> None:
         """Send what is left, within a bound."""
         ...
@@ -57,6 +65,12 @@ class NoTelemetry:
 
     def correlate(self, record: EventDict) -> None:
         """Leave the record as it is."""
+
+    def measure(self, kind: str | None, seconds: float, observation: Observation) -> None:
+        """Measure nothing."""
+
+    def health(self, ready: bool) -> None:
+        """Measure nothing."""
 
     async def close(self) -> None:
         """Do nothing."""

@@ -16,7 +16,9 @@ from opentelemetry.metrics import NoOpMeterProvider
 from starlette.applications import Starlette
 from structlog.typing import EventDict
 
-from graphql_api.observability.observation import Tracer
+from graphql_api.observability.observation import Observation, Tracer
+from graphql_api.observability.opentelemetry.exposition import Exposition
+from graphql_api.observability.opentelemetry.measuring import Measurements
 from graphql_api.observability.opentelemetry.providers import meter_provider, tracer_provider
 from graphql_api.observability.opentelemetry.sampling import RecordedRequests, drawing, sampler
 from graphql_api.observability.opentelemetry.spans import OperationTracer, read_context
@@ -38,7 +40,9 @@ class OpenTelemetry:
         self._settings = settings
         self._draw = drawing(settings.sample_ratio)
         self.traces = tracer_provider(settings, sampler(self._draw))
-        self.measurements = meter_provider(settings)
+        self._exposition = Exposition() if settings.prometheus else None
+        self.measurements = meter_provider(settings, [self._exposition.reader] if self._exposition else [])
+        self._measured = Measurements(self.measurements.get_meter(_SCOPE))
         self._tracer = self.traces.get_tracer(_SCOPE)
 
     @property
@@ -70,6 +74,8 @@ class OpenTelemetry:
         # Each would add a span for every message of ASGI.
         instrumentation.kwargs["exclude_spans"] = ["receive", "send"]
         app.add_middleware(RecordedRequests, instrumentation=instrumentation, draw=self._draw)
+        if self._exposition is not None:
+            app.router.routes.append(self._exposition.route())
 
     def correlate(self, record: EventDict) -> None:
         """Write the ids of trace and span into a record of the log."""
@@ -77,6 +83,14 @@ class OpenTelemetry:
         if context.is_valid:
             record["trace_id"] = trace.format_trace_id(context.trace_id)
             record["span_id"] = trace.format_span_id(context.span_id)
+
+    def measure(self, kind: str | None, seconds: float, observation: Observation) -> None:
+        """Take down an operation that was answered."""
+        self._measured.operation(kind, seconds, observation)
+
+    def health(self, ready: bool) -> None:
+        """Take down that the server became ready, or is no longer."""
+        self._measured.health(ready=ready)
 
     async def close(self) -> None:
         """Send what is left, within a bound."""
