@@ -49,7 +49,7 @@ LISTS = (
     '{ albums(where: {tracks: {some: {genre: {eq: "Jazz"}}}}) { nodes { title tracks(first: 2) { nodes { name } } } } }',
     "{ playlists { nodes { name entries { nodes { track { name } } } } } }",
     "{ invoices { totalCount nodes { total lines { totalCount } customer { lastName } } } }",
-    "{ trackAggregates(groupBy: [{genre: true}]) { count sum { unitPrice } } }",
+    "{ trackAggregates(groupBy: [{genre: VALUE}]) { count sum { unitPrice } } }",
 )
 
 
