@@ -16,7 +16,7 @@ import orjson
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.json_value import Json
-from domain.kernel.selection import Order, Position
+from domain.kernel.selection import Order, Position, Record, Slice
 from domain.kernel.specification import Operand, describe_operand
 from graphql_api.schema.exposure import entity_named
 
@@ -33,9 +33,22 @@ class MalformedCursor(ValueError):
 
 def encode_cursor(key: bytes, entity: EntityDescription, order: Order, position: Position) -> str:
     """Write a position in an order, sealed with a key so that a change to it is noticed."""
-    values = [_written(value) for value in position]
-    content = orjson.dumps([VERSION, _fingerprint(entity.name, order), *values])
-    return urlsafe_b64encode(_seal(key, content) + content).decode().rstrip("=")
+    return _sealed(key, _fingerprint(entity.name, order), position)
+
+
+class CursorWriter:
+    """Writes the cursors of one list, whose order is mostly the one that it had before."""
+
+    def __init__(self, entity: EntityDescription) -> None:
+        self._entity = entity
+        self._order: Order | None = None
+        self._mark = ""
+
+    def __call__(self, part: Slice, record: Record, key: bytes) -> str:
+        """Write the place of a record, sealed with a key."""
+        if part.order is not self._order:
+            self._order, self._mark = part.order, _fingerprint(self._entity.name, part.order)
+        return _sealed(key, self._mark, part.position(record))
 
 
 def decode_cursor(key: bytes, entity: EntityDescription, order: Order, cursor: str) -> Position:
@@ -46,6 +59,11 @@ def decode_cursor(key: bytes, entity: EntityDescription, order: Order, cursor: s
     if fingerprint != _fingerprint(entity.name, order):
         raise MalformedCursor("is a cursor of another list or order; use it with the orderBy that it came from")
     return tuple(_read(entity, key.field, value) for key, value in zip(order, values, strict=True))
+
+
+def _sealed(key: bytes, fingerprint: str, position: Position) -> str:
+    content = orjson.dumps([VERSION, fingerprint, *map(_written, position)])
+    return urlsafe_b64encode(_seal(key, content) + content).decode().rstrip("=")
 
 
 def _seal(key: bytes, content: bytes) -> bytes:

@@ -6,10 +6,9 @@ from typing import cast
 
 from graphql import GraphQLObjectType, get_named_type
 
-from domain.kernel.selection import Record, Slice
 from graphql_api.execution.plans import NotPlannable
 from graphql_api.execution.selected_fields import Nodes, SelectedFields
-from graphql_api.schema.cursors import encode_cursor
+from graphql_api.schema.cursors import CursorWriter
 from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.plans.writing import FunctionWriter, dictionary
 
@@ -72,12 +71,7 @@ class ConnectionShape:
         return dictionary({key: written[group[0].name.value] for key, group in selected.items()})
 
     def _cursor(self, record: str) -> str:
-        entity = self.exposure.entity
-
-        def cursor(part: Slice, record: Record, key: bytes) -> str:
-            return encode_cursor(key, entity, part.order, part.position(record))
-
-        return f"{self.writer.constant(cursor)}(s, {record}, key)"
+        return f"{self.writer.constant(CursorWriter(self.exposure.entity))}(s, {record}, key)"
 
 
 def _object(connection: GraphQLObjectType, name: str) -> GraphQLObjectType:
