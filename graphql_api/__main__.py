@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from graphql_api.cli import cache, config, outbox, schema
+from graphql_api.cli.doctor import doctor
 from graphql_api.cli.migrate import migrate
 from graphql_api.cli.seed import seed
 from graphql_api.cli.serve import serve
@@ -19,6 +20,7 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(migrate)
 app.command()(seed)
+app.command()(doctor)
 app.add_typer(schema.app, name="schema")
 app.add_typer(cache.app, name="cache")
 app.add_typer(outbox.app, name="outbox")

@@ -1,0 +1,147 @@
+"""`graphql-api doctor`: look at what the server needs, and say what to do about what is wrong."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import typer
+
+from graphql_api.cli.failing import settings_or_fail
+from graphql_api.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+SECONDS: Final = 5
+LARGEST_CLOCK_DIFFERENCE: Final = 2.0  # seconds
+FEWEST_FILES: Final = 1_024
+
+
+class Advice(Exception):
+    """Something is wrong; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, what was found, and what to do where that is not well."""
+
+    what: str
+    found: str
+    advice: str | None = None
+
+
+def doctor() -> None:
+    """Check the settings, database, migrations, clock, Redis, collector and limits; exit with 1 where one is wrong."""
+    settings = settings_or_fail()
+    findings = asyncio.run(examine(settings))
+    for one in findings:
+        typer.echo(f"{'ok   ' if one.advice is None else 'WRONG'}  {one.what}: {one.found}")
+        if one.advice is not None:
+            typer.echo(f"       {one.advice}")
+    if any(one.advice for one in findings):
+        raise typer.Exit(1)
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at everything, each for a bounded time."""
+    from graphql_api.persistence.engine import create_engine
+
+    engine = create_engine(settings.database)
+    looks: list[tuple[str, Callable[[], Awaitable[str]], str]] = [
+        ("database", lambda: _database(engine), "Start it, or set GRAPHQL_API_DATABASE__URL."),
+        ("migrations", lambda: _migrations(engine, settings), "Run `graphql-api migrate`."),
+        ("clock", lambda: _clock(engine), "Have this machine and the database's set their clocks by the network."),
+        ("redis", lambda: _redis(settings), "Start it, or set GRAPHQL_API_REDIS__URL."),
+        ("collector", lambda: _collector(settings), "Start it, or set GRAPHQL_API_TELEMETRY__ENDPOINT."),
+        ("open files", _files, f"Allow {FEWEST_FILES} or more: ulimit -n, or LimitNOFILE of the service."),
+    ]
+    try:
+        found = [Finding("settings", f"valid, for {settings.environment}")]
+        return found + [await _looked(*look) for look in looks]
+    finally:
+        await engine.dispose()
+
+
+async def _looked(what: str, look: Callable[[], Awaitable[str]], advice: str) -> Finding:
+    try:
+        async with asyncio.timeout(SECONDS):
+            return Finding(what, await look())
+    except Advice as wrong:
+        return Finding(what, str(wrong), advice)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the others are looked at too
+        # The text of a driver's exception may hold a URL with its password.
+        return Finding(what, f"cannot be used ({type(error).__name__})", advice)
+
+
+async def _database(engine: "AsyncEngine") -> str:
+    from graphql_api.persistence.health import DatabaseCheck
+
+    await DatabaseCheck(engine).check()
+    return f"answers ({engine.dialect.name})"
+
+
+async def _migrations(engine: "AsyncEngine", settings: Settings) -> str:
+    from graphql_api.persistence.migrate import pending_migrations
+
+    if settings.database.read_only:
+        return "none, since the database is only read"
+    pending = await pending_migrations(engine)
+    if pending and settings.database.migrate_on_start:
+        return f"{len(pending)} to be applied at the start"
+    if pending:
+        raise Advice(f"{len(pending)} are missing")
+    return "all applied"
+
+
+async def _clock(engine: "AsyncEngine") -> str:
+    from sqlalchemy import text
+
+    from graphql_api.persistence.engine import reading
+
+    if engine.dialect.name == "sqlite":
+        return "that of the database"
+    async with reading(engine) as connection:
+        theirs: Any = await connection.scalar(text("SELECT clock_timestamp()"))
+    seconds = abs((datetime.now(UTC) - theirs).total_seconds())
+    if seconds > LARGEST_CLOCK_DIFFERENCE:
+        raise Advice(f"{seconds:.1f} s away from the database's")
+    return "agrees with the database's"
+
+
+async def _redis(settings: Settings) -> str:
+    if settings.redis.url is None:
+        return "none is configured"
+    from graphql_api.events.redis_stream import event_stream
+
+    stream = event_stream(settings.redis.url.get_secret_value(), settings.redis, settings.database.url)
+    try:
+        await stream.check()
+    finally:
+        await stream.close()
+    return "answers"
+
+
+async def _collector(settings: Settings) -> str:
+    if settings.telemetry.endpoint is None:
+        return "none is configured"
+    address = urlsplit(settings.telemetry.endpoint)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    _, writer = await asyncio.open_connection(address.hostname, port)
+    writer.close()
+    await writer.wait_closed()
+    return "can be reached"
+
+
+async def _files() -> str:
+    if sys.platform == "win32":
+        return "no limit is known"
+    import resource
+
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= allowed < FEWEST_FILES:
+        raise Advice(f"{allowed} are allowed")
+    return "as many as it takes" if allowed < 0 else f"{allowed} are allowed"

@@ -1,0 +1,42 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from graphql_api.__main__ import app
+from tests.support.collector import collecting
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GRAPHQL_API_LOGGING__LEVEL", "critical")
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+def test_what_is_well_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    with collecting() as collector:
+        monkeypatch.setenv("GRAPHQL_API_TELEMETRY__ENDPOINT", collector.url)
+        result = RUNNER.invoke(app, ["doctor"])
+    assert result.exit_code == 0, result.output
+    assert "ok     database: answers (sqlite)" in result.output
+    assert "ok     collector: can be reached" in result.output
+    assert "WRONG" not in result.output
+
+
+def test_what_is_wrong_comes_with_what_to_do_and_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRAPHQL_API_ENV", "production")
+    monkeypatch.setenv("GRAPHQL_API_REDIS__URL", "redis://user:hunter2@127.0.0.1:9/0")
+    monkeypatch.setenv("GRAPHQL_API_TELEMETRY__ENDPOINT", "http://127.0.0.1:9")
+    result = RUNNER.invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    wrong = [line.split()[1] for line in result.output.splitlines() if line.startswith("WRONG")]
+    assert wrong == ["migrations:", "redis:", "collector:"]
+    assert "Run `graphql-api migrate`." in result.output
+    assert "hunter2" not in result.output
