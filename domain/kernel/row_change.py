@@ -27,5 +27,8 @@ class Witness(Protocol):
         ...
 
     def saw(self, changes: Sequence[RowChange], announced: Sequence[Event]) -> None:
-        """Take note of changes that may have been committed, before anybody is told of them."""
+        """Take note of changes that may have been committed, before anybody is told of them.
+
+        What is `announced` was committed, so that whoever hears of it later has nothing to do.
+        """
         ...

@@ -102,8 +102,11 @@ class SqlAlchemyUnitOfWork:
         announced = self._witness.announcement(changes)
         try:
             yield announced
-        finally:
-            self._witness.saw(changes, announced)
+        except BaseException:
+            # It may be carried out yet. Then the log tells of it, and that is no repetition.
+            self._witness.saw(changes, ())
+            raise
+        self._witness.saw(changes, announced)
 
     @contextmanager
     def _failing_for_good(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.kernel.event_log import LogEntry
 from domain.kernel.keyset import after
 from domain.kernel.row_change import Image, RowChange
 from domain.kernel.selection import Order
@@ -15,6 +16,7 @@ from domain.kernel.specification import Specification
 from graphql_api.caching.announcing import Announcer, RowsChanged
 from graphql_api.caching.claims import Claim, Window, holds
 from graphql_api.caching.journal import Journal
+from graphql_api.persistence.outbox.tables import rows_of
 from tests.support.databases import store_tables
 from tests.support.worlds import World, comparisons, orders, worlds
 
@@ -113,6 +115,22 @@ def test_the_journal_finds_what_a_scan_of_all_changes_finds(
         scanned = any(claim.touched_by(one) for claim in claims for moment, one in noted if moment > since)
         expected = since < journal.moment and bool(claims) and (since < forgotten or scanned)
         assert journal.touched(claims, since) == expected
+
+
+def test_what_was_surely_committed_is_noted_once_and_what_may_come_yet_again_when_it_does() -> None:
+    journal = Journal()
+    announcer = Announcer(MODEL, journal, lambda: None, 1)
+    changes = [RowChange(ENTITY)]
+    for position, sure in enumerate((True, False), start=1):
+        (event,) = announcer.announcement(changes)
+        announcer.saw(changes, [event] if sure else [])
+        noted, (row,) = journal.moment, rows_of([event])
+        entry = LogEntry(position, event.event_id, event.entity_id, row["type"], row["payload"])
+        announcer.hear(position, [entry], is_end=True)
+        assert journal.moment == noted + (not sure)
+        announcer.hear(position, [], is_end=True)
+    announcer.hear(9, [], is_end=True)  # something between was forgotten
+    assert journal.touched([Claim(ENTITY)], journal.moment - 1)
 
 
 @given(world=worlds())
