@@ -41,24 +41,33 @@ class Reactions:
         grown: Bell,
         settings: OutboxSettings,
         *,
+        awaited: bool = True,
         following: Following = unrecorded,
     ) -> None:
-        """Put them together; `following` gives what records spans below the change that an event tells of."""
+        """Put them together.
+
+        `awaited` tells whether anybody reacts to anything, and `following` gives what records spans below the change
+        that an event tells of.
+        """
         self._deliveries = deliveries
         self._codec = codec
         self._handlers = handlers
         self._grown = grown
         self._settings = settings
+        self._awaited = awaited
         self._failing = True  # as some may since another process led
         self._following = following
 
     async def run(self) -> None:
         """Deliver whatever is due, until the bell is silenced."""
         while not self._grown.silenced:
+            if not self._awaited:
+                # All that is there is what others left when they reacted to it.
+                await self._grown.pause(self._settings.poll_interval)
             heard = self._grown.rung
             due = await self._deliveries.due(self._settings.batch_size)
             # A failure may have made way for what comes after it.
-            if not await self._deliver(due) and len(due) < self._settings.batch_size:
+            if not await self._deliver(due) and len(due) < self._settings.batch_size and self._awaited:
                 await self._grown.wait(heard, await self._seconds_to_wait())
 
     async def _seconds_to_wait(self) -> float:

@@ -64,11 +64,16 @@ class EventService:
             buffer=settings.subscriptions.buffer,
             audience=audience,
         )
+        awaited = {kind.__name__ for kind in types if handlers.hears_of(kind)}
         self._relay = Relay(
             log,
-            Reactions(Deliveries(log), codec, handlers, self._grown, settings.outbox, following=following),
+            Reactions(
+                *(Deliveries(log), codec, handlers, self._grown, settings.outbox),
+                awaited=bool(awaited),
+                following=following,
+            ),
             [*publishers, *self.brokers],
-            awaited={kind.__name__ for kind in types if handlers.hears_of(kind)},
+            awaited=awaited,
             committed=self._committed,
             grown=self._grown,
             tell=self._signals.tell,

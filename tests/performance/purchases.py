@@ -20,8 +20,10 @@ from graphql_api.schema.identity import encode_id
 from tests.performance import ours
 from tests.performance.contest import filled, postgres
 from tests.performance.load import load_generator
+from tests.performance.measuring import each
 from tests.performance.running import run_async
 from tests.performance.system import System
+from tests.performance.usage import cpu_seconds
 
 MUTATION: Final = """mutation($customer: ID!, $tracks: [ID!]!) {
   purchaseTracks(input: { customerId: $customer, trackIds: $tracks }) {
@@ -121,15 +123,19 @@ def main(
             load(system, "purchase", connections, 2)
             for _ in range(rounds):
                 before = run_async(invoices(database))
+                server_before = cpu_seconds(serving.process)
                 came = load(system, "purchase", connections, seconds)
+                server_us = each(came, (cpu_seconds(serving.process) - server_before) * 1e6)
                 stored = run_async(invoices(database)) - before
                 if came.errors or stored < came.requests:
                     raise RuntimeError(f"of {came.requests} purchases {stored} were stored, {came.errors} failed")
+                own_before = time.process_time()
                 floor = run_async(bare(database, chosen, connections, seconds))
+                own_us = (time.process_time() - own_before) * 1e6 / (floor * seconds)
                 ratios.append(came.rate / floor)
                 typer.echo(
                     f"graphql-api {came.rate:7.0f}/s  p50 {came.p50:6.1f} p99 {came.p99:6.1f} ms  "
-                    f"bare {floor:7.0f}/s  ratio {ratios[-1]:.2f}"
+                    f"processor {server_us:5.0f} us  bare {floor:7.0f}/s  processor {own_us:5.0f} us  ratio {ratios[-1]:.2f}"
                 )
     typer.echo(f"median ratio {median(ratios):.2f}")
 
