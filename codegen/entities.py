@@ -70,7 +70,9 @@ def files_of(entities: Sequence[EntityBlueprint], project: Project) -> Files:
     for one in entities:
         manifest = registered(manifest, one.name, one.type, one.parts)
     slices = {path: text for one in entities for path, text in slice_of(one).items()}
-    files = {**slices, **migrations(entities, project.last_revision), MANIFEST: manifest}
+    # A table that is there was made by an earlier migration.
+    new = [one for one in entities if one.plural not in project.tables]
+    files = {**slices, **migrations(new, project.last_revision), MANIFEST: manifest}
     return formatted(files, project.root)
 
 

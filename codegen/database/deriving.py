@@ -342,8 +342,9 @@ def _to_many(entity: ForeignEntity, target: ForeignEntity, relation: ForeignRela
 
 
 def _across(link: ForeignEntity, ends: Sequence[tuple[ForeignEntity, ForeignRelation]]) -> None:
-    """Lead from one side of a link table to the other, where it holds nothing but two references that are its key."""
-    if len(ends) != 2 or set(link.table.key) != set(link.table.columns) or not link.table.key:
+    """Lead from one side of a link table to the other, where its key is two references."""
+    referring = {column for foreign in link.table.foreign_keys for column in foreign.columns}
+    if len(ends) != 2 or set(link.table.key) != referring or len(link.table.foreign_keys) != len(ends):
         return
     (first, to_first), (second, to_second) = ends
     for here, there, near, far in ((first, second, to_first, to_second), (second, first, to_second, to_first)):

@@ -114,3 +114,12 @@ def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(project: Path)
 
 def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
     assert "is not the folder of a project" in refusal(tmp_path, "ship", "a:str")
+
+
+def test_generating_once_more_changes_nothing(project: Path) -> None:
+    asked = ["entity", "ship", "name:str:1..80", "--project", str(project)]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    before = contents(project)
+    assert "ship is there already" in refusal(project, "ship", "name:str:1..80")
+    assert CliRunner().invoke(app, [*asked, "--force"]).exit_code == 0
+    assert contents(project) == before
