@@ -8,6 +8,7 @@ pytest_plugins = [
     "pytester",
     "tests.servers.fixtures",
     "tests.support.databases",
+    "tests.support.logs",
     "tests.support.examples",
     "tests.support.shared",
     "tests.support.skips",

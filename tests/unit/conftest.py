@@ -1,19 +1,8 @@
 """What every unit test starts from."""
 
-from collections.abc import Iterator
-
 import pytest
-import structlog
-from structlog.dev import ConsoleRenderer, plain_traceback
 
 
 @pytest.fixture(autouse=True)
-def fresh_logging() -> Iterator[None]:
-    """Forget how the applications that tests share have configured logging, for as long as a test runs."""
-    before = structlog.get_config()
-    structlog.reset_defaults()
-    # To draw a traceback takes longer than most tests.
-    *others, _ = structlog.get_config()["processors"]
-    structlog.configure([*others, ConsoleRenderer(exception_formatter=plain_traceback)])
-    yield
-    structlog.configure(**before)
+def unconfigured_logging(fresh_logging: None) -> None:
+    """Have no application's configuration of logging."""

@@ -14,6 +14,8 @@ from graphql_api.settings.models import Execution
 from tests.integration.api.venue_api import VENUES, create_tables
 from tests.support.api import serving, settings_of
 
+pytestmark = pytest.mark.usefixtures("fresh_logging")
+
 EXECUTIONS: tuple[Execution, ...] = ("reference", "compiled")
 STEPS = (
     'mutation { createArtist(input: {name: "A"}) { __typename ... on CreateArtistSuccess { artist { id name } } } }',

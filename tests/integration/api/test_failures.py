@@ -18,6 +18,8 @@ from graphql_api.persistence.reader import SqlAlchemyReader
 from tests.integration.api.doing import carry_out
 from tests.support.api import DATABASES, Api, new_database, serving, settings_of
 
+pytestmark = pytest.mark.usefixtures("fresh_logging")
+
 SECRET = "postgresql://svc:hunter2@10.0.0.5/prod"
 
 

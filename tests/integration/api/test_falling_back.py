@@ -12,6 +12,8 @@ from tests.integration.api.test_another_domain import opened
 from tests.integration.api.venue_api import VENUES, create_tables
 from tests.support.api import serving, settings_of
 
+pytestmark = pytest.mark.usefixtures("fresh_logging")
+
 TOLD = ("event", "log_level", "operation", "path", "occurrences", "status")
 
 

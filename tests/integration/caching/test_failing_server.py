@@ -15,6 +15,7 @@ from tests.servers.process import free_port
 from tests.servers.valkey import connected
 from tests.support.caches import PREFIX, Clock
 
+pytestmark = pytest.mark.usefixtures("fresh_logging")
 TIMEOUT = 0.1
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
