@@ -121,14 +121,14 @@ async def test_with_redis_every_process_hears_of_everything_though_redis_loses_i
     redis = {"url": redis_url}
     async with relaying(database, redis=redis) as one, relaying(database, redis=redis) as other:
         followers = [await one.feed.follow(), await other.feed.follow()]
-        for each in range(100):
+        for each in range(40):
             await store(engine, counted(1, each))
             if each % 10 == 5:
                 valkey.clear(redis_url)
                 with valkey.connected(redis_url) as client:
                     client.client_kill_filter(_type="normal", skipme=True)
         for follower in followers:
-            assert await take(follower, 100) == list(range(100))
+            assert await take(follower, 40) == list(range(40))
 
 
 async def test_without_redis_though_it_is_configured_all_goes_on(
