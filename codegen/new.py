@@ -21,7 +21,7 @@ from codegen.render import render
 
 SOURCE: Final = Path(__file__).resolve().parent.parent
 _KEPT_SLICES: Final = frozenset({"kernel", "idempotency", "command_log"})
-_TESTED_WITH: Final = ("api", "databases", "examples", "memory", "shared", "skips", "valid_entities", "worlds")
+_TESTED_WITH: Final = ("api", "databases", "examples", "logs", "memory", "shared", "skips", "valid_entities", "worlds")
 _COPIED: Final = (
     *(
         "codegen",

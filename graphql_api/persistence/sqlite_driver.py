@@ -42,6 +42,7 @@ class SqliteDriver:
         self._factory = factory(settings.read_only)
         self._near: TimedConnection | None = None
         self._free: list[TimedConnection] = []
+        self._closed = False
         self._slow: WeighedLru[str, float] = WeighedLru(_MOST_SLOW, _MOST_SLOW)
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
@@ -57,7 +58,8 @@ class SqliteDriver:
         return await self._fetch_in_a_thread(text, arguments)
 
     async def close(self) -> None:
-        """Close every connection, and end the threads."""
+        """Close every connection, and end the threads; what is asked after that fails."""
+        self._closed = True
         executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown()
@@ -85,11 +87,21 @@ class SqliteDriver:
             await work.break_off(running)
             raise
         finally:
-            if work.connection is not None and running.done():
-                self._free.append(work.connection)
+            if running.done():
+                self._give_back(work.connection)
+            else:  # who is cancelled once more does not wait for the end of the statement
+                running.add_done_callback(lambda _: self._give_back(work.connection))
             self._slots.release()
 
+    def _give_back(self, connection: TimedConnection | None) -> None:
+        if connection is not None and self._closed:
+            connection.close()
+        elif connection is not None:
+            self._free.append(connection)
+
     def _open(self, seconds: float | None = None, **options: Any) -> TimedConnection:
+        if self._closed:
+            raise sqlite3.ProgrammingError("The driver is closed.")
         timeout = self._seconds if seconds is None else seconds
         return sqlite3.connect(self._file, timeout=timeout, factory=self._factory, **self._options, **options)
 

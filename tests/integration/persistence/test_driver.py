@@ -1,6 +1,7 @@
 """Drivers: what is slow, broken off or cut ends in time, and leaves them as they were."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -79,6 +80,15 @@ async def test_waiting_for_a_connection_ends_and_gives_it_up(database: DatabaseS
         with pytest.raises(asyncio.CancelledError):
             await slow
         assert await ask(driver) == [1]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_closed_driver_opens_nothing(database: DatabaseSettings) -> None:
+    async with opened(database) as driver:
+        await assert_healthy(driver)
+    for text in (ONE, SLOW["sqlite"]):
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            await driver.fetch(text, ())
 
 
 async def test_a_wrong_statement_stays_an_error(database: DatabaseSettings) -> None:
