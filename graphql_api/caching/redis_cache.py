@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 _MILLISECONDS: Final = 1_000
 _AT_ONCE: Final = 500
+_GONE: Final = -2
+"""What PTTL says of a key that is not there, as one that ended after GET found it."""
 
 
 class RedisCache(BaseCache):  # type: ignore[misc]  # aiocache has no type hints
@@ -67,7 +69,7 @@ class RedisCache(BaseCache):  # type: ignore[misc]  # aiocache has no type hints
                 pipeline.get(whole)
                 pipeline.pttl(whole)
                 value, left = await pipeline.execute()
-            if value is None:
+            if value is None or left == _GONE:
                 return None
             return CacheEntry(self.serializer.loads(value), left / _MILLISECONDS if left >= 0 else None)
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from unittest.mock import patch
 
 import pytest
 from structlog.testing import capture_logs
@@ -90,6 +91,17 @@ async def test_garbage_under_a_key_is_absent_and_the_rest_goes_on(redis_url: str
     await cache.set("a", [1])
     assert await cache.get("a") == [1]
     assert cache.counts[Occasion.ERROR] == 2
+    await cache.close()
+
+
+async def test_an_entry_that_ends_while_it_is_read_is_absent(redis_url: str) -> None:
+    cache = RedisCache(redis_url, CacheConfig(key_prefix=PREFIX), timeout=5)
+    await cache.set("a", 1)
+    pipeline = cache._client.pipeline(transaction=False)
+    pipeline.pttl = lambda key: pipeline.execute_command("PTTL", f"{key}, which has just ended")
+    with patch.object(cache._client, "pipeline", lambda transaction: pipeline):
+        assert await cache.get("a") is None
+    assert await cache.get("a") == 1
     await cache.close()
 
 
