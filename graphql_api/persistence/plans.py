@@ -1,5 +1,6 @@
 """Read plans: what is wanted of one entity, taken apart into the template of a statement and its values."""
 
+import asyncio
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -125,10 +126,16 @@ class Plans:
 
     async def _known_dialect(self) -> Dialect:
         if self.templates.dialect is None:
-            # SQLAlchemy learns what it has to know of a server with its first connection.
-            async with reading(self._engine):
-                self.templates.dialect = self._engine.dialect
+            # Whoever is cancelled meanwhile would leave a connection half made.
+            learning = asyncio.ensure_future(self._learn_dialect())
+            return await asyncio.shield(learning)
         return self.templates.dialect
+
+    async def _learn_dialect(self) -> Dialect:
+        # SQLAlchemy learns what it has to know of a server with its first connection.
+        async with reading(self._engine):
+            self.templates.dialect = self._engine.dialect
+        return self._engine.dialect
 
 
 def holes(first: int) -> Iterator[Hole]:

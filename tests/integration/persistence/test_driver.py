@@ -19,6 +19,8 @@ SLOW: Mapping[str, str] = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
     "postgresql": "SELECT pg_sleep(30)",
 }
+OURS = "pg_stat_activity WHERE application_name = 'graphql-api' AND datname = current_database()"
+"""The connections of the driver; other tests may have some to other databases of the server."""
 ONE = "SELECT 1"
 WRONG = "SELECT * FROM nowhere"
 LONG = 10
@@ -102,7 +104,7 @@ async def test_a_wrong_statement_stays_an_error(database: DatabaseSettings) -> N
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_connections_that_the_server_ended_fail_no_request(database: DatabaseSettings) -> None:
     other = await asyncpg.connect(database.url.reveal().replace("+asyncpg", ""))
-    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'graphql-api'"
+    end = f"SELECT pg_terminate_backend(pid) FROM {OURS}"
     try:
         async with opened(database) as driver:
             for _ in range(3):
@@ -115,7 +117,7 @@ async def test_connections_that_the_server_ended_fail_no_request(database: Datab
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_a_cancelled_statement_no_longer_runs_on_the_server(database: DatabaseSettings) -> None:
-    running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)' AND state = 'active'"
+    running = f"SELECT count(*) FROM {OURS} AND query LIKE '%pg_sleep(30)' AND state = 'active'"
     async with opened(database, statement_timeout=2 * LONG) as driver:
         slow = asyncio.create_task(ask(driver, SLOW["postgresql"]))
         while await ask(driver, running) == [0]:
@@ -130,7 +132,7 @@ async def test_a_cancelled_statement_no_longer_runs_on_the_server(database: Data
 async def test_no_more_connections_are_opened_than_allowed(database: DatabaseSettings) -> None:
     async with opened(database, pool_size=3) as driver:
         await assert_healthy(driver)
-        assert await ask(driver, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'graphql-api'") == [3]
+        assert await ask(driver, f"SELECT count(*) FROM {OURS}") == [3]
         assert await ask(driver, "SHOW timezone") == ["UTC"]
 
 
