@@ -67,6 +67,7 @@ class Feed:
         self._codec = codec
         self._grown = grown
         self._stream = stream
+        self._stream_failing = False
         self._poll_interval = poll_interval
         self._batch_size = batch_size
         self._buffer = buffer
@@ -155,8 +156,13 @@ class Feed:
         try:
             entries = await self._stream.after(self._position, self._batch_size)
         except StreamFailed as error:
-            _log.warning("feed.stream_failed", reason=str(error))
+            if not self._stream_failing:
+                self._stream_failing = True
+                _log.warning("feed.stream_failed", reason=str(error))
             return False, ()
+        if self._stream_failing:
+            self._stream_failing = False
+            _log.warning("feed.stream_recovered")
         complete = bool(entries) and entries[-1].position == self._position + len(entries)
         return True, entries if complete else ()
 
