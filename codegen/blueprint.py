@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
 from codegen.checks import plural_of
 from codegen.description import COMPARED, EntityWanted, FieldWanted, Kind
+from codegen.named import Named
 from codegen.naming import article, camel, hides_a_type, pascal, words
 from codegen.project import Project
 from codegen.samples import Broken, Sample, bounds, broken, member, precision, samples, written
@@ -105,42 +106,15 @@ class Inverse:
 
 
 @dataclass(frozen=True, slots=True)
-class EntityBlueprint:
+class EntityBlueprint(Named):
     """An entity, with every name of its slice."""
 
     name: str
     plural: str
-    type: str
-    types: str
     description: str
     fields: Sequence[FieldBlueprint]
     events: bool
     inverses: Sequence[Inverse] = field(default=())
-
-    @property
-    def api_name(self) -> str:
-        """The name of one in the API."""
-        return camel(self.name)
-
-    @property
-    def api_plural(self) -> str:
-        """The name of several in the API."""
-        return camel(self.plural)
-
-    @property
-    def one(self) -> str:
-        """One, in words."""
-        return words(self.name)
-
-    @property
-    def a(self) -> str:
-        """One, in words and with its article."""
-        return article(self.name)
-
-    @property
-    def many(self) -> str:
-        """Several, in words."""
-        return words(self.plural)
 
     @property
     def required(self) -> list[FieldBlueprint]:
@@ -268,12 +242,9 @@ def _in_order(wanted: Mapping[str, EntityWanted]) -> list[EntityWanted]:
 
 
 def _entity(wanted: EntityWanted, known: Mapping[str, EntityWanted], project: Project) -> EntityBlueprint:
-    kind = pascal(wanted.name)
     return EntityBlueprint(
         name=wanted.name,
         plural=plural_of(wanted),
-        type=kind,
-        types=pascal(plural_of(wanted)),
         description=_sentence(wanted.description or f"{article(wanted.name)}"),
         fields=[_field(one, wanted, _target(one, known, project)) for one in wanted.fields],
         events=wanted.events,
@@ -418,7 +389,4 @@ def _with_inverses(entity: EntityBlueprint, made: Sequence[EntityBlueprint]) -> 
         taken.add(name)
         text = f"The {words(other.plural)} that have it as their {words(relation)}."
         inverses.append(Inverse(name, other.name, other.type, one.name, text))
-    fields = entity.fields
-    return EntityBlueprint(
-        entity.name, entity.plural, entity.type, entity.types, entity.description, fields, entity.events, inverses
-    )
+    return replace(entity, inverses=inverses)

@@ -10,6 +10,7 @@ from codegen.database.catalogue import ForeignKey, Table, told
 from codegen.database.columns import Looking, Reading, reading_of
 from codegen.database.keys import Key, KeyKind, key_of
 from codegen.description import Kind
+from codegen.named import Named
 from codegen.naming import (
     KEPT_FIELDS,
     KEPT_TYPES,
@@ -73,7 +74,7 @@ class ForeignRelation:
 
 
 @dataclass(slots=True)
-class ForeignEntity:
+class ForeignEntity(Named):
     """An entity over a table or a view."""
 
     table: Table
@@ -83,31 +84,6 @@ class ForeignEntity:
     description: str
     fields: list[ForeignField] = field(default_factory=list)
     relations: list[ForeignRelation] = field(default_factory=list)
-
-    @property
-    def type(self) -> str:
-        """The name of its type."""
-        return pascal(self.name)
-
-    @property
-    def types(self) -> str:
-        """The name of several, as a type."""
-        return pascal(self.plural)
-
-    @property
-    def api_plural(self) -> str:
-        """The name of several in the API."""
-        return camel(self.plural)
-
-    @property
-    def one(self) -> str:
-        """One, in words."""
-        return words(self.name)
-
-    @property
-    def many(self) -> str:
-        """Several, in words."""
-        return words(self.plural)
 
     @property
     def shown(self) -> list[ForeignField]:
