@@ -20,23 +20,26 @@ from domain.kernel.errors import Unavailable
 from domain.kernel.viewer import Viewer
 from graphql_api.bootstrap import Application, compose
 from graphql_api.context import Progress, RequestContext
+from graphql_api.http.announced_stop import announced_stop
 from graphql_api.http.authentication import Authenticator, static_keys
 from graphql_api.http.elsewhere import answer_refusal
 from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.event_stream import StreamContext, StreamLimits
 from graphql_api.http.explorer import explorer_response, explorer_routes
 from graphql_api.http.guard import RequestGuard
-from graphql_api.http.health import HealthCheck, Readiness, health_routes
+from graphql_api.http.health import Readiness
+from graphql_api.http.probes import health_routes
 from graphql_api.http.schema_document import schema_routes
 from graphql_api.http.short_way import ShortWay
 from graphql_api.http.startup import ExplainedStartup
 from graphql_api.http.websocket.endpoint import WebSocketEndpoint
 from graphql_api.http.websocket.session import SessionLimits
+from graphql_api.observability.health import HealthCheck
 from graphql_api.observability.logging import configure_logging
 from graphql_api.observability.telemetry import telemetry
 from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.expiry import expiring
-from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck
+from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck, storage_checks
 from graphql_api.persistence.migrate import migrate
 from graphql_api.settings import Settings, load_settings
 
@@ -62,12 +65,12 @@ def create_app(settings: Settings | None = None, authenticator: Authenticator | 
 def served(application: Application, authenticator: Authenticator) -> Starlette:
     """Give an application its routes, and what surrounds them."""
     settings = application.settings
-    endpoint = _endpoint(application, authenticator)
+    endpoint, readiness = _endpoint(application, authenticator), _readiness(application)
     app = Starlette(
-        routes=_routes(application, endpoint, _sockets(application, authenticator)),
+        routes=_routes(application, endpoint, _sockets(application, authenticator), readiness),
         middleware=_middleware(settings, endpoint),
         exception_handlers={HTTPException: answer_refusal},
-        lifespan=_lifespan(application),
+        lifespan=_lifespan(application, readiness),
     )
     application.telemetry.instrument(app)
     return app
@@ -101,14 +104,21 @@ def _sockets(application: Application, authenticator: Authenticator) -> WebSocke
     return WebSocketEndpoint(application.executor, context, limits, settings.http.cors_origins, following=following)
 
 
-def _routes(application: Application, endpoint: GraphQLEndpoint, sockets: WebSocketEndpoint) -> list[BaseRoute]:
-    settings = application.settings
-    engine, brokers = application.engine, application.events.brokers
+def _readiness(application: Application) -> Readiness:
+    settings, engine = application.settings, application.engine
+    checks: list[HealthCheck] = [DatabaseCheck(engine)]
+    secondary: list[HealthCheck] = []
     # Where nothing in the database is ours there is nothing to migrate, and nothing happens.
-    ours: list[HealthCheck] = [] if settings.database.read_only else [MigrationsCheck(engine), *brokers]
-    readiness = Readiness(
-        [DatabaseCheck(engine), *ours], timeout=settings.health.timeout, changed=application.telemetry.health
-    )
+    if not settings.database.read_only:
+        checks += [MigrationsCheck(engine), *application.events.brokers]
+        secondary += storage_checks(engine, settings.health)
+    return Readiness(checks, secondary, timeout=settings.health.timeout, changed=application.telemetry.health)
+
+
+def _routes(
+    application: Application, endpoint: GraphQLEndpoint, sockets: WebSocketEndpoint, readiness: Readiness
+) -> list[BaseRoute]:
+    settings = application.settings
     return [
         Route(GRAPHQL_PATH, endpoint),
         WebSocketRoute(GRAPHQL_PATH, sockets),
@@ -161,7 +171,9 @@ def _middleware(settings: Settings, endpoint: GraphQLEndpoint) -> list[Middlewar
     ]
 
 
-def _lifespan(application: Application) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    application: Application, readiness: Readiness
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         try:
@@ -170,6 +182,7 @@ def _lifespan(application: Application) -> Callable[[Starlette], AbstractAsyncCo
                 if not application.settings.database.read_only:
                     await stack.enter_async_context(expiring(application.engine, application.tables))
                     await stack.enter_async_context(application.events.running())
+                stack.enter_context(announced_stop(readiness.stop, application.settings.http.stop_delay))
                 yield
         finally:
             await application.close()

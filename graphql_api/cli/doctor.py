@@ -35,7 +35,7 @@ class Finding:
 
 
 def doctor() -> None:
-    """Check the settings, database, migrations, clock, Redis, collector and limits; exit with 1 where one is wrong."""
+    """Check the settings and all that the server needs, and say what to do; exit with 1 where something is wrong."""
     settings = settings_or_fail()
     findings = asyncio.run(examine(settings))
     for one in findings:
@@ -54,6 +54,7 @@ async def examine(settings: Settings) -> list[Finding]:
     looks: list[tuple[str, Callable[[], Awaitable[str]], str]] = [
         ("database", lambda: _database(engine), "Start it, or set GRAPHQL_API_DATABASE__URL."),
         ("migrations", lambda: _migrations(engine, settings), "Run `graphql-api migrate`."),
+        ("storage", lambda: _storage(engine, settings), "Have what it names looked at."),
         ("clock", lambda: _clock(engine), "Have this machine and the database's set their clocks by the network."),
         ("redis", lambda: _redis(settings), "Start it, or set GRAPHQL_API_REDIS__URL."),
         ("collector", lambda: _collector(settings), "Start it, or set GRAPHQL_API_TELEMETRY__ENDPOINT."),
@@ -95,6 +96,22 @@ async def _migrations(engine: "AsyncEngine", settings: Settings) -> str:
     if pending:
         raise Advice(f"{len(pending)} are missing")
     return "all applied"
+
+
+async def _storage(engine: "AsyncEngine", settings: Settings) -> str:
+    from graphql_api.observability.health import Unhealthy
+    from graphql_api.persistence.health import storage_checks
+    from graphql_api.persistence.migrate import pending_migrations
+
+    if settings.database.read_only or await pending_migrations(engine):
+        return "nothing to look at"
+    checks = storage_checks(engine, settings.health)
+    for one in checks:
+        try:
+            await one.check()
+        except Unhealthy as wrong:
+            raise Advice(f"{one.name}: {wrong}") from wrong
+    return f"well ({', '.join(one.name for one in checks)})"
 
 
 async def _clock(engine: "AsyncEngine") -> str:

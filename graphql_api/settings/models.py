@@ -112,8 +112,18 @@ class HttpSettings(Section):
     compression: Annotated[bool, Field(description="Compress answers for clients that accept it.")] = True
     shutdown_timeout: Annotated[
         float,
-        Field(gt=0, le=3600, description="Seconds that requests in flight have to finish after a stop signal."),
+        Field(gt=0, le=3600, description="Seconds that requests in flight have to finish once the server stops."),
     ] = 30
+    stop_delay: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=600,
+            description="Seconds from SIGTERM, when the server is no longer ready, until it stops: what load balancers "
+            "need to notice. It answers all that comes meanwhile.",
+            json_schema_extra={BY_ENVIRONMENT: {"production": 3.0}},
+        ),
+    ] = 0
 
     @field_validator("shutdown_timeout")
     @classmethod
@@ -221,6 +231,24 @@ class HealthSettings(Section):
     """How the readiness of dependencies is checked."""
 
     timeout: Annotated[float, Field(gt=0, le=60, description="Seconds after which a check has failed.")] = 5
+    longest_event_wait: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=604_800,
+            description="Seconds after which an event that is not delivered makes the server degraded. "
+            "It still answers, and is still ready.",
+        ),
+    ] = 300
+    least_free_disk: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1_000_000_000,
+            description="Megabytes that have to be free beside the file of a SQLite database; "
+            "with less the server is degraded.",
+        ),
+    ] = 100
 
 
 class Settings(Section):

@@ -56,6 +56,26 @@ async def status(engine: AsyncEngine) -> OutboxStatus:
     return OutboxStatus(waiting, retrying, dead, sent, oldest, {name: latest - position for name, position in places})
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is not delivered: how many events wait, since when the oldest does, and how many were given up."""
+
+    waiting: int
+    oldest: datetime | None
+    dead: int
+
+
+async def backlog(engine: AsyncEngine) -> Backlog:
+    """Look at what is not delivered, and at nothing of what is."""
+    found = select(
+        func.count().filter(outbox.c.dead_at.is_(None)),
+        func.min(outbox.c.occurred_at).filter(outbox.c.dead_at.is_(None)),
+        func.count().filter(outbox.c.dead_at.is_not(None)),
+    ).where(outbox.c.sent_at.is_(None))
+    async with reading(engine) as connection:
+        return Backlog(*(await connection.execute(found)).one())
+
+
 async def dead_letters(engine: AsyncEngine, limit: int) -> Sequence[DeadLetter]:
     """Read what was given up, oldest first."""
     columns = (outbox.c[name] for name in ("event_id", "type", "entity_id", "attempts", "dead_at", "error"))

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import time
 from pathlib import Path
 
 import httpx2
@@ -56,6 +57,28 @@ async def test_a_stop_under_load_drops_nothing_that_was_accepted(tmp_path: Path)
         assert await asyncio.to_thread(server.wait) == 0
     assert answered > 16
     assert unanswered == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]])
+def test_readiness_ends_before_the_server_does(tmp_path: Path, options: list[str]) -> None:
+    with serving(tmp_path, "--port", "0", *options, HTTP__STOP_DELAY="1.5", **UNSEEDED) as server:
+        ready = server.url.replace("/graphql", "/health/ready")
+        with httpx2.Client(verify=False, trust_env=False) as kept:
+            assert kept.get(ready).json()["status"] == "ready"
+            server.signal(signal.SIGTERM)
+            while (answer := kept.get(ready)).status_code == 200:
+                time.sleep(0.01)
+            assert (answer.status_code, answer.json()["status"]) == (503, "stopping")
+            # New connections are taken, too.
+            assert "data" in server.ask(COUNT)
+        assert server.wait() == 0
+
+
+def test_an_interrupt_ends_the_server_at_once(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", HTTP__STOP_DELAY="60", **UNSEEDED) as server:
+        assert "data" in server.ask(COUNT)
+        server.signal(signal.SIGINT)
+        assert server.wait() == 0
 
 
 def test_faults_in_settings_are_all_listed_and_nothing_starts(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 import asyncio
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from graphql_api.http.health import HealthCheck, Readiness, Unhealthy, health_routes
+from graphql_api.http.health import Readiness, Status
+from graphql_api.http.probes import health_routes
+from graphql_api.observability.health import HealthCheck, Unhealthy
 from tests.unit.execution.sample import SECRET
 from tests.unit.http.client import Connection, Reply
 
@@ -130,7 +133,67 @@ async def test_one_who_leaves_does_not_end_the_round_for_the_others() -> None:
     with pytest.raises(asyncio.CancelledError):
         await leaver
     over.set()
-    assert [result.error for result in await stayer] == [None]
+    assert [result.error for result in (await stayer)[1]] == [None]
+
+
+async def test_what_is_secondary_degrades_and_does_not_end_readiness() -> None:
+    told: list[bool] = []
+    outbox = Check("outbox", failure=Unhealthy("2 events were given up"))
+    readiness = Readiness([Check("database")], [outbox], changed=told.append)
+    reply = await ask(readiness)
+    assert (reply.status, reply.json()["status"]) == (200, "degraded")
+    found = reply.json()["checks"]["outbox"]
+    assert (found["status"], found["error"]) == ("degraded", "2 events were given up")
+    outbox.failure = None
+    assert (await ask(readiness)).json()["status"] == "ready"
+    assert told == [True]
+
+
+@pytest.mark.parametrize("secondary", list(product([None, OSError()], repeat=2)))
+@pytest.mark.parametrize("vital", list(product([None, OSError()], repeat=2)))
+async def test_readiness_is_that_of_every_vital_check(
+    vital: tuple[Exception | None, ...], secondary: tuple[Exception | None, ...]
+) -> None:
+    first = [Check(f"vital {number}", failure) for number, failure in enumerate(vital)]
+    second = [Check(f"secondary {number}", failure) for number, failure in enumerate(secondary)]
+    status, results = await Readiness(first, second).examine()
+    assert status.takes_requests is not any(vital)
+    assert (status is Status.READY) is not any([*vital, *secondary])
+    assert {result.name for result in results} == {check.name for check in [*first, *second]}
+
+
+async def test_a_start_is_over_once_the_server_was_ready() -> None:
+    check = Check(failure=OSError())
+    readiness = Readiness([check])
+    assert (await ask(readiness, "/health/startup")).status == 503
+    check.failure = None
+    assert (await ask(readiness, "/health/startup")).status == 200
+    check.failure = OSError()
+    assert (await ask(readiness)).status == 503
+    reply = await ask(readiness, "/health/startup")
+    assert (reply.status, reply.json()) == (200, {"status": "started"})
+
+
+async def test_a_server_that_stops_is_never_ready_again() -> None:
+    told: list[bool] = []
+    readiness = Readiness([Check()], changed=told.append)
+    await readiness.examine()
+    readiness.stop()
+    reply = await ask(readiness)
+    assert (reply.status, reply.json()["status"]) == (503, "stopping")
+    assert (await ask(readiness, "/health/live")).status == 200
+    assert told == [True, False]
+
+
+async def test_a_stop_is_not_undone_by_a_round_that_was_under_way() -> None:
+    over = asyncio.Event()
+    readiness = Readiness([Check(busy=over)])
+    asked = asyncio.create_task(ask(readiness))
+    await _let_them_run()
+    readiness.stop()
+    over.set()
+    assert (await asked).status == 503
+    assert (await ask(readiness)).status == 503
 
 
 async def test_only_changes_of_health_are_logged() -> None:
