@@ -25,6 +25,8 @@ from graphql_api.http.authentication import Authenticator, static_keys
 from graphql_api.http.elsewhere import answer_refusal
 from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.event_stream import StreamContext, StreamLimits
+from graphql_api.http.explained import HEADER as EXPLAIN_HEADER
+from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.explorer import explorer_response, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness
@@ -34,6 +36,7 @@ from graphql_api.http.short_way import ShortWay
 from graphql_api.http.startup import ExplainedStartup
 from graphql_api.http.websocket.endpoint import WebSocketEndpoint
 from graphql_api.http.websocket.session import SessionLimits
+from graphql_api.observability.explaining.service import Explaining
 from graphql_api.observability.health import HealthCheck
 from graphql_api.observability.logging import configure_logging
 from graphql_api.observability.telemetry import telemetry
@@ -41,6 +44,7 @@ from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.expiry import expiring
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck, storage_checks
 from graphql_api.persistence.migrate import migrate
+from graphql_api.persistence.query_plans import QueryPlans
 from graphql_api.settings import Settings, load_settings
 
 GRAPHQL_PATH = "/graphql"
@@ -88,7 +92,16 @@ def _endpoint(application: Application, authenticator: Authenticator) -> GraphQL
         stream_limits=StreamLimits(settings.subscriptions.keep_alive, settings.subscriptions.send_timeout),
         slow=settings.logging.slow_operation,
         telemetry=application.telemetry,
+        explained=_explained(application),
     )
+
+
+def _explained(application: Application) -> ExplainedAnswers | None:
+    settings = application.settings
+    if not settings.graphql.explain_to:
+        return None
+    plans = QueryPlans(application.driver, sqlite=settings.database.url.dialect == "sqlite")
+    return ExplainedAnswers(Explaining(settings.graphql.explain_to, plans.of))
 
 
 def _sockets(application: Application, authenticator: Authenticator) -> WebSocketEndpoint:
@@ -158,7 +171,7 @@ def _middleware(settings: Settings, endpoint: GraphQLEndpoint) -> list[Middlewar
         CORSMiddleware,
         allow_origins=settings.http.cors_origins,
         allow_methods=("GET", "POST"),
-        allow_headers=("authorization", "content-type", IDEMPOTENCY_HEADER, "x-request-id"),
+        allow_headers=("authorization", "content-type", IDEMPOTENCY_HEADER, EXPLAIN_HEADER, "x-request-id"),
         expose_headers=("x-request-id",),
     )
     compression = Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED_ANSWER)

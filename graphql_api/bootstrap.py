@@ -48,7 +48,7 @@ from graphql_api.persistence.reader import SqlAlchemyReader
 from graphql_api.persistence.transaction import transactions
 from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.schema.root import Schema, build_schema
-from graphql_api.settings import CommandSettings, GraphQLSettings, Settings, TelemetrySettings
+from graphql_api.settings import CommandSettings, GraphQLSettings, Settings
 
 _schema = cache(build_schema)
 
@@ -102,7 +102,7 @@ def compose(
     witness = keeping.announcer if keeping else None
     begin = observed_transactions(transactions(engine, driver), system)
     unit_of_work = partial(SqlAlchemyUnitOfWork, plans, begin, witness)
-    schema = compose_schema(manifest, _spans(settings.telemetry))
+    schema = compose_schema(manifest, _spans(settings))
     events = _events(settings, manifest, witness, telemetry.following)
     return Application(
         settings=settings,
@@ -125,10 +125,10 @@ def compose(
     )
 
 
-def _spans(settings: TelemetrySettings) -> tuple[type[SchemaExtension], ...]:
-    if not settings.on:
-        return ()
-    return (FieldSpans if settings.every_field else ResolverSpans,)
+def _spans(settings: Settings) -> tuple[type[SchemaExtension], ...]:
+    if settings.telemetry.on and settings.telemetry.every_field:
+        return (FieldSpans,)
+    return (ResolverSpans,) if settings.telemetry.on or settings.graphql.explain_to else ()
 
 
 def _keeping(settings: Settings, plans: Plans, wake: Callable[[], None]) -> AnswerKeeping | None:

@@ -13,6 +13,7 @@ from graphql_api.caching.config import Occasion
 from graphql_api.caching.journal import Journal
 from graphql_api.caching.memory import LRUMemoryCache
 from graphql_api.caching.questions import Question, Questions
+from graphql_api.observability.resolvers import Answer, note_answer
 
 Ask = Callable[[], Awaitable[Any]]
 Finish = Callable[[Any], Any]
@@ -60,9 +61,13 @@ class AnswerCache:
         """Give a finished answer. Raises what asking and finishing raise."""
         question = self._questions.question(query, viewer, shape) if self._current() else None
         if question is None:
+            note_answer(Answer.NOT_KEPT)
             return finish(await ask())
         kept = self._look_up(question.key)
-        return kept if kept is not None else await self._once(question, viewer, ask, finish)
+        if kept is not None:
+            note_answer(Answer.KEPT)
+            return kept
+        return await self._once(question, viewer, ask, finish)
 
     def _look_up(self, key: str) -> orjson.Fragment | None:
         found = self._memory.look_up(key)
@@ -83,6 +88,7 @@ class AnswerCache:
             if self._journal.touched(flight.claims, flight.moment):
                 break
             if (result := await asyncio.shield(flight.result)) is not _ABANDONED:
+                note_answer(Answer.SHARED)
                 return result
         flight = _Flight(question.claims, self._journal.moment, asyncio.get_running_loop().create_future())
         self._flights[key] = flight
@@ -104,6 +110,7 @@ class AnswerCache:
     async def _load(self, question: Question, viewer: Viewer, ask: Ask, finish: Finish) -> Any:
         moment = self._journal.moment
         self._memory.counts[Occasion.LOAD] += 1
+        note_answer(Answer.WORKED_OUT)
         read = await ask()
         finished = finish(read)
         try:

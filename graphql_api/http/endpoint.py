@@ -27,12 +27,14 @@ from graphql_api.http.answer import Answer, answer_error, answer_failure, answer
 from graphql_api.http.body import read_body
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
 from graphql_api.http.event_stream import EventStream, StreamContext, StreamLimits, once
+from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
 from graphql_api.http.headers import IndexedHeaders
 from graphql_api.http.negotiation import MediaType, is_utf8_json, negotiate, prefers_events, takes_events
 from graphql_api.http.parameters import from_body, from_query_string
 from graphql_api.observability.observation import Observation, observing
+from graphql_api.observability.recorder import Recorder
 from graphql_api.observability.telemetry import NoTelemetry, Telemetry
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -58,12 +60,14 @@ class _Exchange:
     operation: PreparedOperation | None = None
     cost: int | None = None
     observation: Observation = field(default_factory=Observation)
+    recorder: Recorder | None = None
 
 
 class GraphQLEndpoint:
     """Serve an executor at one URL; `page` answers browsers, `max_body_size` is in bytes, times in seconds.
 
-    With a `stream_context` subscriptions are answered as server-sent events.
+    With a `stream_context` subscriptions are answered as server-sent events. Answers that are `explained` tell how they
+    came about.
     """
 
     def __init__(
@@ -78,6 +82,7 @@ class GraphQLEndpoint:
         stream_limits: StreamLimits = _STREAM_LIMITS,
         slow: float = 1.0,
         telemetry: Telemetry | None = None,
+        explained: ExplainedAnswers | None = None,
     ) -> None:
         self._executor = executor
         self._context = context
@@ -89,6 +94,7 @@ class GraphQLEndpoint:
         self._info = _log.bind().info  # which is otherwise made anew for each record
         self._slow = slow
         self._telemetry = telemetry or NoTelemetry()
+        self._explained = explained
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -103,6 +109,8 @@ class GraphQLEndpoint:
         media_type = MediaType.GRAPHQL if streams and prefers_events(accept) else chosen or MediaType.JSON
         exchange = _Exchange(request_id(scope), headers, media_type, accept if streams else "")
         exchange.observation.tracer = self._telemetry.tracer()
+        if self._explained is not None:
+            exchange.recorder = self._explained.begin(headers, exchange.observation)
         with observing(exchange.observation):
             try:
                 answer = await self._answer(scope, receive, exchange, acceptable=streams or chosen is not None)
@@ -147,13 +155,19 @@ class GraphQLEndpoint:
         if kind is OperationType.SUBSCRIPTION:
             exchange.observation.following = self._telemetry.following
             return await self._follow(scope, receive, exchange.headers, prepared)
-        response = await self._run(receive, exchange.headers, prepared)
+        response = await self._run(receive, exchange, prepared)
         if streaming and prefers_events(exchange.accept):
             return EventStream(once(response), Progress(), scope, receive, limits=self._stream_limits)
         return answer_operation(response, exchange.media_type)
 
-    async def _run(self, receive: Receive, headers: Headers, prepared: PreparedOperation) -> GraphQLResponse:
-        context = await self._context(headers)
+    async def _run(self, receive: Receive, exchange: _Exchange, prepared: PreparedOperation) -> GraphQLResponse:
+        context = await self._context(exchange.headers)
+        response = await self._executed(receive, context, prepared)
+        if self._explained is None or exchange.recorder is None:
+            return response
+        return await self._explained.complete(response, exchange.recorder, context)
+
+    async def _executed(self, receive: Receive, context: object, prepared: PreparedOperation) -> GraphQLResponse:
         if prepared.operation.operation is OperationType.MUTATION:
             # A mutation that was accepted is finished, whether or not somebody waits for it.
             return await self._executor.run(prepared, context)

@@ -1,7 +1,7 @@
 """Telling operators of each message: spans where somebody traces, and for commands a record in the log."""
 
 import time
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
@@ -10,8 +10,8 @@ from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
 from graphql_api.observability.observation import SpanKind, span, tracer
+from graphql_api.observability.offered import MESSAGE
 
-MESSAGE: Final = "message"
 SUCCEEDED, FAILED = "OK", "FAILED"
 
 _log = structlog.stdlib.get_logger(__name__)

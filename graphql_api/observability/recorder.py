@@ -14,14 +14,14 @@ MOST_SPANS: Final = 1_000
 
 @dataclass(slots=True, eq=False)
 class Recorded:
-    """A span with all below it; times are in seconds, from the beginning of the recording."""
+    """A span with all below it; times are in seconds, from the beginning of the recording. An open one has no end."""
 
     kind: SpanKind
     name: str
     start: float
     facts: dict[str, Any] = field(default_factory=dict)
-    shown: dict[str, object] = field(default_factory=dict)
-    seconds: float = 0.0
+    shown: dict[str, list[object]] = field(default_factory=dict)
+    seconds: float | None = None
     error: str | None = None
     children: list["Recorded"] = field(default_factory=list)
 
@@ -35,7 +35,7 @@ class Recorded:
 
     def show(self, name: str, value: object) -> None:
         """Keep what is offered."""
-        self.shown[name] = value
+        self.shown.setdefault(name, []).append(value)
 
     def fail(self, code: str) -> None:
         """Record that it failed, for a reason that has a name."""
@@ -52,10 +52,15 @@ class Recorder:
         self._began = time.perf_counter()
         self._count = 0
 
+    @property
+    def left_out(self) -> int:
+        """Tell how many spans there were beyond those that are kept."""
+        return max(0, self._count - MOST_SPANS)
+
     @contextmanager
     def span(self, kind: SpanKind, name: str, facts: Mapping[str, Any], under: Span | None = None) -> Iterator[Span]:
         """Record a block, under another span if one is given; what it raises is recorded, and raised."""
-        made = Recorded(kind, name, self._now(), dict(facts))
+        made = Recorded(kind, name, self.now(), dict(facts))
         above = under if isinstance(under, Recorded) else self._open.get()
         self._count += 1
         if self._count <= MOST_SPANS:
@@ -64,18 +69,25 @@ class Recorder:
         try:
             yield made
         except BaseException as error:
-            made.error = str(getattr(error, "code", type(error).__name__))
+            made.error = _code(error)
             raise
         finally:
-            made.seconds = self._now() - made.start
+            made.seconds = self.now() - made.start
             self._open.reset(token)
 
     def context(self) -> str | None:
         """Give nothing: nobody follows."""
         return None
 
-    def _now(self) -> float:
+    def now(self) -> float:
+        """Give the seconds since the beginning of the recording."""
         return time.perf_counter() - self._began
+
+
+def _code(error: BaseException) -> str:
+    """Give the code of an error as clients read it, or the name of its kind."""
+    extensions = getattr(error, "extensions", None) or {}
+    return str(extensions.get("code") or getattr(error, "code", type(error).__name__))
 
 
 class Both:

@@ -7,13 +7,16 @@ it is executed.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from graphql_api.observability.observation import Observation, Span, SpanKind, Tracer, current
+from graphql_api.observability.offered import SOUGHT, Sought
 
 COLUMNS: Final = "graphql_api.columns"
 ROWS: Final = "graphql_api.rows"
 KEYS: Final = "graphql_api.keys"
+ANSWER: Final = "graphql_api.answer"
 
 
 class Place(NamedTuple):
@@ -22,6 +25,15 @@ class Place(NamedTuple):
     parent: str
     name: str
     path: str
+
+
+class Answer(StrEnum):
+    """Where a finished answer came from, where answers are kept."""
+
+    KEPT = "kept"
+    SHARED = "shared"
+    WORKED_OUT = "worked out"
+    NOT_KEPT = "not kept"
 
 
 class _Resolving(NamedTuple):
@@ -85,3 +97,17 @@ def note_read(rows: int, columns: int) -> None:
     innermost = _innermost.get()
     if innermost is not None:
         innermost.span.note({ROWS: rows, COLUMNS: columns})
+
+
+def note_answer(source: Answer) -> None:
+    """Say where the answer of the resolver that is under way came from."""
+    innermost = _innermost.get()
+    if innermost is not None:
+        innermost.span.note({ANSWER: source.value})
+
+
+def show_sought(sought: Sought) -> None:
+    """Offer what is looked for to those who look at the resolver that is under way."""
+    innermost = _innermost.get()
+    if innermost is not None:
+        innermost.span.show(SOUGHT, sought)

@@ -7,12 +7,12 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from graphql_api.observability.observation import SpanKind, Tracer, current
+from graphql_api.observability.offered import ARGUMENTS
 from graphql_api.persistence.driver import Driver
 from graphql_api.persistence.transaction import Begin, Transaction
 
 T = TypeVar("T")
 
-ARGUMENTS: Final = "arguments"
 _ABOUT: Final = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?(\w+)"?', re.IGNORECASE)
 _CHANGES: Final = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE)\b")
 _MOST_SUMMARIES: Final = 4_096

@@ -11,9 +11,11 @@ from domain.kernel.entity import Entity, EntityDescription, Reference
 from domain.kernel.measures import of_nothing
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Record, Related, RelatedMeasures, Selection, Slice
+from domain.kernel.specification import ComparisonOperator, Specification, where
 from domain.kernel.viewer import Viewer
 from graphql_api.observability.observation import tracer
-from graphql_api.observability.resolvers import note_read, resolving_relation
+from graphql_api.observability.offered import Sought
+from graphql_api.observability.resolvers import note_read, resolving_relation, show_sought
 from graphql_api.persistence.aggregation import GROUP_OWNER
 from graphql_api.persistence.entity_plans import EntityPlans
 from graphql_api.persistence.plans import Plans
@@ -42,7 +44,9 @@ class SqlAlchemyReader:
 
     async def aggregate(self, entity: type[Entity] | Reference[Any], aggregation: Aggregation) -> Sequence[Group]:
         """Read groups of entities, in order."""
-        return await self._read().of(self._plans.tables.model.resolve(entity)).groups(aggregation)
+        read, described = self._read(), self._plans.tables.model.resolve(entity)
+        read.tell(described, aggregation.where)
+        return await read.of(described).groups(aggregation)
 
     def _read(self) -> "_Read":
         return _Read(self._plans, self._plans.sights.of(self._viewer))
@@ -58,7 +62,13 @@ class _Read:
     def of(self, entity: EntityDescription) -> EntityPlans:
         return EntityPlans(self.plans, entity, self.sight)
 
+    def tell(self, entity: EntityDescription, sought: Specification) -> None:
+        """Offer what is looked for to those who look."""
+        if tracer() is not None:
+            show_sought(Sought(entity, sought, self.sight.policies, self.plans.tables.model.__getitem__))
+
     async def one(self, entity: EntityDescription, selection: Selection, id: UUID) -> Record | None:
+        self.tell(entity, where("id", ComparisonOperator.EQ, id))
         row = await self.of(entity).one(selection, id)
         if row is None:
             return None
@@ -69,12 +79,14 @@ class _Read:
     async def by_identity(
         self, entity: EntityDescription, selection: Selection, ids: Sequence[UUID]
     ) -> dict[UUID, Record]:
+        self.tell(entity, where("id", ComparisonOperator.IN, tuple(ids)))
         rows = await self.of(entity).by_identity(selection, ids)
         records = [Record(entity.name, row) for row in rows]
         await self._attach(entity, records, selection)
         return {record.values["id"]: record for record in records}
 
     async def listing(self, entity: EntityDescription, listing: Listing) -> Slice:
+        self.tell(entity, listing.where)
         plans = self.of(entity)
         rows = await plans.page(listing) if listing.page is not None else ()
         around = rows[0] if rows else await self._around_nothing(plans, listing)
@@ -132,6 +144,7 @@ class _Read:
         self, relation: ToMany, target: EntityDescription, owners: Sequence[Record], related: Related
     ) -> None:
         plans, listing, page = self.of(target), related.listing, related.listing.page
+        self.tell(target, listing.where)
         ids = list({owner.values["id"] for owner in owners})
         rows = await plans.pages_of_owners(relation, ids, listing) if page is not None else ()
         members: dict[UUID, list[Record]] = defaultdict(list)
@@ -157,7 +170,9 @@ class _Read:
     ) -> None:
         relation = entity.relations[wanted.relation]
         assert isinstance(relation, ToMany)  # noqa: S101  # there are many to measure
-        plans = self.of(self.plans.tables.model[relation.target])
+        target = self.plans.tables.model[relation.target]
+        self.tell(target, wanted.where)
+        plans = self.of(target)
         rows = await plans.measures_of_owners(relation, list({owner.values["id"] for owner in owners}), wanted)
         measured = {row[GROUP_OWNER]: row for row in rows}
         nothing = of_nothing(wanted.measures)

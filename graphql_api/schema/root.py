@@ -8,6 +8,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from graphql_api.execution.tracing import ResolverSpans
+from graphql_api.observability.observation import current
 from graphql_api.schema.entity_type import Node
 from graphql_api.schema.fields import anything, read
 from graphql_api.schema.scalars import SCALARS
@@ -25,6 +27,14 @@ class Schema(strawberry.Schema):
 
     def process_errors(self, errors: Any, execution_context: Any = None) -> None:
         """Do nothing: users' mistakes are answered, and what is unexpected is logged where it is masked."""
+
+    def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:
+        """Make the extensions of one operation, without those that record where nobody does."""
+        made = super().get_extensions(sync)
+        observation = current()
+        if observation is not None and (observation.tracer is not None or observation.following is not None):
+            return made
+        return [one for one in made if not isinstance(one, ResolverSpans)]
 
 
 def build_schema(

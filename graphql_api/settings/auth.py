@@ -16,7 +16,10 @@ _SHORTEST_SECRET: Final = 16
 _LONGEST_SECRET: Final = 512
 _ROLES: Final = "a list of words such as staff; in a variable separated by commas"
 
-Role = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$", max_length=64)]
+_ROLE: Final = r"[A-Za-z0-9][A-Za-z0-9._:-]*"
+
+Role = Annotated[str, Field(pattern=f"^{_ROLE}$", max_length=64)]
+RoleOrEverybody = Annotated[str, Field(pattern=rf"^(\*|{_ROLE})$", max_length=64)]
 Roles = Annotated[tuple[Role, ...], Field(max_length=100), SPLIT_AT_COMMAS]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic.config import JsonDict
 
-from graphql_api.settings.auth import AuthSettings
+from graphql_api.settings.auth import AuthSettings, RoleOrEverybody
 from graphql_api.settings.cache import CacheSettings
 from graphql_api.settings.commands import CommandSettings
 from graphql_api.settings.database_url import DatabaseUrl
@@ -197,6 +197,19 @@ class GraphQLSettings(Section):
             "reference answers all of them by the latter, with the same results."
         ),
     ] = "compiled"
+    explain_to: Annotated[
+        tuple[RoleOrEverybody, ...],
+        Field(
+            max_length=100,
+            description="Who may see what is behind an answer with the header GraphQL-Explain: 1, as the explorer "
+            "does: specifications with the policies of the viewer, statements with their values, and their plans.",
+            json_schema_extra={
+                ALLOWED: "a list of roles such as staff, or *; in a variable separated by commas",
+                BY_ENVIRONMENT: {"development": ["*"]},
+            },
+        ),
+        SPLIT_AT_COMMAS,
+    ] = ()
     operation_cache_size: Annotated[
         int, Field(ge=1, le=1_000_000, description="How many parsed and validated documents are kept.")
     ] = 1000

@@ -4,9 +4,11 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import uvicorn
+from starlette.types import ASGIApp
 
 from tests.browser.chromium import DevTools, find_chromium, running_chromium
 from tests.browser.graphiql import GraphiQL
@@ -20,11 +22,11 @@ START_SECONDS = 30.0
 collect_ignore = [] if os.environ.get("RUN_EXPLORER_BUILD") else ["test_rebuild.py"]
 
 
-@pytest.fixture(scope="session")
-def explorer_url() -> Iterator[str]:
-    """Give the address of the GraphQL endpoint whose explorer is tried."""
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """Serve an application from a thread, and give the address of its GraphQL endpoint."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(), port=port, log_config=None, ws="websockets-sansio"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, ws="websockets-sansio"))
     thread = threading.Thread(target=server.run)
     thread.start()
     deadline = time.monotonic() + START_SECONDS
@@ -34,6 +36,13 @@ def explorer_url() -> Iterator[str]:
     yield f"http://127.0.0.1:{port}/graphql"
     server.should_exit = True
     thread.join(START_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def explorer_url() -> Iterator[str]:
+    """Give the address of the GraphQL endpoint whose explorer is tried."""
+    with served(create_app()) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,10 @@ CONTROL = 2  # among the modifiers of a key
 # Name in the DOM: physical key, and the Windows key code by which Chromium knows shortcuts.
 KEYS = {
     " ": ("Space", 32),
+    "ArrowDown": ("ArrowDown", 40),
+    "ArrowUp": ("ArrowUp", 38),
     "Delete": ("Delete", 46),
+    "End": ("End", 35),
     "Enter": ("Enter", 13),
 }
 

@@ -1,3 +1,4 @@
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { createElement } from "react";
@@ -8,7 +9,10 @@ import "@graphiql/plugin-doc-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
 import "graphiql/graphiql.css";
 import "./explorer.css";
+import "./explain.css";
 import "./workers.js";
+import { explained } from "./explain-store.js";
+import { EXPLAIN_PLUGIN } from "./explain.jsx";
 import defaultQuery from "./welcome.graphql?raw";
 
 const url = location.origin + location.pathname;
@@ -18,6 +22,8 @@ const fetchJson = async (...request) => {
   if (response.headers.get("content-type")?.includes("json")) return response;
   throw new Error(`The server answered with status ${response.status} and no JSON.`);
 };
+
+const plugins = [HISTORY_PLUGIN, EXPLAIN_PLUGIN];
 
 const fetcher = createGraphiQLFetcher({
   url,
@@ -30,7 +36,7 @@ const fetcher = createGraphiQLFetcher({
 createRoot(document.getElementById("explorer")).render(
   createElement(
     GraphiQL,
-    { fetcher, defaultQuery, inputValueDeprecation: true, schemaDescription: true },
+    { fetcher: explained(fetcher), plugins, defaultQuery, inputValueDeprecation: true, schemaDescription: true },
     createElement(GraphiQL.Logo, null, "GraphQL API"),
   ),
 );
