@@ -83,6 +83,7 @@ const Arguments = ({ values }) => {
 
 const Copy = ({ text }) => {
   const [copied, setCopied] = useState(false);
+  if (!navigator.clipboard) return null; // as over plain HTTP from another machine
   const copy = async (event) => {
     event.preventDefault(); // else the section closes
     await navigator.clipboard.writeText(text);

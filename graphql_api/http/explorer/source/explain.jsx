@@ -52,11 +52,21 @@ const Nothing = ({ on, refused }) => {
   );
 };
 
-const busiest = (rows) => rows.find(({ span }) => span.kind === "resolver") ?? rows[0];
+const nameOf = ({ span }) => `${span.kind} ${span.name} ${span.path}`;
+
+/** What was chosen last, so that the same is shown of the next answer. */
+let last;
+
+const first = (rows) =>
+  rows.find((row) => nameOf(row) === last) ?? rows.find(({ span }) => span.kind === "resolver") ?? rows[0];
 
 const Explanation = ({ explanation }) => {
   const rows = useMemo(() => arranged(explanation.spans), [explanation]);
-  const [selected, select] = useState(() => busiest(rows));
+  const [selected, select] = useState(() => first(rows));
+  const choose = (row) => {
+    last = nameOf(row);
+    select(row);
+  };
   const statements = explanation.spans.filter((span) => span.kind === "statement");
   const read = statements.reduce((total, span) => total + (span.rows ?? 0), 0);
   return (
@@ -68,7 +78,7 @@ const Explanation = ({ explanation }) => {
         <span>{milliseconds(busy(statements))} in statements</span>
         {explanation.left_out > 0 && <span>{several(explanation.left_out, "span")} left out</span>}
       </p>
-      <Waterfall rows={rows} duration={explanation.duration} selected={selected} onSelect={select} />
+      <Waterfall rows={rows} duration={explanation.duration} selected={selected} onSelect={choose} />
       {selected && <Details key={selected.span.id} row={selected} />}
     </>
   );
