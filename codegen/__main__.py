@@ -7,6 +7,7 @@ import typer
 from codegen.cli.database import from_database
 from codegen.cli.entity import entity
 from codegen.cli.new import new
+from codegen.cli.upkeep import check, removing, update
 
 app = typer.Typer(
     help="Write the slice of an entity, or a whole project, from a description or from a database.",
@@ -17,6 +18,9 @@ app = typer.Typer(
 app.command()(entity)
 app.command()(from_database)
 app.command()(new)
+app.command()(update)
+app.command()(check)
+app.add_typer(removing, name="remove")
 
 
 @app.callback()

@@ -60,6 +60,7 @@ class Target:
     table: str
     optional: bool
     relation: str
+    circular: bool = False
 
     @property
     def reference(self) -> str:
@@ -229,16 +230,33 @@ def blueprints(wanted: Sequence[EntityWanted], project: Project) -> list[EntityB
 
 def _in_order(wanted: Mapping[str, EntityWanted]) -> list[EntityWanted]:
     placed: dict[str, EntityWanted] = {}
+    seen: set[str] = set()
 
     def place(entity: EntityWanted) -> None:
+        if entity.name in seen:
+            return
+        seen.add(entity.name)
         for one in entity.fields:
-            if one.target is not None and one.target in wanted and one.target != entity.name:
+            if one.target is not None and one.target in wanted:
                 place(wanted[one.target])
-        placed.setdefault(entity.name, entity)
+        placed[entity.name] = entity
 
     for entity in wanted.values():
         place(entity)
     return list(placed.values())
+
+
+def _leads_to(start: str, end: str, known: Mapping[str, EntityWanted]) -> bool:
+    """Tell whether references lead from one entity to another."""
+    waiting, seen = [start], {start}
+    while waiting:
+        name = waiting.pop()
+        if name == end:
+            return True
+        targets = {one.target for one in known[name].fields if one.target in known} if name in known else set()
+        waiting += [one for one in targets if one is not None and one not in seen]
+        seen |= {one for one in targets if one is not None}
+    return False
 
 
 def _entity(wanted: EntityWanted, known: Mapping[str, EntityWanted], project: Project) -> EntityBlueprint:
@@ -246,17 +264,20 @@ def _entity(wanted: EntityWanted, known: Mapping[str, EntityWanted], project: Pr
         name=wanted.name,
         plural=plural_of(wanted),
         description=_sentence(wanted.description or f"{article(wanted.name)}"),
-        fields=[_field(one, wanted, _target(one, known, project)) for one in wanted.fields],
+        fields=[_field(one, wanted, _target(one, wanted, known, project)) for one in wanted.fields],
         events=wanted.events,
     )
 
 
-def _target(wanted: FieldWanted, known: Mapping[str, EntityWanted], project: Project) -> Target | None:
+def _target(
+    wanted: FieldWanted, owner: EntityWanted, known: Mapping[str, EntityWanted], project: Project
+) -> Target | None:
     if wanted.target is None:
         return None
     if wanted.target in known:
         plural = plural_of(known[wanted.target])
-        return Target(wanted.target, pascal(wanted.target), plural, wanted.optional, wanted.name)
+        circular = wanted.optional and wanted.target != owner.name and _leads_to(wanted.target, owner.name, known)
+        return Target(wanted.target, pascal(wanted.target), plural, wanted.optional, wanted.name, circular)
     existing = project.entities[wanted.target]
     optional = wanted.optional or existing.may_be_hidden
     return Target(existing.name, existing.type, existing.table, optional, wanted.name)

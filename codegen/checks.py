@@ -1,7 +1,7 @@
 """What is wrong with a description, all of it at once, before anything is written."""
 
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -31,8 +31,8 @@ def plural_of(entity: EntityWanted) -> str:
     return entity.plural or plural(entity.name)
 
 
-def faults_of(entities: Sequence[EntityWanted], project: Project, *, again: bool = False) -> Iterator[str]:
-    """Yield a sentence for each thing that is wrong; `again` takes what is there already for what it was before."""
+def faults_of(entities: Sequence[EntityWanted], project: Project, *, ours: Collection[str] = ()) -> Iterator[str]:
+    """Yield a sentence for each thing that is wrong; those that are `ours` may be there already."""
     yield from _repeated("entity", [entity.name for entity in entities])
     names = {entity.name for entity in entities}
     for entity in entities:
@@ -42,8 +42,8 @@ def faults_of(entities: Sequence[EntityWanted], project: Project, *, again: bool
             if field.target is not None and field.target not in names and field.target not in project.entities:
                 known = ", ".join(sorted({*names, *project.entities})) or "none"
                 yield f"{entity.name}.{field.name} refers to {field.target}, which is no entity; there are {known}."
-    if not again:
-        yield from _clashes(entities, project)
+    yield from _clashes([entity for entity in entities if entity.name not in ours], project)
+    yield from _repeated("plural", [plural_of(entity) for entity in entities])
     yield from _circles({entity.name: entity for entity in entities})
 
 
@@ -169,7 +169,6 @@ def _clashes(entities: Sequence[EntityWanted], project: Project) -> Iterator[str
             if plural_of(entity) in project.tables:
                 yield f"{entity.name}: there is a table {plural_of(entity)} already; choose another plural."
         taken.update(dict.fromkeys(derived, kind))
-    yield from _repeated("plural", [plural_of(entity) for entity in entities])
 
 
 def _modules(entity: EntityWanted) -> list[str]:
@@ -182,7 +181,7 @@ def _modules(entity: EntityWanted) -> list[str]:
 
 
 def _circles(entities: Mapping[str, EntityWanted]) -> Iterator[str]:
-    """Find references that lead back to where they start: no first row could be stored, or no table created."""
+    """Find references that are required and lead back to where they start, so that no first row could be stored."""
     for start in entities.values():
         for field in start.fields:
             if field.target == start.name and not field.optional:
@@ -192,7 +191,7 @@ def _circles(entities: Mapping[str, EntityWanted]) -> Iterator[str]:
         circle = _circle(name, entities)
         if circle and frozenset(circle) not in reported:
             reported.add(frozenset(circle))
-            yield f"{' -> '.join(circle)}: the references run in a circle; leave one out and add it later."
+            yield f"{' -> '.join(circle)}: they require one another in a circle; make one optional."
 
 
 def _circle(start: str, entities: Mapping[str, EntityWanted]) -> list[str]:
@@ -200,7 +199,7 @@ def _circle(start: str, entities: Mapping[str, EntityWanted]) -> list[str]:
     visited: set[str] = set()
     while waiting:
         path = waiting.pop()
-        for field in entities[path[-1]].fields:
+        for field in [one for one in entities[path[-1]].fields if not one.optional]:
             if field.target == start and len(path) > 1:
                 return [*path, start]
             target = field.target

@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
 WITH_A_RANGE: Final = frozenset({Kind.STR, Kind.INT, Kind.DECIMAL, Kind.FLOAT, Kind.LIST})
 COMPARED: Final = frozenset({Kind.STR, Kind.INT, Kind.DECIMAL, Kind.DATE, Kind.DATETIME, Kind.UUID, Kind.ENUM})
+PLACES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class FieldWanted:
     unique: bool = False
     target: str | None = None
     values: tuple[str, ...] = ()
-    places: int = 2
+    places: int = PLACES
     description: str | None = None
     example: str | None = None
 

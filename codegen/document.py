@@ -1,11 +1,11 @@
 """Descriptions as YAML: several entities at once, with words about them.
 
 entities:
-album:
-description: A record, as it was released.
-fields:
-title: str:1..200
-price: {type: "decimal:0..", description: What it costs., example: "9.99"}
+  album:
+    description: A record, as it was released.
+    fields:
+      title: str:1..200
+      price: {type: "decimal:0..", description: What it costs., example: "9.99"}
 """
 
 from typing import Any, Final
@@ -14,7 +14,7 @@ import yaml
 
 from codegen.description import EntityWanted, FieldWanted
 from codegen.faults import Refused
-from codegen.sentence import read_type
+from codegen.sentence import read_type, written_type
 
 _OF_AN_ENTITY: Final = {"description", "plural", "events", "fields"}
 _OF_A_FIELD: Final = {"type", "description", "example"}
@@ -38,6 +38,24 @@ def read_document(text: str) -> list[EntityWanted]:
     if reasons or not read:
         raise Refused(*reasons or ["The description has no entities."])
     return read
+
+
+def written_document(entity: EntityWanted) -> str:
+    """Write the description of an entity, for its owner to read and change."""
+    content = {
+        **({"description": entity.description} if entity.description is not None else {}),
+        **({"plural": entity.plural} if entity.plural is not None else {}),
+        **({"events": True} if entity.events else {}),
+        "fields": {one.name: _written_field(one) for one in entity.fields},
+    }
+    described = {"entities": {entity.name: content}}
+    return str(yaml.safe_dump(described, sort_keys=False, allow_unicode=True, width=120))
+
+
+def _written_field(field: FieldWanted) -> str | dict[str, str]:
+    said = {"description": field.description, "example": field.example}
+    more = {key: text for key, text in said.items() if text is not None}
+    return {"type": written_type(field), **more} if more else written_type(field)
 
 
 def _entity(name: str, content: Any) -> EntityWanted:

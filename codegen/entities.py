@@ -4,15 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from codegen.blueprint import EntityBlueprint, blueprints
-from codegen.checks import faults_of
+from codegen.described import descriptions, text_of
 from codegen.description import EntityWanted, FieldWanted
 from codegen.document import read_document
-from codegen.faults import Refused, refuse_any
-from codegen.formatting import formatted
-from codegen.project import MANIFEST, Project
-from codegen.registration import registered
-from codegen.render import Files, migrations, slice_of
+from codegen.faults import Refused, Unresolved, refuse_any
+from codegen.kept import path_of
+from codegen.planning import Plan, plan
+from codegen.project import Project
 from codegen.sentence import read_field
 from codegen.writer import difference, write
 
@@ -32,7 +30,7 @@ class Wish:
         if (self.name is None) is (self.file is None):
             raise Refused("Name an entity with its fields, or a file with --from.")
         if self.file is not None:
-            read = read_document(_text_of(self.file))
+            read = read_document(text_of(self.file))
             return [replace(one, events=one.events or self.events) for one in read]
         return [EntityWanted(self.name or "", tuple(self._fields()), plural=self.plural, events=self.events)]
 
@@ -49,41 +47,51 @@ class Wish:
 
 
 def generate(wish: Wish, root: Path, *, dry_run: bool = False, force: bool = False) -> Iterator[str]:
-    """Write what is wanted and tell what was done; or, in a dry run, what would be. Raises Refused."""
+    """Write what is wanted and tell what was done; or, in a dry run, what would be. Raises Refused and Unresolved."""
     project = Project.at(root)
-    wanted = wish.entities()
-    refuse_any(faults_of(wanted, project, again=force))
-    entities = blueprints(wanted, project)
-    files = files_of(entities, project)
+    wanted = {**descriptions(root), **{one.name: one for one in wish.entities()}}
+    yield from carried_out(plan(project, wanted, force=force), root, dry_run=dry_run)
+
+
+def update(root: Path, *, dry_run: bool = False, force: bool = False) -> Iterator[str]:
+    """Make the code what the descriptions say. Raises Refused and Unresolved."""
+    project = Project.at(root)
+    yield from carried_out(plan(project, descriptions(root), force=force), root, dry_run=dry_run)
+
+
+def check(root: Path) -> Iterator[str]:
+    """Raise Refused, with every file, where the code is not what the descriptions say; edits of it do not count."""
+    project, described = Project.at(root), descriptions(root)
+    made = plan(project, described)
+    behind = [path for path in {**made.files, **dict.fromkeys(made.gone)} if not _is_there(made, path, root)]
+    refuse_any(f"{path} is not what the descriptions say; `codegen update` changes it." for path in sorted(behind))
+    strays = [one for one in sorted((root / ".codegen").glob("*.json")) if one.stem not in described]
+    refuse_any(f"{path_of(one.stem)}: {one.stem} is described nowhere any more." for one in strays)
+    yield f"The code of {len(described)} entities is what their descriptions say."
+
+
+def _is_there(made: Plan, path: Path, root: Path) -> bool:
+    there = (root / path).read_text(encoding="utf-8") if (root / path).is_file() else None
+    return there == made.files.get(path)
+
+
+def carried_out(made: Plan, root: Path, *, dry_run: bool) -> Iterator[str]:
+    """Write what was planned, all or nothing, and tell of it. Raises Refused and Unresolved."""
+    gone = sorted(path for path in made.gone if (root / path).is_file())
     if dry_run:
-        yield "".join(difference(files, root))
+        yield "".join(difference(made.files, root, gone))
         return
-    over = frozenset(files) if force else frozenset({MANIFEST})
-    for path in write(files, root, over=over):
-        yield f"  wrote  {path}"
-    yield from _next_steps(root)
-
-
-def files_of(entities: Sequence[EntityBlueprint], project: Project) -> Files:
-    """Render every file of entities, formatted, with the manifest that serves them."""
-    manifest = (project.root / MANIFEST).read_text(encoding="utf-8")
-    for one in entities:
-        manifest = registered(manifest, one.name, one.type, one.parts)
-    slices = {path: text for one in entities for path, text in slice_of(one).items()}
-    # A table that is there was made by an earlier migration.
-    new = [one for one in entities if one.plural not in project.tables]
-    files = {**slices, **migrations(new, project.last_revision), MANIFEST: manifest}
-    return formatted(files, project.root)
+    changed = write(made.files, root, over=frozenset(made.files), gone=gone)
+    yield from (f"  wrote    {path}" for path in changed)
+    yield from (f"  removed  {path}" for path in gone)
+    if made.conflicts:
+        raise Unresolved(
+            *(f"{path} has conflicts: your edits and the change are both in it." for path in made.conflicts)
+        )
+    yield from _next_steps(root) if changed or gone else ["Nothing to do: everything is as it is described."]
 
 
 def _next_steps(root: Path) -> Iterator[str]:
     yield "\nServed at the next start; `graphql-api migrate` makes the tables where that does not happen by itself."
     if (root / "tests/schema.graphql").is_file():
         yield "The API changed: `graphql-api schema export --output tests/schema.graphql` says so to the tests."
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}.") from error

@@ -1,6 +1,6 @@
 """Files as text, from blueprints: pure, so that a dry run and a comparison see what would be written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +9,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from codegen.blueprint import EntityBlueprint, quoted
 from codegen.naming import camel, pascal, snake, words
-from codegen.project import VERSIONS
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SLICE: Final[Mapping[str, str]] = {
@@ -66,15 +65,3 @@ def slice_of(entity: EntityBlueprint) -> Files:
     """Write every file of an entity but the migration."""
     wanted = {**_SLICE, **({"events.py": "domain/{name}/events.py"} if entity.events else {})}
     return {Path(path.format(name=entity.name)): render(template, e=entity) for template, path in wanted.items()}
-
-
-def migrations(entities: Sequence[EntityBlueprint], last: str | None) -> Files:
-    """Write the migrations that make the tables of entities, one after the other."""
-    first = int(last or 0) + 1
-    before = [last, *(f"{first + place:04}" for place in range(len(entities)))]
-    return {
-        VERSIONS / f"m{revision}_{entity.plural}.py": render(
-            "migration.py", e=entity, revision=revision, before=None if down is None else f'"{down}"'
-        )
-        for entity, down, revision in zip(entities, before, before[1:], strict=False)
-    }

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from codegen.description import WITH_A_RANGE, FieldWanted, Kind
+from codegen.description import PLACES, WITH_A_RANGE, FieldWanted, Kind
 from codegen.faults import Refused
 
 _TYPE: Final = re.compile(r"(?P<kind>[a-z]+)(?:[(\[](?P<inside>[^)\]]*)[)\]])?(?P<optional>\?)?")
@@ -33,6 +33,20 @@ def read_type(name: str, text: str, **more: Any) -> FieldWanted:
     for constraint in constraints:
         values.update(_constraint(name, known, constraint))
     return FieldWanted(name, known, **{**values, **more})
+
+
+def written_type(field: FieldWanted) -> str:
+    """Write the type of a field and what follows it, as it is read."""
+    inside = {
+        Kind.ENUM: f"({','.join(field.values)})",
+        Kind.LIST: "[str]",
+        Kind.REF: f"({field.target})",
+        Kind.DECIMAL: f"({field.places})" if field.places != PLACES else "",
+    }
+    low, high = ("" if one is None else f"{one:f}" for one in (field.minimum, field.maximum))
+    parts = [f"{field.kind}{inside.get(field.kind, '')}{'?' if field.optional else ''}"]
+    parts += [f"{low}..{high}"] if low or high else []
+    return ":".join([*parts, *(["unique"] if field.unique else [])])
 
 
 def _inside(name: str, kind: Kind, inside: str | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import difflib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from codegen.faults import Refused, refuse_any
@@ -12,17 +12,20 @@ from codegen.render import Files
 STAGED = ".codegen-"
 
 
-def difference(files: Files, root: Path) -> Iterator[str]:
+def difference(files: Files, root: Path, gone: Collection[Path] = ()) -> Iterator[str]:
     """Yield what would change, as `diff -u` does."""
-    for path, text in sorted(files.items()):
+    for path, text in sorted({**files, **dict.fromkeys(gone, "")}.items()):
         place = root / path
         before = place.read_text(encoding="utf-8") if place.is_file() else ""
         there = str(path) if place.is_file() else "/dev/null"
-        yield from difflib.unified_diff(before.splitlines(True), text.splitlines(True), there, str(path))
+        becomes = "/dev/null" if path in gone else str(path)
+        yield from difflib.unified_diff(before.splitlines(True), text.splitlines(True), there, becomes)
 
 
-def write(files: Files, root: Path, *, over: frozenset[Path] = frozenset()) -> list[Path]:
-    """Write files, of which only those in `over` may be there already; return those that changed. Raises Refused.
+def write(files: Files, root: Path, *, over: frozenset[Path] = frozenset(), gone: Collection[Path] = ()) -> list[Path]:
+    """Write files, of which only those in `over` may be there already, and take away those that are `gone`.
+
+    Return those that were written and changed. Raises Refused.
 
     Everything is written beside its place first, so that only renaming is left, and taken back if that fails.
     """
@@ -38,7 +41,7 @@ def write(files: Files, root: Path, *, over: frozenset[Path] = frozenset()) -> l
         for path, text in changed.items():
             made += _make_folder((root / path).parent)
             staged[path] = _stage(root / path, text)
-        _move(staged, root)
+        _move({root / path: staged.get(path) for path in (*staged, *gone)})
     except OSError as error:
         for folder in reversed(made):
             _remove_if_empty(folder)
@@ -46,6 +49,8 @@ def write(files: Files, root: Path, *, over: frozenset[Path] = frozenset()) -> l
     finally:
         for temporary in staged.values():
             temporary.unlink(missing_ok=True)
+    for folder in sorted({parent for path in gone for parent in path.parents[:-1]}, reverse=True):
+        _remove_if_empty(root / folder)
     return list(changed)
 
 
@@ -67,13 +72,15 @@ def _stage(place: Path, text: str) -> Path:
     return Path(name)
 
 
-def _move(staged: dict[Path, Path], root: Path) -> None:
+def _move(staged: Mapping[Path, Path | None]) -> None:
     before: dict[Path, bytes | None] = {}
     try:
-        for path, temporary in staged.items():
-            place = root / path
+        for place, temporary in staged.items():
             before[place] = place.read_bytes() if place.exists() else None
-            temporary.replace(place)
+            if temporary is None:
+                place.unlink(missing_ok=True)
+            else:
+                temporary.replace(place)
     except OSError:
         for place, content in before.items():
             if content is None:

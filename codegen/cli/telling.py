@@ -5,15 +5,15 @@ from contextlib import contextmanager
 
 import typer
 
-from codegen.faults import Refused
+from codegen.faults import Refused, Unresolved
 
 
 @contextmanager
 def refusals_told() -> Iterator[None]:
-    """Tell why nothing was written, and end with a status that says so."""
+    """Tell what is in the way, and end with a status that says so."""
     try:
         yield
-    except Refused as error:
+    except (Refused, Unresolved) as error:
         for reason in error.reasons:
             typer.echo(f"codegen: {reason}", err=True)
         raise typer.Exit(1) from error

@@ -1,6 +1,8 @@
 """Bringing the database to the shape that the code expects, safe when several processes do it at once."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from alembic import command
@@ -23,11 +25,33 @@ async def migrate(engine: AsyncEngine) -> list[str]:
     Processes that come at the same time wait for one another: on PostgreSQL for an advisory lock, on SQLite for the
     write lock that every transaction here begins with. Raises TimeoutError where that takes too long.
     """
-    async with engine.begin() as connection:
+    async with _altering(engine) as connection:
         if engine.dialect.name == "postgresql":
             await _take_turn(connection)
             await connection.execute(text("SET LOCAL statement_timeout = 0"))
         return await connection.run_sync(_upgrade)
+
+
+@asynccontextmanager
+async def _altering(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Begin a transaction in which tables may be altered that others refer to.
+
+    SQLite alters a table by making another one in its place; as long as it looks after references, it would take those
+    to the old one with it. That is switched outside of transactions only.
+    """
+    async with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            async with connection.begin():
+                yield connection
+            return
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None  # noqa: S101  # it is connected
+        await driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            async with connection.begin():
+                yield connection
+        finally:
+            await driver.execute("PRAGMA foreign_keys=ON")
 
 
 async def _take_turn(connection: AsyncConnection) -> None:
@@ -47,15 +71,25 @@ async def pending_migrations(engine: AsyncEngine) -> list[str]:
 
 async def downgrade(engine: AsyncEngine, revision: str = "base") -> None:
     """Take migrations back, down to a revision. Data in what is dropped is lost."""
-    async with engine.begin() as connection:
+    async with _altering(engine) as connection:
         await connection.run_sync(lambda sync: command.downgrade(_config(sync), revision))
 
 
 def _upgrade(connection: Connection) -> list[str]:
     missing = _missing(connection)
     if missing:
+        before = _lost_references(connection)
         command.upgrade(_config(connection), "head")
+        if _lost_references(connection) > before:
+            raise RuntimeError("the migrations would leave references that lead nowhere")
     return missing
+
+
+def _lost_references(connection: Connection) -> int:
+    """Count the references that lead nowhere, which SQLite did not look after meanwhile."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    return len(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
 
 
 def _missing(connection: Connection) -> list[str]:

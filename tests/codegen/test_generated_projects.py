@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from codegen.entities import Wish, generate
-from tests.codegen.wishes import document
+from tests.codegen.wishes import changed, document
 
 SEEDS = range(int(os.environ.get("CODEGEN_SEEDS", "1")))
 ENTITIES = 30
@@ -46,11 +46,13 @@ def copy_of(root: Path, folder: Path) -> Path:
 
 @pytest.fixture(scope="module", params=SEEDS)
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with the entities of a seed."""
+    """A copy of the project with the entities of a seed, which were changed since they were made."""
     folder = copy_of(request.config.rootpath, tmp_path_factory.mktemp("project"))
     description = folder / "entities.yaml"
-    description.write_text(json.dumps(document(request.param, ENTITIES)))  # which is YAML
-    list(generate(Wish(None, file=description), folder))
+    first = document(request.param, ENTITIES)
+    for wanted in (first, changed(first, request.param)):
+        description.write_text(json.dumps(wanted))  # which is YAML
+        list(generate(Wish(None, file=description), folder))
     return folder
 
 

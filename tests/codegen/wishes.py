@@ -91,6 +91,28 @@ def document(seed: int, number: int) -> Mapping[str, Any]:
     return {"entities": {name: _entity(chance, name, names[:place]) for place, name in enumerate(names)}}
 
 
+def changed(wanted: Mapping[str, Any], seed: int) -> Mapping[str, Any]:
+    """Describe the same entities with other fields, rules, events and references, some of which run in circles."""
+    chance = Random(seed)
+    return {"entities": {name: _changed(chance, name, wanted["entities"]) for name in wanted["entities"]}}
+
+
+def _changed(chance: Random, name: str, entities: Mapping[str, Any]) -> Mapping[str, Any]:
+    entity = entities[name]
+    fields = dict(entity["fields"])
+    for field in chance.sample(sorted(fields), min(chance.randint(0, 2), len(fields) - 1)):
+        del fields[field]
+    for field in chance.sample(sorted(set(FIELDS) - set(entity["fields"])), chance.randint(0, 2)):
+        fields[field] = _type(chance, field)
+    for field in chance.sample(sorted(fields), 1):
+        kind = fields[field]
+        if isinstance(kind, str) and kind.startswith(("bool", "date")):
+            fields[field] = kind.removesuffix("?") if kind.endswith("?") else f"{kind}?"
+    if chance.random() < 0.3:
+        fields["last_one"] = f"ref({chance.choice(sorted(entities))})?"
+    return {**entity, "events": chance.random() < 0.4, "fields": fields}
+
+
 def _entity(chance: Random, name: str, before: list[str]) -> Mapping[str, Any]:
     fields: dict[str, Any] = {
         field: _with_words(chance, _type(chance, field)) for field in chance.sample(FIELDS, chance.randint(1, 9))

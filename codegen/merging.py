@@ -1,0 +1,67 @@
+"""A file as it was generated, as its owner left it and as it is generated now, made one."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.faults import Refused
+
+MARK = "<<<<<<< "
+_LABELS = ("-L", "yours", "-L", "generated before", "-L", "generated now")
+_CONFLICT = re.compile(
+    r"^<{7} yours\n(?P<yours>.*?)^\|{7} generated before\n(?P<before>.*?)^={7}\n(?P<now>.*?)^>{7} generated now\n",
+    re.MULTILINE | re.DOTALL,
+)
+_DECLARED = re.compile(r"^\s*(?:class |def |async def )?(\w+)\s*[:=(,]", re.MULTILINE)
+_MOST_CONFLICTS = 127  # as git counts them; more than that is a failure
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What comes out: a text, or None for a file that is not there, and whether somebody has to decide."""
+
+    text: str | None
+    conflict: bool = False
+
+
+def merge(before: str | None, yours: str | None, now: str | None) -> Merged:
+    """Merge three ways, where None is a file that is not there. Raises Refused."""
+    if yours in {before, now}:
+        return Merged(now)
+    if now == before or yours is None:
+        return Merged(yours)
+    if now is None:
+        return Merged(yours, conflict=True)
+    return _three_ways(before or "", yours, now)
+
+
+def has_conflicts(text: str) -> bool:
+    """Tell whether somebody still has to decide."""
+    return any(line.startswith(MARK) for line in text.splitlines())
+
+
+def _three_ways(before: str, yours: str, now: str) -> Merged:
+    git = shutil.which("git")
+    if git is None:
+        raise Refused("Edits are merged with git, which is not here; install it, or use --force to give them up.")
+    with tempfile.TemporaryDirectory() as folder:
+        places = [Path(folder) / name for name in ("yours", "before", "now")]
+        for place, text in zip(places, (yours, before, now), strict=True):
+            place.write_text(text, encoding="utf-8")
+        command = [git, "merge-file", "--diff3", "-p", "-q", *_LABELS, *map(str, places)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    if not 0 <= done.returncode <= _MOST_CONFLICTS:
+        raise Refused(f"git could not merge: {done.stderr.decode(errors='replace').strip()}")
+    text = _CONFLICT.sub(_both, done.stdout.decode())
+    return Merged(text, conflict=has_conflicts(text))
+
+
+def _both(conflict: re.Match[str]) -> str:
+    """Keep what both added at one place, as methods behind the fields of a class, unless it declares the same names."""
+    yours, now = conflict["yours"], conflict["now"]
+    if conflict["before"] or set(_DECLARED.findall(yours)) & set(_DECLARED.findall(now)):
+        return conflict[0]
+    return now + yours
