@@ -1,9 +1,10 @@
 """Entities: things with an identity that outlives their values, and the events that happen to them."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -116,4 +117,12 @@ def describe(entity: type[Entity]) -> EntityDescription:
 
 def values_of(entity: Entity) -> dict[str, Any]:
     """Return the described fields of an entity with their values."""
-    return {name: getattr(entity, name) for name in describe_fields(type(entity))}
+    names, read = _members(type(entity))
+    return dict(zip(names, read(entity), strict=True))
+
+
+@memoised
+def _members(entity: type[Entity]) -> tuple[Sequence[str], Callable[[Entity], Sequence[Any]]]:
+    # Of a single name it would give the bare value; the identity is among them anyway.
+    names = ("id", *describe_fields(entity))
+    return names, attrgetter(*names)

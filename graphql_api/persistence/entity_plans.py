@@ -1,6 +1,6 @@
 """The statements that read one entity's rows for one viewer: each a template, and the values that it is used with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -98,8 +98,13 @@ class EntityPlans:
 
     async def one(self, selection: Selection, id: UUID) -> Row | None:
         """Read a row by its identity, together with whoever asks for others of the kind."""
-        kind = (self.entity.name, selection.fields, tuple([one.relation for one in selection.related]), self.sight)
-        return await self.plans.lookups.one(kind, id, lambda ids: self.by_identity(selection, ids))
+        return await self.plans.lookups.one(self._kind(selection), id, lambda ids: self.by_identity(selection, ids))
+
+    async def several(self, selection: Selection, ids: list[UUID]) -> Sequence[Row]:
+        """Read rows by their identities, in no order, together with whoever asks for others of the kind."""
+        return await self.plans.lookups.several(
+            self._kind(selection), ids, lambda ids: self.by_identity(selection, ids)
+        )
 
     async def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> Sequence[Row]:
         """Read rows by their identities, in no order."""
@@ -178,6 +183,9 @@ class EntityPlans:
 
         key = ("measures", self.entity.name, relation, wanted.measures, where, self.sight.kind)
         return await self.plans.rows(key, values, statement)
+
+    def _kind(self, selection: Selection) -> Hashable:
+        return self.entity.name, selection.fields, tuple([one.relation for one in selection.related]), self.sight
 
     async def _rows(
         self, build: _Build, listing: Listing, given: Sequence[UUID] | UUID | int = (), relation: ToMany | None = None

@@ -16,8 +16,8 @@ Read: TypeAlias = Callable[[list[UUID]], Awaitable[Sequence[Row]]]
 
 
 class _Lookup(NamedTuple):
-    id: UUID
-    future: "asyncio.Future[Row | None]"
+    ids: Sequence[UUID]
+    future: "asyncio.Future[Sequence[Row]]"
     context: Context
 
 
@@ -33,17 +33,21 @@ class Lookups:
 
     async def one(self, kind: Hashable, id: UUID, read: Read) -> Row | None:
         """Read the row of an identity, if there is one."""
+        rows = await self.several(kind, [id], read)
+        return rows[0] if rows else None
+
+    async def several(self, kind: Hashable, ids: list[UUID], read: Read) -> Sequence[Row]:
+        """Read the rows of identities, in no order."""
         waiting = self._waiting.get(kind)
         if waiting is not None:
-            future: asyncio.Future[Row | None] = asyncio.get_running_loop().create_future()
-            waiting.append(_Lookup(id, future, copy_context()))
+            future: asyncio.Future[Sequence[Row]] = asyncio.get_running_loop().create_future()
+            waiting.append(_Lookup(ids, future, copy_context()))
             return await future
         self._waiting[kind] = []
         try:
-            rows = await read([id])
+            return await read(ids)
         finally:
             self._go_on(kind, read)
-        return rows[0] if rows else None
 
     def _go_on(self, kind: Hashable, read: Read) -> None:
         waiting = self._waiting.pop(kind)
@@ -55,9 +59,10 @@ class Lookups:
             task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, kind: Hashable, waiting: _Waiting, read: Read) -> None:
-        wanted = [(one.id, one.future) for one in waiting if not one.future.done()]
+        wanted = [(one.ids, one.future) for one in waiting if not one.future.done()]
         try:
-            rows = {row["id"]: row for row in await read(list({id for id, _ in wanted}))} if wanted else {}
+            ids = list({id for several, _ in wanted for id in several})
+            rows = {row["id"]: row for row in await read(ids)} if wanted else {}
         except Exception as error:  # noqa: BLE001  # whoever waits is told of it
             for _, future in wanted:
                 if not future.done():
@@ -67,8 +72,8 @@ class Lookups:
                 future.cancel()
             raise
         else:
-            for id, future in wanted:
+            for several, future in wanted:
                 if not future.done():
-                    future.set_result(rows.get(id))
+                    future.set_result([rows[id] for id in several if id in rows])
         finally:
             self._go_on(kind, read)

@@ -47,6 +47,11 @@ class ObservedTransaction:
         """Tell whether one statement may change several tables."""
         return self._transaction.combines
 
+    @property
+    def reads_apart(self) -> bool:
+        """Tell whether what is read now is read by a statement of its own, which may read for others too."""
+        return self._transaction.reads_apart
+
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Give all rows, changes of this transaction included."""
         return await _observed(self._transaction.fetch(text, arguments), self._system, text, arguments)

@@ -24,6 +24,11 @@ class PostgresTransaction:
         self._connection: asyncpg.Connection | None = None
         self._broken = False
 
+    @property
+    def reads_apart(self) -> bool:
+        """Tell whether nothing has begun yet."""
+        return self._connection is None
+
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Give all rows, changes of this transaction included."""
         if self._connection is None:

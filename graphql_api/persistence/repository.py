@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
 from domain.kernel.row_change import Image, RowChange
 from domain.kernel.selection import Listing, Order, Selection, total
-from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, where
+from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, identities, where
 from domain.kernel.validation import validate
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.entity_plans import EntityPlans
@@ -23,6 +24,7 @@ from graphql_api.persistence.writing import NewRows, Writer
 E = TypeVar("E", bound=Entity)
 
 _VERSION: Final = Selection(("version",))
+_by_id: Final = itemgetter("id")
 
 
 @dataclass(slots=True)
@@ -80,8 +82,16 @@ class SqlAlchemyRepository(Generic[E]):
         For a viewer both the entities and what the specification says of related ones are what they may see.
         """
         await self._flush()
+        ids = identities(specification) if viewer is None and limit is None and not order else ()
+        if ids and self._writer.transaction.reads_apart:
+            return await self._found_beside_others(ids)
         listing = Listing(self._everything, self._bound(specification), total(order))
         return [self._entity_of(row) for row in await self._plans(viewer).all(listing, limit)]
+
+    async def _found_beside_others(self, ids: Sequence[UUID]) -> Sequence[E]:
+        plans = self._writer.shared
+        rows = await EntityPlans(plans, self._entity, plans.sights.of(None)).several(self._everything, list(ids))
+        return [self._entity_of(row) for row in sorted(rows, key=_by_id)]
 
     async def count(self, specification: Specification = EVERYTHING) -> int:
         """Return how many entities satisfy a specification, as this unit of work has made them."""

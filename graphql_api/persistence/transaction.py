@@ -19,6 +19,11 @@ class Transaction(Protocol):
         """Tell whether one statement may change several tables."""
         ...
 
+    @property
+    def reads_apart(self) -> bool:
+        """Tell whether what is read now is read by a statement of its own, which may read for others too."""
+        ...
+
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Give all rows, changes of this transaction included."""
         ...
@@ -58,6 +63,7 @@ class EngineTransaction:
     """A transaction on SQLite, by way of SQLAlchemy, which knows how to run it in another thread."""
 
     combines: Final = False
+    reads_apart: Final = False
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

@@ -68,14 +68,22 @@ class ExactDecimal(TypeDecorator[Decimal]):
         """Refuse a value that would be rounded; scale it where it is stored as an integer."""
         if value is None:
             return None
-        units = self._units(value)
-        return units if dialect.name == "sqlite" else value
+        if dialect.name == "sqlite":
+            return self._units(value)
+        if not self._is_written_to_scale(value):
+            self._units(value)
+        return value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Give the value its scale."""
         if value is None or dialect.name != "sqlite":
             return value  # type: ignore[no-any-return]  # PostgreSQL gives decimals
         return Decimal(value).scaleb(-self.scale)
+
+    def _is_written_to_scale(self, value: Decimal) -> bool:
+        """Tell of most values that they fit, in a tenth of the time that it takes to tell of any."""
+        _, digits, exponent = value.as_tuple()
+        return exponent == -self.scale and len(digits) <= self.precision
 
     def _units(self, value: Decimal) -> int:
         units = Fraction(value) / Fraction(self.quantum)

@@ -31,7 +31,7 @@ class SqlAlchemyUnitOfWork:
         self._tables = plans.tables
         self._witness = witness
         self.transaction = begin()
-        self._writer = Writer(plans.on(self.transaction), self.transaction)
+        self._writer = Writer.of(plans, self.transaction)
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
         self._failure: Exception | None = None
 
@@ -41,6 +41,8 @@ class SqlAlchemyUnitOfWork:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        # They know this one too. So all of them are freed at once, and not by a search for garbage.
+        self._repositories = {}
         await self.transaction.close()
         if overtaken(error):
             raise Overtaken("The data") from error

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Delete, Insert, Table, Update, delete, insert, literal, update
@@ -34,10 +34,19 @@ class NewRows:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Changes rows within a transaction."""
+    """Changes rows within a transaction.
+
+    `plans` read in it, as it has made them; `shared` read beside it, together with others.
+    """
 
     plans: Plans
+    shared: Plans
     transaction: Transaction
+
+    @classmethod
+    def of(cls, plans: Plans, transaction: Transaction) -> Self:
+        """Write by way of a transaction."""
+        return cls(plans.on(transaction), plans, transaction)
 
     async def insert(self, several: Sequence[NewRows]) -> None:
         """Store new rows, those that others refer to first."""

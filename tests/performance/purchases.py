@@ -31,7 +31,7 @@ MUTATION: Final = """mutation($customer: ID!, $tracks: [ID!]!) {
 TRACKS_EACH: Final = 2
 DIFFERENT: Final = 2_000
 
-# What the server sends for one purchase, as PostgreSQL logs it.
+# What the server sends for one purchase that comes alone, as PostgreSQL logs it.
 CUSTOMER: Final = "SELECT * FROM customers WHERE id = $1"
 TRACKS: Final = "SELECT * FROM tracks WHERE id = ANY ($1) ORDER BY id"
 CHANGE: Final = """
@@ -80,13 +80,13 @@ async def _keep_buying(connection: Any, chosen: Sequence[Purchase], end: float) 
 
 async def _buy(connection: Any, customer: UUID, tracks: list[UUID]) -> None:
     now, invoice = datetime.now(UTC), uuid4()
-    async with connection.transaction():
-        await connection.fetch(CUSTOMER, customer)
-        one, other = await connection.fetch(TRACKS, tracks)
-        total = one["unit_price"] + other["unit_price"]
-        event = (uuid4(), invoice, "InvoicePaid", _payload(invoice, customer, total), now)
-        lines = (uuid4(), one["id"], one["unit_price"], uuid4(), other["id"], other["unit_price"])
-        await connection.execute(CHANGE, *event, *lines, customer, total, uuid4(), now + timedelta(days=90))
+    await connection.fetch(CUSTOMER, customer)
+    one, other = await connection.fetch(TRACKS, tracks)
+    total = one["unit_price"] + other["unit_price"]
+    event = (uuid4(), invoice, "InvoicePaid", _payload(invoice, customer, total), now)
+    lines = (uuid4(), one["id"], one["unit_price"], uuid4(), other["id"], other["unit_price"])
+    # A transaction by itself, as with the server.
+    await connection.execute(CHANGE, *event, *lines, customer, total, uuid4(), now + timedelta(days=90))
     await connection.fetch(ANSWER, invoice)
 
 

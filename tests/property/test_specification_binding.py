@@ -1,6 +1,6 @@
 """What is wrong with a specification is said when it is built against an entity, never when it is asked (2.7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import reduce
@@ -25,6 +25,7 @@ from domain.kernel.specification import (
     and_,
     bind,
     describe_operand,
+    identities,
     or_,
     where,
 )
@@ -365,3 +366,15 @@ def test_a_builder_refuses_a_step_at_once() -> None:
     with pytest.raises(TypeError, match="Say how number is compared"):
         builder.and_where("number")
     assert builder.build() == EVERYTHING
+
+
+@given(st.lists(st.uuids(), max_size=3), st.uuids(), specifications())
+def test_identities_that_are_asked_for_alone_are_told(ids: list[UUID], id: UUID, other: Specification) -> None:
+    assert identities(where("id", ComparisonOperator.EQ, id)) == (id,)
+    assert identities(where("id", ComparisonOperator.IN, (*ids, *ids))) == tuple(dict.fromkeys(ids))
+    for asked in (other, and_(where("id", ComparisonOperator.EQ, id), other), where("id", ComparisonOperator.NE, id)):
+        assert not identities(asked) or asked in _of_identities(identities(asked))
+
+
+def _of_identities(ids: Sequence[UUID]) -> Sequence[Specification]:
+    return where("id", ComparisonOperator.EQ, ids[0]), where("id", ComparisonOperator.IN, tuple(ids))

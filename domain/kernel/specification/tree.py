@@ -3,9 +3,11 @@
 Two-valued on purpose: `~specification` is the exact complement, absent values included.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias, assert_never
+from uuid import UUID
 
 from domain.kernel.specification.operands import Operand, member, value_of
 from domain.kernel.specification.operators import ComparisonOperator, compare
@@ -110,6 +112,17 @@ def or_(*parts: Specification) -> CompositeSpecification:
 def not_(part: Specification) -> NotSpecification:
     """Require that the part is not satisfied."""
     return NotSpecification(part)
+
+
+def identities(specification: Specification) -> Sequence[UUID]:
+    """List the identities that a specification asks for alone, each once; none where it asks for anything else."""
+    match specification:
+        case FieldSpecification(FilterCriteria("id", ComparisonOperator.EQ, UUID() as id)):
+            return (id,)
+        case FieldSpecification(FilterCriteria("id", ComparisonOperator.IN, tuple() as ids)):
+            return tuple(dict.fromkeys(ids)) if all(isinstance(id, UUID) for id in ids) else ()
+        case _:
+            return ()
 
 
 def _evaluate(specification: Specification, candidate: object) -> bool:

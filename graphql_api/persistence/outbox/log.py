@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, literal, select, update
+from sqlalchemy import BigInteger, ColumnElement, Update, bindparam, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.kernel.clock import utc_now
@@ -68,23 +69,28 @@ async def continue_log(connection: AsyncConnection, limit: int, awaited: Collect
     Only the leader does this, through its own connection: so positions are given in the order of commits, without
     gaps, and whoever has read up to one has missed nothing before it. Events of no `awaited` type are done with that.
     """
+    async with connection.begin():
+        moment = {"limit": limit, "now": utc_now()}
+        return (await connection.execute(_continuation(frozenset(awaited)), moment)).rowcount
+
+
+@lru_cache(maxsize=16)
+def _continuation(awaited: Collection[str]) -> Update:
     fresh = (
         select(outbox.c.number, func.row_number().over(order_by=outbox.c.number).label("place"))
         .where(outbox.c.position.is_(None))
         .order_by(outbox.c.number)
-        .limit(limit)
+        .limit(bindparam("limit", type_=BigInteger()))
         .subquery()
     )
-    statement = (
+    return (
         update(outbox)
         .where(outbox.c.number == fresh.c.number)
         .values(
             position=func.coalesce(select(_latest()).scalar_subquery(), 0) + fresh.c.place,
-            sent_at=case((outbox.c.type.not_in(sorted(awaited)), literal(utc_now(), outbox.c.sent_at.type))),
+            sent_at=case((outbox.c.type.not_in(sorted(awaited)), bindparam("now", type_=outbox.c.sent_at.type))),
         )
     )
-    async with connection.begin():
-        return (await connection.execute(statement)).rowcount
 
 
 def _latest() -> ColumnElement[int | None]:

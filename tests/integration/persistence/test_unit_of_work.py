@@ -1,6 +1,8 @@
 """Units of work: all or nothing, with collisions told as what they are."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,6 +17,7 @@ from domain.artist.entity import Artist
 from domain.customer.entity import Customer
 from domain.kernel.entity import Entity
 from domain.kernel.errors import Conflict, Overtaken, ValidationFailed
+from domain.kernel.identity import new_id
 from domain.kernel.messages import Event
 from domain.kernel.selection import Direction, SortKey
 from domain.kernel.specification import ComparisonOperator, where
@@ -381,6 +384,43 @@ async def test_many_units_of_work_at_once_all_come_through(engine: AsyncEngine) 
 
     await asyncio.gather(*(add(str(number)) for number in range(30)))
     assert await rows(engine) == {"Artist": 30}
+
+
+async def test_units_of_work_that_read_at_once_get_what_they_asked_for_each_as_its_own(engine: AsyncEngine) -> None:
+    known = [Artist(name=str(number)) for number in range(8)]
+    await stored(engine, *known)
+    ids = [artist.id for artist in known]
+    several = range(0, 8, 3)
+    # One that is not there, and one that is asked for twice.
+    asked = (*(ids[number] for number in reversed(several)), new_id(), ids[0])
+
+    async def read(number: int) -> Sequence[Artist | None]:
+        async with work_on(engine) as work:
+            artists = work.repository(Artist)
+            one = await artists.get(ids[number])
+            found = await artists.find(where("id", ComparisonOperator.IN, asked))
+            assert await artists.get(new_id()) is None
+            assert [artist.name for artist in found] == [str(each) for each in several]
+            assert one is not None
+            assert one.name == str(number)
+            assert (one in found) is any(each is one for each in found) is (number in several)
+            return [one, *found]
+
+    read_by = await asyncio.gather(*(read(number) for number in [*range(8)] * 3))
+    assert len({id(artist) for artists in read_by for artist in artists}) == sum(len(set(each)) for each in read_by)
+
+
+async def test_all_that_a_unit_of_work_knew_is_freed_when_it_ends(engine: AsyncEngine) -> None:
+    gc.disable()
+    try:
+        async with work_on(engine) as work:
+            await work.repository(Artist).add(Artist(name="A"))
+            await work.commit()
+            known = weakref.ref(work.repository(Artist))
+        del work
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 async def test_a_unit_of_work_that_is_cancelled_leaves_nothing_behind(engine: AsyncEngine) -> None:

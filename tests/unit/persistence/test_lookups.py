@@ -58,6 +58,18 @@ async def test_those_that_come_meanwhile_are_answered_together() -> None:
     assert database.asked == [{IDS[0]}, {IDS[0]}, set(IDS[1:])]
 
 
+async def test_those_who_ask_for_several_get_theirs_alone() -> None:
+    lookups, database = Lookups(), Database()
+    first = await started(lookups, database, IDS[0])
+    wanted = [[IDS[1], IDS[2]], [IDS[2], MISSING], [MISSING], [IDS[3], IDS[1]]]
+    tasks = [asyncio.create_task(lookups.several("kind", ids, database.read)) for ids in wanted]
+    await asyncio.sleep(0)
+    database.open.set()
+    await asyncio.gather(*first)
+    assert await asyncio.gather(*tasks) == [[{"id": id} for id in ids if id != MISSING] for ids in wanted]
+    assert database.asked == [{IDS[0]}, {*IDS[1:4], MISSING}]
+
+
 async def test_a_failure_is_told_to_everybody_whom_it_concerns_and_to_nobody_later() -> None:
     lookups, database = Lookups(), Database()
     database.fault = ConnectionError("gone")
