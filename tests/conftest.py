@@ -21,7 +21,7 @@ settings.register_profile(
     "ci", settings.get_profile("dev"), derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 # The same laws once more in another place, such as another server or another Python.
-settings.register_profile("again", settings.get_profile("ci"), max_examples=25)
+settings.register_profile("again", settings.get_profile("ci"), max_examples=10)
 # A look at what was generated, of which there is a lot.
 settings.register_profile("glance", settings.get_profile("ci"), max_examples=4)
 # A long search on purpose, for a change that touches a law.

@@ -1,6 +1,7 @@
 """Any filter, through HTTP and SQL, chooses what it chooses in plain Python, on both databases."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         yield store
 
 
+@cache
 def filters(entity: str, depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
     """Filters of an entity, as the variables of an operation have them."""
     exposure = EXPOSED[entity]
@@ -62,6 +64,7 @@ def nested(draw: st.DrawFn, entity: str, depth: int) -> dict[str, Any]:
     return {key: draw(part)}
 
 
+@cache
 def comparisons(entity: str, key: str, kind: type) -> st.SearchStrategy[dict[str, Any]]:
     values = operands(CONTENTS, entity, key) or [0]
     value = st.sampled_from(values)

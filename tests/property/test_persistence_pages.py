@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -171,27 +172,36 @@ async def test_lists_may_be_filtered_and_sorted_by_the_same_related_things(
             assert shown(part, listing, name) == cut(view, name, view.rows(name), listing), dialect
 
 
+NUMBERS = st.one_of(st.none(), st.none(), st.none(), st.tuples(st.integers(0, 5)))
+PAGES = st.builds(Page, st.integers(1, 3), NUMBERS, NUMBERS, st.booleans())
+
+
+@cache
+def some_of(names: Sequence[str], *, least: int = 0, unique: bool = False) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(names), min_size=least, max_size=2, unique=unique)
+
+
+@cache
 @st.composite
 def listings(draw: st.DrawFn, name: str, depth: int) -> Listing:
     """Give lists of an entity. Positions of their pages are numbers of rows until they are placed in a world."""
-    numbers = st.one_of(st.none(), st.none(), st.none(), st.tuples(st.integers(0, 5)))
-    pages = st.builds(Page, st.integers(1, 3), numbers, numbers, st.booleans())
     return Listing(
         selection=draw(selections(name, depth)),
         where=draw(comparisons(name)) if draw(RARELY) else EVERYTHING,
         order=draw(orders(name)),
-        page=None if draw(RARELY) else draw(pages),
+        page=None if draw(RARELY) else draw(PAGES),
         count=draw(st.booleans()),
         surroundings=draw(st.booleans()),
     )
 
 
+@cache
 @st.composite
 def selections(draw: st.DrawFn, name: str, depth: int) -> Selection:
     """Give fields and relations of an entity, so many levels of them."""
     entity = store_tables().model[name]
-    fields = draw(st.lists(st.sampled_from(sorted(entity.fields)), max_size=2, unique=True))
-    names = draw(st.lists(st.sampled_from(sorted(entity.relations)), min_size=1, max_size=2)) if depth else []
+    fields = draw(some_of(tuple(sorted(entity.fields)), unique=True))
+    names = draw(some_of(tuple(sorted(entity.relations)), least=1)) if depth else []
     return Selection(
         tuple(fields),
         tuple(

@@ -171,8 +171,8 @@ def worlds(draw: st.DrawFn, most: Mapping[str, int] | None = None, tables: Entit
     tables = tables or store_tables()
     rows: dict[str, list[Values]] = {}
     for name in tables.names_by_dependency:
-        count = draw(st.integers(0, (most or {}).get(name, MOST_ROWS)))
-        drafts = draw(st.lists(_drafts(tables, name), min_size=count, max_size=count))
+        count = draw(_counts((most or {}).get(name, MOST_ROWS)))
+        drafts = draw(_several_drafts(tables, name, count))
         rows[name] = []
         for number, draft in enumerate(drafts):
             row = _resolved(tables.model[name], number, draft, rows)
@@ -379,6 +379,16 @@ def _unfit_decimals(column: ExactDecimal) -> st.SearchStrategy[Decimal]:
     return st.sampled_from([*map(Decimal, texts), limit, -limit, limit - Decimal("0.001")]) | st.decimals(
         -10 * limit, 10 * limit, places=column.scale + 2
     )
+
+
+@cache
+def _counts(most: int) -> st.SearchStrategy[int]:
+    return st.integers(0, most)
+
+
+@cache
+def _several_drafts(tables: EntityTables, name: str, count: int) -> st.SearchStrategy[list[Values]]:
+    return st.lists(_drafts(tables, name), min_size=count, max_size=count)
 
 
 @cache
