@@ -93,6 +93,7 @@ def _endpoint(application: Application, authenticator: Authenticator) -> GraphQL
         slow=settings.logging.slow_operation,
         telemetry=application.telemetry,
         explained=_explained(application),
+        tell_origins=settings.cache.enabled and settings.cache.tell,
     )
 
 

@@ -99,6 +99,8 @@ def compose(
         events.wake()  # who keeps answers and who moves events need each other
 
     keeping = _keeping(settings, plans, wake)
+    if keeping is not None:
+        telemetry.keeping(keeping.answers.counts)
     witness = keeping.announcer if keeping else None
     begin = observed_transactions(transactions(engine, driver), system)
     unit_of_work = partial(SqlAlchemyUnitOfWork, plans, begin, witness)

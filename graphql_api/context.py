@@ -13,6 +13,8 @@ from domain.kernel.messages import Command, Query
 from domain.kernel.result import Result
 from domain.kernel.viewer import ANONYMOUS, Viewer
 from graphql_api.observability.observation import current
+from graphql_api.observability.origins import Reason, note_origin
+from graphql_api.observability.resolvers import Answer
 
 R = TypeVar("R")
 
@@ -69,7 +71,10 @@ class RequestContext:
 
     async def answer(self, query: Query[R], shape: str | None, finish: Callable[[R], Any]) -> Any:
         """Ask, and finish what comes, which depends on that and the `shape` alone; or give what was kept of it."""
-        if self.kept is None or shape is None:
+        if self.kept is None:
+            return finish(await self.ask(query))
+        if shape is None:
+            note_origin(Answer.NOT_KEPT, reason=Reason.NOT_LASTING)
             return finish(await self.ask(query))
         return await self.kept.answer(query, self.viewer, shape, lambda: self.ask(query), finish)
 

@@ -1,7 +1,8 @@
 """Finished answers, kept in the bytes that are sent, for as long as nothing that changed touches them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,11 +10,12 @@ import orjson
 
 from domain.kernel.viewer import Viewer
 from graphql_api.caching.claims import Claim
-from graphql_api.caching.config import Occasion
+from graphql_api.caching.config import Counts, Occasion
 from graphql_api.caching.journal import Journal
 from graphql_api.caching.memory import LRUMemoryCache
 from graphql_api.caching.questions import Question, Questions
-from graphql_api.observability.resolvers import Answer, note_answer
+from graphql_api.observability.origins import Reason, note_origin
+from graphql_api.observability.resolvers import Answer
 
 Ask = Callable[[], Awaitable[Any]]
 Finish = Callable[[Any], Any]
@@ -21,6 +23,8 @@ Finish = Callable[[Any], Any]
 OVERHEAD: Final = 1_500
 """Bytes that an answer takes in memory beside its own, roughly."""
 _ABANDONED: Final = object()
+_JUDGED: Final = frozenset({Occasion.HIT, Occasion.MISS, Occasion.ERROR})
+_TOLD: Final = tuple(Occasion)
 
 
 @dataclass(slots=True)
@@ -30,6 +34,7 @@ class _Kept:
     body: orjson.Fragment
     claims: tuple[Claim, ...]
     moment: int
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +61,33 @@ class AnswerCache:
         self._current = current
         self._ttl = ttl
         self._flights: dict[str, _Flight] = {}
+        self._counts = Counts()
+
+    def counts(self) -> Mapping[str, int]:
+        """Tell how often each occasion came up since the start."""
+        # What was found and is no longer right is a miss, which the memory cannot know.
+        return {one.value: (self._counts if one in _JUDGED else self._memory.counts)[one] for one in _TOLD}
 
     async def answer(self, query: Any, viewer: Viewer, shape: str, ask: Ask, finish: Finish) -> Any:
         """Give a finished answer. Raises what asking and finishing raise."""
         question = self._questions.question(query, viewer, shape) if self._current() else None
         if question is None:
-            note_answer(Answer.NOT_KEPT)
+            note_origin(Answer.NOT_KEPT, reason=self._why_not(query))
             return finish(await ask())
         kept = self._look_up(question.key)
         if kept is not None:
-            note_answer(Answer.KEPT)
-            return kept
+            self._counts[Occasion.HIT] += 1
+            note_origin(Answer.KEPT, question.key, since=kept.since)
+            return kept.body
+        self._counts[Occasion.MISS] += 1
         return await self._once(question, viewer, ask, finish)
 
-    def _look_up(self, key: str) -> orjson.Fragment | None:
+    def _why_not(self, query: Any) -> Reason:
+        if getattr(query, "keeping", None) is None:
+            return Reason.NOT_DECLARED
+        return Reason.EXPIRING if self._current() else Reason.BEHIND
+
+    def _look_up(self, key: str) -> _Kept | None:
         found = self._memory.look_up(key)
         if found is None:
             return None
@@ -79,7 +97,7 @@ class AnswerCache:
             self._memory.counts[Occasion.INVALIDATION] += 1
             return None
         kept.moment = self._journal.moment
-        return kept.body
+        return kept
 
     async def _once(self, question: Question, viewer: Viewer, ask: Ask, finish: Finish) -> Any:
         """Work an answer out, or wait for somebody who does so already, and whom no change since makes wrong."""
@@ -88,13 +106,14 @@ class AnswerCache:
             if self._journal.touched(flight.claims, flight.moment):
                 break
             if (result := await asyncio.shield(flight.result)) is not _ABANDONED:
-                note_answer(Answer.SHARED)
+                note_origin(Answer.SHARED, key)
                 return result
         flight = _Flight(question.claims, self._journal.moment, asyncio.get_running_loop().create_future())
         self._flights[key] = flight
         try:
             result = await self._load(question, viewer, ask, finish)
         except Exception as error:
+            self._counts[Occasion.ERROR] += 1
             flight.result.set_exception(error)
             flight.result.exception()  # that nobody waits for it is no fault
             raise
@@ -110,18 +129,28 @@ class AnswerCache:
     async def _load(self, question: Question, viewer: Viewer, ask: Ask, finish: Finish) -> Any:
         moment = self._journal.moment
         self._memory.counts[Occasion.LOAD] += 1
-        note_answer(Answer.WORKED_OUT)
+        note_origin(Answer.WORKED_OUT, question.key)
         read = await ask()
         finished = finish(read)
         try:
             content = orjson.dumps(finished)
         except TypeError:
+            note_origin(Answer.WORKED_OUT, question.key, reason=Reason.UNWRITABLE)
             return finished
         body = orjson.Fragment(content)
+        kept = _Kept(body, question.claims_of(read), moment, time.monotonic())
+        reason = self._keep(question, viewer, kept, len(content))
+        if reason is not None:
+            note_origin(Answer.WORKED_OUT, question.key, reason=reason)
+        return body
+
+    def _keep(self, question: Question, viewer: Viewer, kept: _Kept, size: int) -> Reason | None:
+        """Keep an answer that is still right, or say why it is not kept."""
+        if not self._current():
+            return Reason.BEHIND
         # Rights are looked up when reading, too; only as long as they are these they were the same.
         same_rights = self._questions.rights_of(viewer) is question.rights
-        if same_rights and self._current() and not self._journal.touched(question.claims, moment):
-            kept = _Kept(body, question.claims_of(read), moment)
-            ttl = self._ttl if question.seconds is None else min(self._ttl, question.seconds)
-            self._memory.hold(question.key, kept, len(content) + OVERHEAD, ttl)
-        return body
+        if not same_rights or self._journal.touched(question.claims, kept.moment):
+            return Reason.OVERTAKEN
+        ttl = self._ttl if question.seconds is None else min(self._ttl, question.seconds)
+        return None if self._memory.hold(question.key, kept, size + OVERHEAD, ttl) else Reason.TOO_LARGE

@@ -61,17 +61,21 @@ class LRUMemoryCache(BaseCache):  # type: ignore[misc]  # aiocache has no type h
         self._held.move_to_end(key)
         return held[0], held[2]
 
-    def hold(self, key: str, value: Any, weight: int, ttl: float | None) -> None:
-        """Hold something as it is under a whole key, in the place of what was used least recently."""
+    def hold(self, key: str, value: Any, weight: int, ttl: float | None) -> bool:
+        """Hold something as it is under a whole key, in the place of what was used least recently.
+
+        Tells whether it could.
+        """
         self.drop(key)
         if weight > self._config.max_bytes or (ttl is not None and ttl <= 0):
-            return
+            return False
         self._held[key] = (value, weight, None if ttl is None else self._now() + ttl)
         self._weight += weight
         while len(self._held) > self._config.max_size or self._weight > self._config.max_bytes:
             _, (_, dropped, _) = self._held.popitem(last=False)
             self._weight -= dropped
             self.counts[Occasion.EVICTION] += 1
+        return True
 
     def drop(self, key: str) -> bool:
         """Let go of a whole key, and tell whether it was there."""

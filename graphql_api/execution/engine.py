@@ -16,6 +16,7 @@ from graphql_api.execution.plans import IrregularAnswer
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.execution.tracing import ResolverSpans
 from graphql_api.observability.observation import SpanKind, span
+from graphql_api.observability.origins import forget_origins
 
 AGAIN: Final = "execute again"
 """The span around what the reference executor does where a plan gave up."""
@@ -127,6 +128,7 @@ class CompiledEngine:
                 return await plan.run(context, prepared.variables)
             except IrregularAnswer as irregular:
                 context = irregular.resumed(context)
+                forget_origins()
             with span(SpanKind.PHASE, AGAIN):
                 return await self._reference.run(prepared, context)
         return await self._reference.run(prepared, context)

@@ -32,6 +32,7 @@ from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
 from graphql_api.http.headers import IndexedHeaders
 from graphql_api.http.negotiation import MediaType, is_utf8_json, negotiate, prefers_events, takes_events
+from graphql_api.http.origins import with_origins
 from graphql_api.http.parameters import from_body, from_query_string
 from graphql_api.observability.observation import Observation, observing
 from graphql_api.observability.recorder import Recorder
@@ -67,7 +68,7 @@ class GraphQLEndpoint:
     """Serve an executor at one URL; `page` answers browsers, `max_body_size` is in bytes, times in seconds.
 
     With a `stream_context` subscriptions are answered as server-sent events. Answers that are `explained` tell how they
-    came about.
+    came about, and with `tell_origins` those to queries tell what of them was kept.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class GraphQLEndpoint:
         slow: float = 1.0,
         telemetry: Telemetry | None = None,
         explained: ExplainedAnswers | None = None,
+        tell_origins: bool = False,
     ) -> None:
         self._executor = executor
         self._context = context
@@ -95,6 +97,7 @@ class GraphQLEndpoint:
         self._slow = slow
         self._telemetry = telemetry or NoTelemetry()
         self._explained = explained
+        self._tell_origins = tell_origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -162,7 +165,10 @@ class GraphQLEndpoint:
 
     async def _run(self, receive: Receive, exchange: _Exchange, prepared: PreparedOperation) -> GraphQLResponse:
         context = await self._context(exchange.headers)
+        if self._tell_origins and prepared.operation.operation is OperationType.QUERY:
+            exchange.observation.origins = {}
         response = await self._executed(receive, context, prepared)
+        response = with_origins(response, exchange.observation.origins)
         if self._explained is None or exchange.recorder is None:
             return response
         return await self._explained.complete(response, exchange.recorder, context)

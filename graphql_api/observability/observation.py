@@ -100,6 +100,8 @@ class Observation:
     told: list[Statement] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     """The codes of what went wrong."""
+    origins: dict[str, Mapping[str, Any]] | None = None
+    """Where the answers of root fields came from, by their response keys, if somebody is to be told."""
     following: Following | None = None
     """In a stream of events, what records below the change behind each of them."""
     _delivery: ExitStack | None = None

@@ -1,5 +1,6 @@
 """What the rest of the server knows of telemetry; this is the whole of it where none is wanted."""
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from starlette.applications import Starlette
@@ -37,6 +38,10 @@ class Telemetry(Protocol):
         """Take down an operation that was answered."""
         ...
 
+    def keeping(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        """Measure what is counted of answers that are kept."""
+        ...
+
     def health(self, ready: bool) -> None:
         """Take down that the server became ready, or is no longer."""
         ...
@@ -67,6 +72,9 @@ class NoTelemetry:
         """Leave the record as it is."""
 
     def measure(self, kind: str | None, seconds: float, observation: Observation) -> None:
+        """Measure nothing."""
+
+    def keeping(self, counts: Callable[[], Mapping[str, int]]) -> None:
         """Measure nothing."""
 
     def health(self, ready: bool) -> None:

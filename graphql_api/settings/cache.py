@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from graphql_api.settings.section import Section
+from graphql_api.settings.section import BY_ENVIRONMENT, Section
 
 
 class CacheSettings(Section):
@@ -15,6 +15,14 @@ class CacheSettings(Section):
         Field(
             description="Keep answers as long as they are right. Only for a database whose rows nobody else changes: "
             "what is written past this server shows after ttl seconds."
+        ),
+    ] = False
+    tell: Annotated[
+        bool,
+        Field(
+            description="Tell every client in extensions.cache where each root field of a query came from: whether it "
+            "was kept, its age and key, or why it was not.",
+            json_schema_extra={BY_ENVIRONMENT: {"development": True}},
         ),
     ] = False
     ttl: Annotated[

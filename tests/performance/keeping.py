@@ -100,7 +100,8 @@ async def cost_of_writes(application: Application, randomly: random.Random) -> d
         for number in range(most):
             asked = where("milliseconds", ComparisonOperator.GE, number)
             claim = Claim("Track", asked, frozenset({"name"}), frozenset({"milliseconds"}))
-            cache._memory.hold(f"made up {number}", _Kept(orjson.Fragment(b"1"), (claim,), 0), OVERHEAD, 600)
+            kept = _Kept(orjson.Fragment(b"1"), (claim,), 0, time.monotonic())
+            cache._memory.hold(f"made up {number}", kept, OVERHEAD, 600)
         gc.freeze()  # a server looks for garbage rarely
         found[most] = await timed(lambda: change_price(application, randomly.choice(tracks), randomly), 100)
     return found

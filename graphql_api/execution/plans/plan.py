@@ -10,7 +10,8 @@ from strawberry.types import ExecutionResult
 
 from graphql_api.execution.selected_fields import Nodes, SelectedFields, coerced
 from graphql_api.execution.tracing import planned
-from graphql_api.observability.observation import tracer
+from graphql_api.observability.observation import current, tracer
+from graphql_api.observability.origins import answering
 
 
 class NotPlannable(Exception):
@@ -94,6 +95,14 @@ class OperationPlan:
 
 
 async def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
+    observation = current()
+    if observation is None or observation.origins is None:
+        return await _recorded(root, context, variables)
+    with answering(root.key):
+        return await _recorded(root, context, variables)
+
+
+async def _recorded(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
     recording = tracer()
     if recording is None or isinstance(root.field, Constant):
         return await root.field.answer(context, variables)

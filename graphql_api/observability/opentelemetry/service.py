@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
@@ -18,6 +18,7 @@ from structlog.typing import EventDict
 
 from graphql_api.observability.observation import Observation, Tracer
 from graphql_api.observability.opentelemetry.exposition import Exposition
+from graphql_api.observability.opentelemetry.keeping import measure_keeping
 from graphql_api.observability.opentelemetry.measuring import Measurements
 from graphql_api.observability.opentelemetry.providers import meter_provider, tracer_provider
 from graphql_api.observability.opentelemetry.sampling import RecordedRequests, drawing, sampler
@@ -87,6 +88,10 @@ class OpenTelemetry:
     def measure(self, kind: str | None, seconds: float, observation: Observation) -> None:
         """Take down an operation that was answered."""
         self._measured.operation(kind, seconds, observation)
+
+    def keeping(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        """Measure what is counted of answers that are kept."""
+        measure_keeping(self.measurements.get_meter(_SCOPE), counts)
 
     def health(self, ready: bool) -> None:
         """Take down that the server became ready, or is no longer."""
