@@ -1,4 +1,4 @@
-"""`graphql-api cache`: have answers forgotten, after rows were changed past the server."""
+"""`graphql-api cache`: see how answers are kept, and have them forgotten after rows were changed past the server."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,12 +9,9 @@ import typer
 from graphql_api.cli.failing import database_or_fail, fail, settings_or_fail
 from graphql_api.settings import DatabaseSettings
 
-app = typer.Typer(help="Have kept answers forgotten.", no_args_is_help=True, pretty_exceptions_show_locals=False)
-
-
-@app.callback()
-def _group() -> None:
-    """Let `clear` be a command of its own, though there is no other."""
+app = typer.Typer(
+    help="See how answers are kept, and have them forgotten.", no_args_is_help=True, pretty_exceptions_show_locals=False
+)
 
 
 @app.command()
@@ -34,6 +31,28 @@ def clear(
     with database_or_fail(settings.database):
         asyncio.run(_announce(settings.database, names))
     typer.echo(f"To be forgotten: answers about {', '.join(names)}.")
+
+
+@app.command()
+def stats(
+    host: Annotated[str | None, typer.Option(help="Where the server listens; unset, as http.host says.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Its port; unset, as http.port says.")] = None,
+) -> None:
+    """Show what one running process counted since its start; of several behind an address, the one that answers."""
+    from graphql_api.cli.scraping import NotTold, counted, scrape
+
+    http = settings_or_fail().http
+    where = host or http.host, port or http.port
+    try:
+        counts = counted(scrape(*where, timeout=5), "graphql_server_cache_occasions", "occasion")
+    except NotTold as reason:
+        fail(f"No counts from {where[0]}:{where[1]}: {reason}")
+    if not counts:
+        fail(f"The server at {where[0]}:{where[1]} keeps no answers; is cache.enabled on?")
+    asked = counts.get("hit", 0) + counts.get("miss", 0)
+    for occasion, count in counts.items():
+        typer.echo(f"{occasion:<14}{count:>12}")
+    typer.echo(f"{'hit rate':<14}{counts.get('hit', 0) / asked:>12.1%}" if asked else "Nothing was asked yet.")
 
 
 async def _announce(settings: DatabaseSettings, names: Sequence[str]) -> None:
