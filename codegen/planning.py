@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from codegen.blueprint import EntityBlueprint, blueprints
+from codegen.blueprint import EntityBlueprint
 from codegen.checks import faults_of
 from codegen.described import description_of, descriptions
 from codegen.description import EntityWanted
 from codegen.document import written_document
+from codegen.drawing import blueprints
 from codegen.faults import Refused, refuse_any
 from codegen.formatting import formatted
 from codegen.kept import Kept, path_of

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from codegen.blueprint import EntityBlueprint, quoted
+from codegen.blueprint import EntityBlueprint
 from codegen.naming import camel, pascal, snake, words
+from codegen.wording import quoted
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _SLICE: Final[Mapping[str, str]] = {

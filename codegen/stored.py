@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from codegen.blueprint import EntityBlueprint, FieldBlueprint
+from codegen.blueprint import EntityBlueprint
+from codegen.fields import FieldBlueprint
 
 _DECIMAL: Final = re.compile(r"ExactDecimal\((\d+), (\d+)\)")
 
