@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from codegen.description import WITH_A_RANGE, EntityWanted, FieldWanted, Kind
@@ -104,6 +104,7 @@ def _of_field(field: FieldWanted) -> Iterator[str]:
     if name in KEPT_FIELDS or (field.kind is Kind.REF and f"{name}_id" in KEPT_FIELDS):
         yield f"{name}: every entity, or its commands, have that already; choose another name."
     yield from _of_range(field)
+    yield from _of_example(field)
     if field.kind is Kind.ENUM:
         yield from _of_values(field)
 
@@ -124,6 +125,22 @@ def _of_range(field: FieldWanted) -> Iterator[str]:
         yield f"{field.name}: an int lies between {INT32[0]} and {INT32[1]}, as in GraphQL."
     elif field.kind is Kind.DECIMAL:
         yield from _of_decimal(field)
+
+
+def _of_example(field: FieldWanted) -> Iterator[str]:
+    if field.example is None or field.kind not in {Kind.INT, Kind.DECIMAL, Kind.FLOAT}:
+        return
+    try:
+        value = Decimal(field.example)
+    except InvalidOperation:
+        yield f"{field.name}: the example {field.example!r} is no number."
+        return
+    low, high = bounds(field)
+    places = {Kind.INT: 0, Kind.DECIMAL: field.places}.get(field.kind)
+    if not value.is_finite() or (low is not None and value < low) or (high is not None and value > high):
+        yield f"{field.name}: the example {value} is out of its range."
+    elif places is not None and value != round(value, places):
+        yield f"{field.name}: the example {value} has too many decimal places."
 
 
 def _of_decimal(field: FieldWanted) -> Iterator[str]:

@@ -34,19 +34,21 @@ def samples(field: FieldWanted, enumeration: str) -> tuple[Sample, Sample]:
             return _of_text(_text(field, field.example or "")), _of_text(_text(field, "Another"))
         case Kind.INT:
             low, high = bounds(field)
-            return _of_int(_between(1, low, high)), _of_int(_between(2, low, high))
+            first, second = _numbers(field, "1", "2")
+            return _of_int(_between(first, low, high)), _of_int(_between(second, low, high))
         case Kind.DECIMAL:
-            return _of_decimal(field, Decimal("9.99")), _of_decimal(field, Decimal("4.5"))
+            first, second = _numbers(field, "9.99", "4.5")
+            return _of_decimal(field, first), _of_decimal(field, second)
         case Kind.FLOAT:
-            return _of_float(field, 1.5), _of_float(field, 2.5)
+            first, second = _numbers(field, "1.5", "2.5")
+            return _of_float(field, float(first)), _of_float(field, float(second))
         case Kind.LIST:
             return _of_list(field, "first"), _of_list(field, "other")
         case Kind.ENUM:
             members = [(f"{enumeration}.{member(value)}", member(value)) for value in field.values]
             return Sample(*members[0]), Sample(*members[-1])
         case _:
-            first, second = _FIXED[field.kind]
-            return Sample(*first), Sample(*second)
+            return Sample(*_FIXED[field.kind][0]), Sample(*_FIXED[field.kind][1])
 
 
 _FIXED: Final[dict[Kind, tuple[tuple[str, Any], tuple[str, Any]]]] = {
@@ -137,6 +139,12 @@ def _text(field: FieldWanted, wanted: str) -> str:
     text = wanted or words(field.name).capitalize()
     text = text[:high].strip() if high is not None else text
     return text.ljust(low, "x")
+
+
+def _numbers(field: FieldWanted, first: str, second: str) -> tuple[Decimal, Decimal]:
+    """Give the example, where there is one, and another number."""
+    given = Decimal(field.example or first)
+    return given, Decimal(first if given == Decimal(second) else second)
 
 
 def _between(value: Any, low: Any, high: Any) -> Any:

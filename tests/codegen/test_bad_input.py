@@ -83,6 +83,15 @@ def test_entities_do_not_require_one_another_in_a_circle(project: Path) -> None:
     assert "ship -> port -> ship: they require one another" in refusal(project, "--from", str(file))
 
 
+@pytest.mark.parametrize(
+    ("kind", "example"), [("int:1..5", "6"), ("int", "1.5"), ("decimal", "0.001"), ("float", "nan"), ("int", "x")]
+)
+def test_an_example_that_is_no_value_of_its_field_is_refused(project: Path, kind: str, example: str) -> None:
+    file = project / "wanted.yaml"
+    file.write_text(f'entities: {{ship: {{fields: {{a: {{type: "{kind}", example: "{example}"}}}}}}}}')
+    assert "ship.a: the example" in refusal(project, "--from", str(file))
+
+
 @pytest.mark.parametrize("text", ["a: [", "[]", "entities: {}", "entities: {ship: {fields: {a: str}, colour: red}}"])
 def test_a_document_that_is_none_is_refused(project: Path, text: str) -> None:
     file = project / "wanted.yaml"
