@@ -30,6 +30,7 @@ class EntityBlueprint(Named):
     description: str
     fields: Sequence[FieldBlueprint]
     events: bool
+    cache: int | None
     inverses: Sequence[Inverse] = field(default=())
 
     @property

@@ -47,10 +47,11 @@ class FieldWanted:
 
 @dataclass(frozen=True, slots=True)
 class EntityWanted:
-    """An entity that is asked for."""
+    """An entity that is asked for; `cache` is for how many seconds answers about it are kept at most."""
 
     name: str
     fields: tuple[FieldWanted, ...] = field(default=())
     plural: str | None = None
     description: str | None = None
     events: bool = False
+    cache: int | None = None

@@ -16,7 +16,8 @@ from codegen.description import EntityWanted, FieldWanted
 from codegen.faults import Refused
 from codegen.sentence import read_type, written_type
 
-_OF_AN_ENTITY: Final = {"description", "plural", "events", "fields"}
+_OF_AN_ENTITY: Final = {"description", "plural", "events", "cache", "fields"}
+LONGEST: Final = 86_400  # seconds, which the server keeps anything at most
 _OF_A_FIELD: Final = {"type", "description", "example"}
 
 
@@ -46,6 +47,7 @@ def written_document(entity: EntityWanted) -> str:
         **({"description": entity.description} if entity.description is not None else {}),
         **({"plural": entity.plural} if entity.plural is not None else {}),
         **({"events": True} if entity.events else {}),
+        **({"cache": entity.cache} if entity.cache is not None else {}),
         "fields": {one.name: _written_field(one) for one in entity.fields},
     }
     described = {"entities": {entity.name: content}}
@@ -77,6 +79,7 @@ def _entity(name: str, content: Any) -> EntityWanted:
         plural=_text(content, "plural"),
         description=_text(content, "description"),
         events=content.get("events") is True,
+        cache=_seconds(content),
     )
 
 
@@ -89,6 +92,16 @@ def _field(name: str, content: Any) -> FieldWanted:
     return read_type(
         name, content["type"], description=_text(content, "description"), example=_text(content, "example")
     )
+
+
+def _seconds(content: dict[Any, Any]) -> int | None:
+    match content.get("cache"):
+        case None:
+            return None
+        case int(seconds) if seconds is not True and 1 <= seconds <= LONGEST:
+            return seconds
+        case _:
+            raise Refused(f"cache: for how many seconds answers are kept at most, from 1 to {LONGEST}.")
 
 
 def _text(content: dict[Any, Any], key: str) -> str | None:

@@ -57,6 +57,7 @@ def _entity(wanted: EntityWanted, known: Mapping[str, EntityWanted], project: Pr
         description=sentence(wanted.description or f"{article(wanted.name)}"),
         fields=[field_of(one, wanted, _target(one, wanted, known, project)) for one in wanted.fields],
         events=wanted.events,
+        cache=wanted.cache,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from codegen.described import descriptions, text_of
 from codegen.description import EntityWanted, FieldWanted
@@ -14,6 +15,8 @@ from codegen.project import Project
 from codegen.sentence import read_field
 from codegen.writer import difference, write
 
+SECONDS_KEPT: Final = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -24,6 +27,7 @@ class Wish:
     file: Path | None = None
     plural: str | None = None
     events: bool = False
+    cache: bool = False
 
     def entities(self) -> list[EntityWanted]:
         """Read what is wanted. Raises Refused."""
@@ -31,8 +35,12 @@ class Wish:
             raise Refused("Name an entity with its fields, or a file with --from.")
         if self.file is not None:
             read = read_document(text_of(self.file))
-            return [replace(one, events=one.events or self.events) for one in read]
-        return [EntityWanted(self.name or "", tuple(self._fields()), plural=self.plural, events=self.events)]
+            return [replace(one, events=one.events or self.events, cache=one.cache or self._seconds) for one in read]
+        return [EntityWanted(self.name or "", tuple(self._fields()), self.plural, None, self.events, self._seconds)]
+
+    @property
+    def _seconds(self) -> int | None:
+        return SECONDS_KEPT if self.cache else None
 
     def _fields(self) -> list[FieldWanted]:
         fields: list[FieldWanted] = []

@@ -21,6 +21,9 @@ def entity(  # noqa: PLR0917  # typer reads them all by name
     with_events: Annotated[
         bool, typer.Option("--with-events", help="Record what happens to it, and let clients follow that.")
     ] = False,
+    with_cache: Annotated[
+        bool, typer.Option("--with-cache", help="Say for how long answers about it are kept at most: a minute.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over files that are there already.")] = False,
     project: Annotated[Path, typer.Option(help="The folder of the project.")] = Path(),
@@ -29,6 +32,6 @@ def entity(  # noqa: PLR0917  # typer reads them all by name
     from codegen.entities import Wish, generate
 
     with refusals_told():
-        wish = Wish(name, tuple(fields or ()), description, plural, with_events)
+        wish = Wish(name, tuple(fields or ()), description, plural, with_events, with_cache)
         for line in generate(wish, project, dry_run=dry_run, force=force):
             typer.echo(line)

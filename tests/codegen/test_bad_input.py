@@ -92,7 +92,17 @@ def test_an_example_that_is_no_value_of_its_field_is_refused(project: Path, kind
     assert "ship.a: the example" in refusal(project, "--from", str(file))
 
 
-@pytest.mark.parametrize("text", ["a: [", "[]", "entities: {}", "entities: {ship: {fields: {a: str}, colour: red}}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [",
+        "[]",
+        "entities: {}",
+        "entities: {ship: {fields: {a: str}, colour: red}}",
+        "entities: {ship: {fields: {a: str}, cache: 0}}",
+        "entities: {ship: {fields: {a: str}, cache: 0}}",
+    ],
+)
 def test_a_document_that_is_none_is_refused(project: Path, text: str) -> None:
     file = project / "wanted.yaml"
     file.write_text(text)

@@ -215,3 +215,12 @@ def test_a_description_is_read_as_it_was_written() -> None:
     for seed in range(5):
         for entity in read_document(json.dumps(document(seed, 20))):
             assert read_document(written_document(entity)) == [entity]
+
+
+def test_how_long_answers_are_kept_is_said_with_the_queries(project: Path) -> None:
+    run(project, "entity", "ship", "name:str", "--with-cache")
+    description, queries = project / "domain/ship/description.yaml", project / "domain/ship/queries.py"
+    edit(description, "cache: 60", "cache: 5")
+    run(project, "update")
+    assert "ANSWERS_KEPT = Keeping(seconds=5)\n" in queries.read_text()
+    assert queries.read_text().count("    keeping = ANSWERS_KEPT\n") == 3

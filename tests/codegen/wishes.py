@@ -121,7 +121,8 @@ def _entity(chance: Random, name: str, before: list[str]) -> Mapping[str, Any]:
         fields[chance.choice([target, f"first_{target}"])] = f"ref({target}){chance.choice(['', '?'])}"
     if chance.random() < 0.2:
         fields["parent"] = f"ref({name})?"
-    told = {"description": f'A "{name}"\\ of its kind.'} if chance.random() < 0.3 else {}
+    told: dict[str, Any] = {"description": f'A "{name}"\\ of its kind.'} if chance.random() < 0.3 else {}
+    told |= {"cache": chance.randint(1, 600)} if chance.random() < 0.3 else {}
     return {**told, "events": chance.random() < 0.4, "fields": fields}
 
 
