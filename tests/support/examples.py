@@ -63,7 +63,7 @@ def _text(field: FieldDescription, number: int) -> str:
     if EMAIL in field.rules:
         return f"example{number}@example.com"
     length = next((rule for rule in field.rules if isinstance(rule, Length) and not field.many), Length())
-    return str(number).rjust(length.minimum, "x")[-(length.maximum or 20) :]
+    return str(number).rjust(length.minimum, "x")[-(length.maximum or max(20, length.minimum)) :]
 
 
 def _within(limits: Range, value: Any) -> Any:
