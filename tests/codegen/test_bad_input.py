@@ -100,7 +100,6 @@ def test_an_example_that_is_no_value_of_its_field_is_refused(project: Path, kind
         "entities: {}",
         "entities: {ship: {fields: {a: str}, colour: red}}",
         "entities: {ship: {fields: {a: str}, cache: 0}}",
-        "entities: {ship: {fields: {a: str}, cache: 0}}",
     ],
 )
 def test_a_document_that_is_none_is_refused(project: Path, text: str) -> None:
