@@ -171,9 +171,11 @@ class Served:
                     await connection.execute(delete(table).where(table.c.id == member.id))
 
     async def _store(self, members: list[Entity]) -> None:
-        async with work_on(self.engine) as work:
-            await _add(work, members)
-            await work.commit()
+        # One after the other: a unit of work stores type by type, which is no order for references in a circle.
+        for member in members:
+            async with work_on(self.engine) as work:
+                await _add(work, [member])
+                await work.commit()
 
 
 @pytest.fixture(scope="session", params=DATABASES)
