@@ -57,7 +57,8 @@ def _integer(name: str, value: str, nullable: bool) -> str:
 
 def _template(writer: FunctionWriter, kind: type, named: GraphQLLeafType) -> str:
     if isinstance(named, GraphQLEnumType) and issubclass(kind, Enum):
-        return writer.constant({member: named.serialize(member) for member in kind}) + "[{0}]"
+        # Members are hashed, and `value` is read, by functions in Python.
+        return writer.constant({member.value: named.serialize(member) for member in kind}) + "[{0}._value_]"
     return _WRITTEN.get(kind) or writer.constant(_serializer(named)) + "({0})"
 
 
