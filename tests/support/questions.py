@@ -11,6 +11,7 @@ from domain.kernel.entity import Entity, values_of
 from domain.kernel.viewer import Viewer
 from graphql_api.bootstrap import Application
 from graphql_api.execution.request import GraphQLRequest
+from graphql_api.http.answer import encode
 from graphql_api.schema.exposure import EXPOSED
 from graphql_api.schema.operators import SCALAR_NAMES
 from tests.support.api import STAFF
@@ -61,7 +62,7 @@ async def answered(application: Application, viewer: Viewer, document: str) -> s
     response = await application.executor.execute(GraphQLRequest(document), context)
     # Where a field fails that may not be null, the answer does not wait for those beside it.
     await gather(*(all_tasks() - {current_task()}), return_exceptions=True)
-    return json.dumps(response.payload(), indent=1)
+    return json.dumps(json.loads(encode(response.payload())), indent=1)
 
 
 def cursors_of(runner: Runner, application: Application) -> Mapping[str, Sequence[str]]:

@@ -10,10 +10,11 @@ from graphql_api.execution.plans import NotPlannable
 from graphql_api.execution.selected_fields import Nodes, SelectedFields
 from graphql_api.schema.cursors import CursorWriter
 from graphql_api.schema.exposure import Exposure
+from graphql_api.schema.plans.parts import in_parts
 from graphql_api.schema.plans.writing import FunctionWriter, dictionary
 
-WriteRecord = Callable[[str, Exposure, Nodes], str]
-"""Writes what is selected of a record, which is given as an expression."""
+WriteRecord = Callable[[str, str, Exposure, Nodes], str]
+"""Writes what is selected of a record, which is given as an expression, as its values are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class ConnectionShape:
     selected: SelectedFields
     exposure: Exposure
     record: WriteRecord
+    outermost: bool
 
     def function(self, connection: GraphQLObjectType, nodes: Nodes) -> str:
         """Write a function of a slice and the key that seals cursors, and give its name."""
@@ -39,13 +41,19 @@ class ConnectionShape:
             case "totalCount":
                 return "(s.total if s.total <= 2147483647 else irregular())"
             case "nodes":
-                return f"[{self.record('r', self.exposure, nodes)} for r in s.records]"
+                return self._each(self.record("r", "v", self.exposure, nodes))
             case "edges":
-                return f"[{self._edge(_object(connection, name), nodes)} for r in s.records]"
+                return self._each(self._edge(_object(connection, name), nodes))
             case "pageInfo":
                 return self._page_info(_object(connection, name), nodes)
             case _:
                 raise NotPlannable(name)
+
+    def _each(self, written: str) -> str:
+        if self.outermost:
+            parts = self.writer.constant(in_parts)
+            return f"{parts}(s.records, lambda part: [{written} for r in part for v in (r.values,)])"
+        return f"[{written} for r in s.records for v in (r.values,)]"
 
     def _edge(self, edge: GraphQLObjectType, nodes: Nodes) -> str:
         members = {}
@@ -56,7 +64,7 @@ class ConnectionShape:
                 case "cursor":
                     members[key] = self._cursor("r")
                 case _:
-                    members[key] = self.record("r", self.exposure, group)
+                    members[key] = self.record("r", "v", self.exposure, group)
         return dictionary(members)
 
     def _page_info(self, page_info: GraphQLObjectType, nodes: Nodes) -> str:

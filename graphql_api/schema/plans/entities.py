@@ -37,7 +37,7 @@ def connection_finisher(
     writer: FunctionWriter, selected: SelectedFields, exposure: Exposure, connection: GraphQLObjectType, nodes: Nodes
 ) -> ConnectionFinisher:
     """Compile a function that finishes a slice, given the key that seals cursors. Raises NotPlannable."""
-    return writer.compiled(EntityShape(writer, selected).connection(connection, exposure, nodes))
+    return writer.compiled(EntityShape(writer, selected).connection(connection, exposure, nodes, outermost=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,19 @@ class EntityShape:
 
     def one(self, record: str, exposure: Exposure, nodes: Nodes) -> str:
         """Write a record that may be absent."""
-        return unless_absent(self.writer, record, lambda name: self.present(name, exposure, nodes))
+        return unless_absent(self.writer, record, lambda name: self.present(name, f"{name}.values", exposure, nodes))
 
-    def connection(self, kind: GraphQLObjectType, exposure: Exposure, nodes: Nodes) -> str:
+    def connection(self, kind: GraphQLObjectType, exposure: Exposure, nodes: Nodes, *, outermost: bool = False) -> str:
         """Write a function of a slice of records and the key, and give its name."""
-        return ConnectionShape(self.writer, self.selected, exposure, self.present).function(kind, nodes)
+        return ConnectionShape(self.writer, self.selected, exposure, self.present, outermost).function(kind, nodes)
 
-    def present(self, record: str, exposure: Exposure, nodes: Nodes) -> str:
-        """Write a record that is there."""
+    def present(self, record: str, values: str, exposure: Exposure, nodes: Nodes) -> str:
+        """Write a record that is there, whose values are at hand under an expression."""
         kind = cast(GraphQLObjectType, self.selected.schema.get_type(exposure.entity.name))
         selected = self.selected.by_response_key(kind, nodes)
-        return dictionary({key: self._member(record, exposure, kind, group) for key, group in selected.items()})
+        return dictionary({key: self._member(record, values, exposure, kind, group) for key, group in selected.items()})
 
-    def _member(self, record: str, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes) -> str:
+    def _member(self, record: str, values: str, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes) -> str:
         name = nodes[0].name.value
         field = declaration(kind, name)
         if field is None:
@@ -74,15 +74,15 @@ class EntityShape:
             aggregate = cast(GraphQLObjectType, get_named_type(shown))
             return GroupShape(self.writer, self.selected).members(aggregate, nodes, _below(record, nodes))
         if IDENTIFIES in field.metadata:
-            return identity(self.writer, kind.name, f"{record}.values['id']")
+            return identity(self.writer, kind.name, f"{values}['id']")
         if REQUIRES in field.metadata:
             return self._computed(record, field, shown)
-        return self._column(record, exposure.entity.fields[field.python_name], shown)
+        return self._column(values, exposure.entity.fields[field.python_name], shown)
 
-    def _column(self, record: str, field: FieldDescription, shown: GraphQLOutputType) -> str:
+    def _column(self, values: str, field: FieldDescription, shown: GraphQLOutputType) -> str:
         if field.many:
             raise NotPlannable(field.name)
-        return leaf(self.writer, f"{record}.values[{field.name!r}]", field.type, field.nullable, shown)
+        return leaf(self.writer, f"{values}[{field.name!r}]", field.type, field.nullable, shown)
 
     def _computed(self, record: str, field: StrawberryField, shown: GraphQLOutputType) -> str:
         self.writer.lasting &= field.metadata[LASTING]
@@ -103,8 +103,8 @@ class EntityShape:
 
     def _shared(self, record: str, exposure: Exposure, nodes: Nodes) -> str:
         """Write a record that many may lead to, which is then finished once for all of them."""
-        memo = self.writer.memo()
-        return f"({memo}.get({record}) or {memo}.setdefault({record}, {self.present(record, exposure, nodes)}))"
+        memo, written = self.writer.memo(), self.present(record, f"{record}.values", exposure, nodes)
+        return f"({memo}.get({record}) or {memo}.setdefault({record}, {written}))"
 
 
 def _below(record: str, nodes: Nodes) -> str:
