@@ -162,7 +162,10 @@ def _fill(staged: Path, package: str, address: URL | None, derived: Derived | No
 def _settings(package: str, address: URL | None) -> Mapping[Path, str]:
     if address is None:
         return {Path("settings.toml"): render("settings.toml", url=f"sqlite:///{package}.sqlite", read_only=False)}
-    shown = address.set(password=None) if address.password else address
+    # `URL.set` takes None for "as it is".
+    shown = URL.create(
+        address.drivername, address.username, None, address.host, address.port, address.database, address.query
+    )
     files = {
         Path("settings.toml"): render("settings.toml", url=shown.render_as_string(hide_password=False), read_only=True)
     }

@@ -1,13 +1,15 @@
 """What a database says of itself: its tables and views, their columns, keys and references."""
 
 import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.reflection import Inspector
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.types import TypeEngine
 
 _LOOSELY = re.IGNORECASE | re.DOTALL
@@ -18,6 +20,15 @@ _IN_A_LIST = re.compile(
 _ANY_OF = re.compile(
     r"\(*\"?(?P<column>[^\"()\s]+)\"?\)*(?:::[\w ]+)?\s*=\s*ANY\s*\(\(?ARRAY\[(?P<values>.*)\]",
     _LOOSELY,
+)
+_PARTITIONS = text(
+    """
+    SELECT part.relname AS part, whole.relname AS whole FROM pg_inherits
+    JOIN pg_class part ON part.oid = inhrelid JOIN pg_class whole ON whole.oid = inhparent
+    JOIN pg_namespace ON pg_namespace.oid = part.relnamespace
+    WHERE part.relispartition AND part.relkind IN ('r', 'p') AND nspname = coalesce(:schema, current_schema())
+    ORDER BY 1
+    """
 )
 _TEXT = re.compile(r"'((?:[^']|'')*)'(?:::[\w ]+(?:\(\d+\))?)?")
 
@@ -74,8 +85,10 @@ def tables_of(connection: Connection, ours: frozenset[str]) -> tuple[list[Table]
     notes: list[str] = []
     for schema in _schemas(there, connection.dialect.name):
         views = [*there.get_view_names(schema), *_materialized(there, schema, connection.dialect.name)]
+        parts = _partitions(connection, schema)
         names = [(name, False) for name in there.get_table_names(schema)] + [(name, True) for name in views]
-        for name, is_view in sorted(one for one in names if one[0] not in ours):
+        notes += [f"{name} is left out: it is a part of {whole}, and read with it." for name, whole in parts.items()]
+        for name, is_view in sorted(one for one in names if one[0] not in ours and one[0] not in parts):
             try:
                 found.append(_table(there, schema, name, is_view))
             except SQLAlchemyError as error:
@@ -101,14 +114,31 @@ def _materialized(there: Inspector, schema: str | None, dialect: str) -> list[st
     return list(there.get_materialized_view_names(schema)) if dialect == "postgresql" else []
 
 
+def _partitions(connection: Connection, schema: str | None) -> Mapping[str, str]:
+    """Find the tables that are parts of others, and of which."""
+    if connection.dialect.name != "postgresql":
+        return {}
+    return {row.part: row.whole for row in connection.execute(_PARTITIONS, {"schema": schema})}
+
+
+def _columns(
+    there: Inspector, schema: str | None, name: str, checks: Mapping[str, tuple[str, ...]]
+) -> Iterator[Column]:
+    with warnings.catch_warnings():
+        # Of types that SQLAlchemy does not know; their columns are served as text, and the owner is told.
+        warnings.simplefilter("ignore", SAWarning)
+        columns = there.get_columns(name, schema)
+    for one in columns:
+        kind: Any = one["type"]
+        nullable = bool(one.get("nullable", True))
+        while isinstance(kind, postgresql.DOMAIN):
+            kind, nullable = kind.data_type, nullable and not kind.not_null
+        yield Column(one["name"], kind, nullable, one.get("comment"), checks.get(one["name"], ()))
+
+
 def _table(there: Inspector, schema: str | None, name: str, is_view: bool) -> Table:
     checks = {} if is_view else _checked_values(there, schema, name)
-    columns = {
-        one["name"]: Column(
-            one["name"], one["type"], bool(one.get("nullable", True)), one.get("comment"), checks.get(one["name"], ())
-        )
-        for one in there.get_columns(name, schema)
-    }
+    columns = {one.name: one for one in _columns(there, schema, name, checks)}
     if is_view:
         return Table(schema, name, True, _comment(there, schema, name), columns, (), (), ())
     key = tuple(there.get_pk_constraint(name, schema).get("constrained_columns") or ())

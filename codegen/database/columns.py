@@ -91,6 +91,9 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
             return Reading(Kind.BOOL, f"type_coerce({name}, Boolean())")
         case types.Integer() if looking.only(column.name, "integer"):
             return _integer(column.name, name, looking)
+        case types.REAL() if not looking.is_sqlite:
+            # The shortest decimal that means it: 9.8, which a cast makes 9.800000190734863.
+            return Reading(Kind.FLOAT, f"cast(cast({name}, Text()), Double())")
         case types.Float() if looking.only(column.name, "integer", "real"):
             return Reading(Kind.FLOAT, f"cast({name}, Double())")
         case types.Numeric() if looking.only(column.name, "integer", "real"):
@@ -107,6 +110,8 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
             )
         case postgresql.JSON() | postgresql.JSONB():
             return Reading(Kind.JSON, f"type_coerce(cast({name}, Text()), JsonText())")
+        case postgresql.ARRAY():
+            return Reading(Kind.JSON, f"type_coerce(cast(func.to_jsonb({name}), Text()), JsonText())")
         case types.JSON() if looking.none(_is_no_json(looking.quoted(column.name))):
             return Reading(Kind.JSON, f"type_coerce({name}, JsonText())")
         case types.Enum() if kind.enums and _are_distinct(kind.enums):
@@ -128,6 +133,8 @@ def _is_no_json(quoted: str) -> str:
 
 
 def _declared(kind: Any) -> str:
+    if isinstance(kind, types.NullType):
+        return "a type that is not known here"
     try:
         return str(kind) or "nothing"
     except Exception:  # noqa: BLE001  # of types that only a database can write

@@ -1,5 +1,6 @@
 """Entities from tables: names that fit everywhere, fields, and relations in both directions."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -84,6 +85,8 @@ class ForeignEntity(Named):
     description: str
     fields: list[ForeignField] = field(default_factory=list)
     relations: list[ForeignRelation] = field(default_factory=list)
+    cache: None = None
+    """Nothing is kept of what others change."""
 
     @property
     def shown(self) -> list[ForeignField]:
@@ -211,19 +214,38 @@ def _entity(table: Table, key: Key, looking: Looking, names: _Names, notes: list
         reading = reading_of(column, looking)
         if reading.note:
             notes.append(f"{table.label}.{column.name} {reading.note}.")
+        if _SECRET.search(plain(column.name, "field")):
+            notes.append(
+                f"{table.label}.{column.name} may be a secret, and is served to everybody who may read the rest: "
+                "delete its field where it should not be."
+            )
         if reading.kind is not None:
             entity.fields.append(_field(entity, column.name, column.nullable, column.comment, reading))
     return entity
 
 
+_SECRET = re.compile(r"(^|_)(password|passwd|pwd|secret|token|api_?key|private_?key)(_|$)")
 REFERENCE_ENDINGS = ("_id", "_fk", "_key")
+
+
+def _role(foreign: ForeignKey) -> str:
+    """Name what a reference of one column leads to: by the column, unless that is only the name of the other's key."""
+    column, table = plain(foreign.columns[0], "reference"), plain(foreign.table, "table")
+    referred = plain(foreign.referred[0], "key") if foreign.referred else ""
+    for ending in REFERENCE_ENDINGS:
+        if column.endswith(ending):
+            return column.removesuffix(ending)
+    if column.endswith("id") and referred.endswith("id") and "_" not in referred and referred != "id":
+        # As in `salespersonid`, where names are not divided into words.
+        return singular(table) if column == referred else column.removesuffix("id")
+    return column
 
 
 def _raw_name(table: Table, column: str) -> str:
     """Name a column; where the name is what a relation will be called, say that it is the other's key."""
     base = plain(column, "field")
     for foreign in table.foreign_keys:
-        if foreign.columns == (column,) and len(foreign.referred) == 1 and not base.endswith(REFERENCE_ENDINGS):
+        if foreign.columns == (column,) and len(foreign.referred) == 1 and _role(foreign) == base:
             return f"{base}_{plain(foreign.referred[0], 'key')}"
     return base
 
@@ -278,9 +300,7 @@ def _to_one(
     referred = foreign.referred or target.table.key
     by_referred = dict(zip(referred, foreign.columns, strict=True))
     columns = tuple(by_referred[one] for one in target.key.columns)
-    base = plain(columns[0], "reference") if len(columns) == 1 else target.name
-    for ending in REFERENCE_ENDINGS:
-        base = base.removesuffix(ending)
+    base = _role(foreign) if len(columns) == 1 else target.name
     name = _free_name(base or target.name, entity.taken(), target.name, f"{base}_{target.name}", f"{base}_row")
     nullable = any(entity.table.columns[one].nullable for one in columns) or _dangles(
         columns, target, look(entity.table)

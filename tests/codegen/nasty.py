@@ -74,5 +74,14 @@ INSERT INTO stock.items (kind, keeper) VALUES ('a', '0f8fad5b-d9cb-469f-a165-708
 CREATE MATERIALIZED VIEW stock.kinds AS SELECT kind, count(*) AS number FROM stock.items GROUP BY kind;
 CREATE TABLE alike (x TEXT);
 INSERT INTO alike VALUES ('same'), ('same');
+CREATE DOMAIN year AS integer CHECK (VALUE > 1900);
+CREATE DOMAIN flag AS boolean NOT NULL;
+CREATE TABLE employee (employeeid integer PRIMARY KEY, hired year, retired flag, rate real, password text, home point);
+CREATE TABLE sale (saleid integer, employeeid integer NOT NULL REFERENCES employee, salespersonid integer REFERENCES employee,
+    at date NOT NULL, matrix integer[][], PRIMARY KEY (saleid, at)) PARTITION BY RANGE (at);
+CREATE TABLE sale_early PARTITION OF sale FOR VALUES FROM (MINVALUE) TO ('2022-01-01');
+CREATE TABLE sale_late PARTITION OF sale FOR VALUES FROM ('2022-01-01') TO (MAXVALUE);
+INSERT INTO employee VALUES (1, 1999, false, 9.8, 'abc', '(1,2)');
+INSERT INTO sale VALUES (7, 1, NULL, '2021-06-01', '{{1,2},{3,4}}'), (8, 1, 1, '2022-06-01', NULL);
 """
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from codegen.__main__ import app
@@ -235,16 +236,33 @@ async def test_the_oddest_postgresql_database_is_served_as_it_is(
     await connection.close()
     said = await asyncio.to_thread(new_project, tmp_path, url)
     project = tmp_path / "odd_one"
-    assert "alike is left out" in said
+    for note in (
+        "alike is left out",
+        "sale_late is left out: it is a part of sale",
+        "employee.password may be a secret",
+    ):
+        assert note in said
+    password = make_url(url).password
+    assert password
+    assert password not in (project / "settings.toml").read_text()
+    assert password in (project / ".secrets.toml").read_text()
     passes_its_own_tests(project)
     operation = "{ a: stockPeople { nodes { mood doc plain tags at amount code person { fullName } items { nodes { kind total } } } } }"
-    (answer,) = asked(project, [operation])
+    sales = """{ a: sales(orderBy: [{saleid: ASC}], where: {employee: {rate: {eq: 9.8}}}) { nodes {
+        employeeid matrix salesperson { employeeid } employee { hired retired rate home }
+    } } }"""
+    answer, sold = asked(project, [operation, sales])
+    employee = {"hired": 1999, "retired": False, "rate": 9.8, "home": "(1,2)"}
+    assert sold["nodes"] == [
+        {"employeeid": 1, "matrix": [[1, 2], [3, 4]], "salesperson": None, "employee": employee},
+        {"employeeid": 1, "matrix": None, "salesperson": {"employeeid": 1}, "employee": employee},
+    ]
     assert answer["nodes"] == [
         {
             "mood": "SO_SO",
             "doc": {"k": [1]},
             "plain": [True],
-            "tags": "{a,b}",
+            "tags": ["a", "b"],
             "at": "2024-02-29T12:30:00+00:00",
             "amount": "1.25",
             "code": "ab",
