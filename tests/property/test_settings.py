@@ -33,7 +33,7 @@ from graphql_api.settings.catalogue import ANY_NAME, Setting, catalogue
 BEGINNINGS = {
     **dict.fromkeys(("database.url", "redis.url", "telemetry.endpoint", "telemetry.headers"), ""),
     "telemetry.service_name": " ",
-    "telemetry.arguments": "-",
+    **dict.fromkeys(("telemetry.arguments", "graphql.explain_to"), "-"),
 }
 """What texts of settings begin with that are never valid."""
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
