@@ -74,6 +74,7 @@ class Feed:
         self._position = 0
         self._ready = asyncio.Event()
         self._followers: set[Follower] = set()
+        self._wanted = 0 if audience is None else 1
         self._present = Shared(self._now)
 
     @property
@@ -92,7 +93,6 @@ class Feed:
 
     async def follow(self, after: UUID | None = None) -> AsyncGenerator[Occurrence]:
         """Begin to follow with what is committed from now on, or after an event; nothing from then on is missed."""
-        await self._ready.wait()
         if after is None:
             now = await self._present()
             return self._caught_up(now.position, now.unplaced)
@@ -112,16 +112,28 @@ class Feed:
 
     async def _caught_up(self, position: int, passed: Collection[UUID] = ()) -> AsyncGenerator[Occurrence]:
         """Yield what follows a position, from the database until nothing is left between that and what comes."""
-        while position < self._position:
-            entries = await self._log.after(position, self._batch_size)
-            for occurrence in self._decoded(entries):
-                if occurrence.event.event_id not in passed:
-                    yield occurrence
-            position = entries[-1].position if entries else self._position
-        # Nothing was awaited since it was reached.
-        with self._following(Follower(self._buffer, position, passed)) as follower:
-            while True:
-                yield await follower.next()
+        with self._reading_on():
+            await self._ready.wait()
+            while position < self._position:
+                entries = await self._log.after(position, self._batch_size)
+                for occurrence in self._decoded(entries):
+                    if occurrence.event.event_id not in passed:
+                        yield occurrence
+                position = entries[-1].position if entries else self._position
+            # Nothing was awaited since it was reached.
+            with self._following(Follower(self._buffer, position, passed)) as follower:
+                while True:
+                    yield await follower.next()
+
+    @contextmanager
+    def _reading_on(self) -> Iterator[None]:
+        """Have the log read while the block lasts: where nobody wants to hear of it, it is left alone."""
+        self._wanted += 1
+        self._grown.ring()
+        try:
+            yield
+        finally:
+            self._wanted -= 1
 
     @contextmanager
     def _following(self, follower: Follower) -> Iterator[Follower]:
@@ -132,11 +144,15 @@ class Feed:
             self._followers.discard(follower)
 
     async def _read(self) -> None:
-        if not self._ready.is_set():
-            self._position = await self._log.latest()
-            self._ready.set()
         while not self._grown.silenced:
             heard = self._grown.rung
+            if not self._wanted:
+                self._ready.clear()
+                await self._grown.wait(heard, self._poll_interval)
+                continue
+            if not self._ready.is_set():
+                self._position = await self._log.latest()
+                self._ready.set()
             streaming, entries = await self._streamed()
             if not entries:
                 entries = await self._log.after(self._position, self._batch_size)

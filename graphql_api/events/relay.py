@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.kernel.clock import utc_now
 from domain.kernel.event_log import EventPublisher
@@ -13,8 +12,9 @@ from graphql_api.events.bell import Bell
 from graphql_api.events.publishing import Publishing
 from graphql_api.events.reactions import Reactions
 from graphql_api.events.retrying import AGAIN
+from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.delivery import Deliveries
-from graphql_api.persistence.outbox.leadership import leading
+from graphql_api.persistence.outbox.leadership import Leader, leading
 from graphql_api.persistence.outbox.log import EventLog, continue_log
 from graphql_api.persistence.outbox.signals import Signal
 from graphql_api.persistence.outbox.upkeep import clean
@@ -37,7 +37,7 @@ class Relay:
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        database: OutboxDatabase,
         reactions: Reactions,
         publishers: Sequence[EventPublisher],
         *,
@@ -47,7 +47,7 @@ class Relay:
         tell: Callable[[Signal], None],
         settings: OutboxSettings,
     ) -> None:
-        self._engine = engine
+        self._database = database
         self._reactions = reactions
         self._publishers = publishers
         self._awaited = awaited
@@ -61,28 +61,28 @@ class Relay:
         """Lead whenever nobody else does, until the bells are silenced."""
         while not self._grown.silenced:
             try:
-                async with leading(self._engine) as connection:
-                    self.leads = connection is not None
-                    if connection is not None:
-                        await self._lead(connection)
+                async with leading(self._database) as leader:
+                    self.leads = leader is not None
+                    if leader is not None:
+                        await self._lead(leader)
             except Exception as error:  # noqa: BLE001  # the database may be away for a while
                 _log.warning("outbox.interrupted", reason=_first(error))
             self.leads = False
             await self._grown.pause(min(AGAIN, self._settings.poll_interval))
 
-    async def _lead(self, connection: AsyncConnection) -> None:
-        log, deliveries = EventLog(self._engine), Deliveries(self._engine)
+    async def _lead(self, leader: Leader) -> None:
+        log, deliveries = EventLog(self._database), Deliveries(self._database)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._continue_log(log, connection))
+            group.create_task(self._continue_log(log, leader))
             group.create_task(self._reactions.run())
             group.create_task(self._clean())
             for publisher in self._publishers:
                 group.create_task(Publishing(publisher, log, deliveries, self._grown, self._settings).run())
 
-    async def _continue_log(self, log: EventLog, connection: AsyncConnection) -> None:
+    async def _continue_log(self, log: EventLog, leader: Leader) -> None:
         while not self._committed.silenced:
             heard = self._committed.rung
-            placed = await self._place(log, connection)
+            placed = await self._place(log, leader)
             if placed:
                 self._grown.ring()
                 self._tell(Signal.GROWN)
@@ -92,17 +92,17 @@ class Relay:
                 await self._committed.pause(_SECONDS_BETWEEN_ROUNDS)
             await self._committed.wait(heard, self._settings.poll_interval)
 
-    async def _place(self, log: EventLog, connection: AsyncConnection) -> int:
+    async def _place(self, log: EventLog, leader: Leader) -> int:
         # On SQLite it would wait for the lock of whoever writes. On PostgreSQL it is as cheap as looking first.
-        if self._engine.dialect.name == "sqlite" and not await log.is_behind():
+        if self._database.is_sqlite and not await log.is_behind():
             return 0
-        return await continue_log(connection, self._settings.batch_size, self._awaited)
+        return await continue_log(leader, self._settings.batch_size, self._awaited)
 
     async def _clean(self) -> None:
         names = [publisher.name for publisher in self._publishers]
         while not self._grown.silenced:
             before = utc_now() - timedelta(hours=self._settings.keep_sent_hours)
-            while await clean(self._engine, before, names, _CLEANED_AT_ONCE) == _CLEANED_AT_ONCE:
+            while await clean(self._database, before, names, _CLEANED_AT_ONCE) == _CLEANED_AT_ONCE:
                 pass
             await self._grown.pause(_SECONDS_BETWEEN_CLEANINGS)
 

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.bus import EventBus
 from domain.kernel.event_log import EventPublisher
@@ -17,8 +16,8 @@ from graphql_api.events.reactions import Reactions
 from graphql_api.events.relay import Relay
 from graphql_api.events.retrying import AGAIN
 from graphql_api.observability.observation import Following, unrecorded
-from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.outbox.codec import EventCodec
+from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.delivery import Deliveries
 from graphql_api.persistence.outbox.log import EventLog
 from graphql_api.persistence.outbox.signals import Signal, create_signals
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 _log = structlog.stdlib.get_logger(__name__)
 
-# One to lead by, and one each for what is read and written meanwhile. Requests keep theirs to themselves.
-_CONNECTIONS = 4
 _GRACE = 3.0  # seconds for what is in the middle of something; a handler that is cut off is called again next time
 
 
@@ -49,13 +46,13 @@ class EventService:
     ) -> None:
         """Put them together; nothing is connected yet. Raises ValueError where two types have one name."""
         types = tuple(types)
-        codec, log = EventCodec(types), _log_engine(settings)
-        self._engine = log
+        codec, database = EventCodec(types), OutboxDatabase(settings.database)
+        self._database = database
         self._committed, self._grown = Bell(), Bell()
         self._signals = create_signals(settings.database)
         self._stream = _stream(settings)
         self.feed = Feed(
-            EventLog(log),
+            EventLog(database),
             codec,
             self._grown,
             self._stream,
@@ -66,9 +63,9 @@ class EventService:
         )
         awaited = {kind.__name__ for kind in types if handlers.hears_of(kind)}
         self._relay = Relay(
-            log,
+            database,
             Reactions(
-                *(Deliveries(log), codec, handlers, self._grown, settings.outbox),
+                *(Deliveries(database), codec, handlers, self._grown, settings.outbox),
                 awaited=bool(awaited),
                 following=following,
             ),
@@ -112,7 +109,7 @@ class EventService:
             await asyncio.gather(listening, *tasks, return_exceptions=True)
             if self._stream is not None:
                 await self._stream.close()
-            await self._engine.dispose()
+            await self._database.close()
 
     async def _listen(self) -> None:
         bells = {Signal.COMMITTED: self._committed, Signal.GROWN: self._grown}
@@ -122,10 +119,6 @@ class EventService:
             except Exception as error:  # noqa: BLE001  # the database may be away for a while
                 _log.warning("events.not_listening", error=type(error).__name__)
             await asyncio.sleep(AGAIN)
-
-
-def _log_engine(settings: Settings) -> AsyncEngine:
-    return create_engine(settings.database.model_copy(update={"pool_size": _CONNECTIONS}))
 
 
 def _stream(settings: Settings) -> "RedisStream | None":

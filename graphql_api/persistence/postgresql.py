@@ -92,6 +92,11 @@ class PostgresDriver:
             raise
         return connection
 
+    async def lend(self) -> asyncpg.Connection:
+        """Lend a connection to somebody who gives it back or discards it."""
+        await self._take_slot()
+        return self._quiet() or await self._opened()
+
     def give_back(self, connection: asyncpg.Connection) -> None:
         """Take a connection that is as it was, or closed, and free its slot."""
         if not connection.is_closed():

@@ -15,6 +15,7 @@ from domain.kernel.bus import EventBus
 from domain.kernel.messages import Event
 from domain.kernel.protocols import EventHandler
 from graphql_api.events.service import EventService
+from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.signals import Signal, announce
 from graphql_api.persistence.outbox.tables import outbox, rows_of
 from graphql_api.persistence.outbox.upkeep import status
@@ -42,6 +43,16 @@ async def store(engine: AsyncEngine, *events: Event) -> None:
     async with engine.begin() as connection:
         await connection.execute(insert(outbox), rows_of(events))
         await announce(connection, Signal.COMMITTED)
+
+
+@asynccontextmanager
+async def outbox_at(database: DatabaseSettings) -> AsyncIterator[OutboxDatabase]:
+    """Give the way of those who move events to a database, and close it."""
+    events = OutboxDatabase(database)
+    try:
+        yield events
+    finally:
+        await events.close()
 
 
 @asynccontextmanager

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import BigInteger, BindParameter, Insert, Select, Update, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.clock import utc_now
 from domain.kernel.event_log import LogEntry
-from graphql_api.persistence.engine import reading
+from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.membership import among
+from graphql_api.persistence.outbox.database import Make, OutboxDatabase
 from graphql_api.persistence.outbox.log import ENTRY
 from graphql_api.persistence.outbox.tables import outbox, outbox_publishers
 
@@ -38,65 +40,100 @@ class Failure:
 class Deliveries:
     """Remembers what was delivered, for one leader."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: OutboxDatabase) -> None:
+        self._database = database
 
     async def due(self, limit: int) -> Sequence[Due]:
         """Read what is to be delivered now, in order; nothing comes before an earlier event of the same entity."""
-        now = utc_now()
-        earlier = outbox.alias()
-        waiting = select(earlier.c.number).where(
-            earlier.c.entity_id == outbox.c.entity_id,
-            earlier.c.position < outbox.c.position,
-            earlier.c.sent_at.is_(None),
-            earlier.c.dead_at.is_(None),
-            earlier.c.due_at > now,
-        )
-        statement = (
-            select(*ENTRY, outbox.c.attempts)
-            .where(outbox.c.position.is_not(None), outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
-            .where(or_(outbox.c.due_at.is_(None), outbox.c.due_at <= now), ~waiting.exists())
-            .order_by(outbox.c.position)
-            .limit(limit)
-        )
-        async with reading(self._engine) as connection:
-            return [Due(LogEntry(*row[:-1]), row[-1]) for row in await connection.execute(statement)]
+        found = await self._database.rows(_due, utc_now(), limit)
+        return [Due(LogEntry(*entry), attempts) for *entry, attempts in (row.values() for row in found)]
 
     async def next_due(self) -> datetime | None:
         """Tell when the next of those that failed is to be delivered again."""
-        earliest = select(func.min(outbox.c.due_at)).where(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
-        async with reading(self._engine) as connection:
-            due_at: datetime | None = await connection.scalar(earliest)
+        (row,) = await self._database.rows(_next_due)
+        due_at: datetime | None = row["due_at"]
         return due_at
 
     async def settle(self, sent: Sequence[int], failed: Sequence[Failure]) -> None:
         """Remember how deliveries went."""
         now = utc_now()
-        async with self._engine.begin() as connection:
-            if sent:
-                done = update(outbox).where(outbox.c.position.in_(sent)).values(sent_at=now, error=None, due_at=None)
-                await connection.execute(done)
-            for failure in failed:
-                values = {
-                    "attempts": outbox.c.attempts + 1,
-                    "error": failure.error[:LONGEST_ERROR],
-                    "due_at": failure.due_at,
-                    "dead_at": now if failure.due_at is None else None,
-                }
-                await connection.execute(update(outbox).where(outbox.c.position == failure.position).values(values))
+        changes: list[tuple[Make, Sequence[Any]]] = [(_sent, (sent, now))] if sent else []
+        for failure in failed:
+            dead_at = now if failure.due_at is None else None
+            changes.append((_failed, (failure.position, failure.error[:LONGEST_ERROR], failure.due_at, dead_at)))
+        if changes:
+            await self._database.change(*changes)
 
     async def place_of(self, publisher: str) -> int:
         """Give the last position that a publisher took; one that is new begins at the end of the log."""
-        insert = sqlite_insert if self._engine.dialect.name == "sqlite" else postgresql_insert
-        latest = select(func.coalesce(func.max(outbox.c.position), 0)).scalar_subquery()
-        new = insert(outbox_publishers).values(name=publisher, position=latest).on_conflict_do_nothing()
-        async with self._engine.begin() as connection:
-            await connection.execute(new)
-            place = select(outbox_publishers.c.position).where(outbox_publishers.c.name == publisher)
-            return int(await connection.scalar(place) or 0)
+        new = _new_on_sqlite if self._database.is_sqlite else _new_on_postgresql
+        await self._database.change((new, (publisher,)))
+        (row,) = await self._database.rows(_place, publisher)
+        return int(row["position"])
 
     async def move(self, publisher: str, position: int) -> None:
         """Remember the last position that a publisher took."""
-        moved = update(outbox_publishers).where(outbox_publishers.c.name == publisher).values(position=position)
-        async with self._engine.begin() as connection:
-            await connection.execute(moved)
+        await self._database.change((_moved, (publisher, position)))
+
+
+def _due() -> Select[Any]:
+    now, limit = _moment(0), literal(Hole(1), BigInteger())
+    earlier = outbox.alias()
+    waiting = select(earlier.c.number).where(
+        earlier.c.entity_id == outbox.c.entity_id,
+        earlier.c.position < outbox.c.position,
+        earlier.c.sent_at.is_(None),
+        earlier.c.dead_at.is_(None),
+        earlier.c.due_at > now,
+    )
+    return (
+        select(*ENTRY, outbox.c.attempts)
+        .where(outbox.c.position.is_not(None), outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
+        .where(or_(outbox.c.due_at.is_(None), outbox.c.due_at <= now), ~waiting.exists())
+        .order_by(outbox.c.position)
+        .limit(limit)
+    )
+
+
+def _next_due() -> Select[Any]:
+    earliest = func.min(outbox.c.due_at).label("due_at")
+    return select(earliest).where(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
+
+
+def _sent() -> Update:
+    return update(outbox).where(among(outbox.c.position, Hole(0))).values(sent_at=_moment(1), error=None, due_at=None)
+
+
+def _failed() -> Update:
+    position, error = literal(Hole(0), BigInteger()), literal(Hole(1), outbox.c.error.type)
+    values = {"attempts": outbox.c.attempts + 1, "error": error, "due_at": _moment(2), "dead_at": _moment(3)}
+    return update(outbox).where(outbox.c.position == position).values(values)
+
+
+def _new_on_sqlite() -> Insert:
+    return sqlite_insert(outbox_publishers).values(_new()).on_conflict_do_nothing().inline()
+
+
+def _new_on_postgresql() -> Insert:
+    return postgresql_insert(outbox_publishers).values(_new()).on_conflict_do_nothing().inline()
+
+
+def _new() -> dict[str, Any]:
+    return {"name": _name(), "position": select(func.coalesce(func.max(outbox.c.position), 0)).scalar_subquery()}
+
+
+def _place() -> Select[Any]:
+    return select(outbox_publishers.c.position).where(outbox_publishers.c.name == _name())
+
+
+def _moved() -> Update:
+    position = literal(Hole(1), BigInteger())
+    return update(outbox_publishers).where(outbox_publishers.c.name == _name()).values(position=position)
+
+
+def _name() -> BindParameter[Any]:
+    return literal(Hole(0), outbox_publishers.c.name.type)
+
+
+def _moment(place: int) -> BindParameter[Any]:
+    return literal(Hole(place), outbox.c.due_at.type)

@@ -2,51 +2,91 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Final
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final, Protocol
 
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+import asyncpg
 
 from graphql_api.persistence.advisory_locks import AdvisoryLock
+from graphql_api.persistence.outbox.database import Make, OutboxDatabase
+from graphql_api.persistence.postgresql import PostgresDriver
 
 _LOCK_SUFFIX: Final = "-relay"
 
 
-@asynccontextmanager
-async def leading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection | None]:
-    """Give a connection to the one process that leads, and None to the others.
+class Leader(Protocol):
+    """Changes what only the one process that leads may change."""
 
-    On PostgreSQL the lock belongs to that connection: whoever loses the one has lost the other, and can write nothing
-    more through it. On SQLite it is that of a small file beside the database, which the system frees with the process.
+    async def change(self, make: Make, *values: Any) -> int:
+        """Change something, as a transaction of its own, and tell how many rows that were."""
+        ...
+
+
+@asynccontextmanager
+async def leading(database: OutboxDatabase) -> AsyncIterator[Leader | None]:
+    """Give the one process that leads the way to change things, and None to the others.
+
+    On PostgreSQL the lock belongs to the connection that changes are made through: whoever loses the one has lost the
+    other, and can write nothing more. On SQLite it is that of a small file beside the database, which the system frees
+    with the process.
     """
-    async with engine.connect() as connection:
-        holding = _holding_file if engine.dialect.name == "sqlite" else _holding_advisory_lock
-        async with holding(connection) as holds:
-            yield connection if holds else None
+    driver = database.driver
+    if isinstance(driver, PostgresDriver):
+        async with _holding_advisory_lock(database, driver) as leader:
+            yield leader
+    else:
+        async with _holding_file(database) as holds:
+            yield _FileHolder(database) if holds else None
+
+
+class _LockHolder:
+    """Leads by the lock of one connection to PostgreSQL."""
+
+    def __init__(self, database: OutboxDatabase, connection: asyncpg.Connection) -> None:
+        self._database = database
+        self._connection = connection
+
+    async def change(self, make: Make, *values: Any) -> int:
+        """Change something, as a transaction of its own, and tell how many rows that were."""
+        template = self._database.template(make)
+        status: str = await self._connection.execute(template.text, *template.arguments(values))
+        return int(status.rpartition(" ")[2])
+
+
+class _FileHolder:
+    """Leads by the lock of a file, on SQLite."""
+
+    def __init__(self, database: OutboxDatabase) -> None:
+        self._database = database
+
+    async def change(self, make: Make, *values: Any) -> int:
+        """Change something, as a transaction of its own, and tell how many rows that were."""
+        template = self._database.template(make)
+        async with self._database.transaction() as transaction:
+            count = await transaction.execute(template.text, template.arguments(values))
+            await transaction.commit()
+        return count
 
 
 @asynccontextmanager
-async def _holding_advisory_lock(connection: AsyncConnection) -> AsyncIterator[bool]:
-    holds = bool(await connection.scalar(select(func.pg_try_advisory_lock(AdvisoryLock.RELAY.value))))
-    await connection.commit()
+async def _holding_advisory_lock(database: OutboxDatabase, driver: PostgresDriver) -> AsyncIterator[Leader | None]:
+    connection, lock = await driver.lend(), AdvisoryLock.RELAY.value
     try:
-        yield holds
-    finally:
+        holds = await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock)
+        yield _LockHolder(database, connection) if holds else None
         if holds:
-            # The connection goes back to its pool, or is lost, and the lock with it.
-            with suppress(DBAPIError):
-                await connection.rollback()
-                await connection.scalar(select(func.pg_advisory_unlock(AdvisoryLock.RELAY.value)))
-                await connection.commit()
+            await connection.fetchval("SELECT pg_advisory_unlock($1)", lock)
+    except BaseException:
+        # A statement may have been broken off. The server frees the lock with the connection.
+        driver.discard(connection)
+        raise
+    driver.give_back(connection)
 
 
 @asynccontextmanager
-async def _holding_file(connection: AsyncConnection) -> AsyncIterator[bool]:
-    listed = (await connection.execute(text("PRAGMA database_list"))).all()
-    await connection.rollback()
-    file = next((row.file for row in listed if row.name == "main"), "")
+async def _holding_file(database: OutboxDatabase) -> AsyncIterator[bool]:
+    listed = await database.driver.fetch("PRAGMA database_list", ())
+    file = next((path for _, name, path in listed if name == "main"), "")
     if not file:  # in memory, where nobody else is
         yield True
         return

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import BigInteger, Boolean, Delete, Select, and_, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from graphql_api.persistence.engine import reading
+from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.membership import among
+from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.signals import Signal, announce
 from graphql_api.persistence.outbox.tables import outbox, outbox_publishers
 
@@ -95,16 +99,33 @@ async def retry(engine: AsyncEngine, event_ids: Sequence[UUID] = ()) -> int:
     return count
 
 
-async def clean(engine: AsyncEngine, before: datetime, publishers: Sequence[str], limit: int) -> int:
+async def clean(database: OutboxDatabase, before: datetime, publishers: Sequence[str], limit: int) -> int:
     """Delete events that were sent before a moment and taken by every publisher; return how many.
 
     The newest stays: positions are counted from it.
     """
-    taken = select(func.min(outbox_publishers.c.position)).where(outbox_publishers.c.name.in_(publishers))
-    newest = select(func.max(outbox.c.position))
-    old = select(outbox.c.number).where(outbox.c.sent_at < before, outbox.c.position < newest.scalar_subquery())
-    if publishers:
-        old = old.where(outbox.c.position <= taken.scalar_subquery())
-    old = old.order_by(outbox.c.sent_at).limit(limit)
-    async with engine.begin() as connection:
-        return (await connection.execute(delete(outbox).where(outbox.c.number.in_(old)))).rowcount
+    # Looked for without a transaction: on SQLite one would keep every writer waiting, mostly for nothing.
+    found = await database.rows(_old, before, publishers, not publishers, limit)
+    numbers = [row["number"] for row in found]
+    if numbers:
+        await database.change((_deletion, (numbers,)))
+    return len(numbers)
+
+
+def _old() -> Select[Any]:
+    before, unpublished, limit = (
+        literal(Hole(place), kind) for place, kind in ((0, outbox.c.sent_at.type), (2, Boolean()), (3, BigInteger()))
+    )
+    newest = select(func.max(outbox.c.position)).scalar_subquery()
+    taken = select(func.min(outbox_publishers.c.position)).where(among(outbox_publishers.c.name, Hole(1)))
+    return (
+        select(outbox.c.number)
+        .where(outbox.c.sent_at < before, outbox.c.position < newest)
+        .where(or_(unpublished, outbox.c.position <= taken.scalar_subquery()))
+        .order_by(outbox.c.sent_at)
+        .limit(limit)
+    )
+
+
+def _deletion() -> Delete:
+    return delete(outbox).where(among(outbox.c.number, Hole(0)))

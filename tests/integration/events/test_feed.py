@@ -2,20 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.event_log import EventForgotten, FellBehind, Occurrence
 from domain.kernel.identity import new_id
 from graphql_api.events.feed import MOST_UNPLACED
 from graphql_api.events.redis_stream import event_stream
-from graphql_api.persistence.outbox.leadership import leading
+from graphql_api.persistence.outbox.database import OutboxDatabase
+from graphql_api.persistence.outbox.leadership import Leader, leading
 from graphql_api.persistence.outbox.log import EventLog, continue_log
 from graphql_api.persistence.outbox.signals import Signal, announce
 from graphql_api.settings import DatabaseSettings, RedisSettings
 from tests.servers import valkey
-from tests.support.events import PATIENCE, Counted, counted, relaying, store, until
+from tests.support.events import PATIENCE, Counted, counted, outbox_at, relaying, store, until
 
 
 async def take(follower: AsyncIterator[Occurrence], count: int) -> list[int]:
@@ -24,11 +26,11 @@ async def take(follower: AsyncIterator[Occurrence], count: int) -> list[int]:
         return [number(await anext(follower)) for _ in range(count)]
 
 
-async def reached(engine: AsyncEngine, position: int) -> bool:
-    return await EventLog(engine).latest() >= position
+async def reached(events: OutboxDatabase, position: int) -> bool:
+    return await EventLog(events).latest() >= position
 
 
-async def grow(engine: AsyncEngine, leader: AsyncConnection, limit: int) -> None:
+async def grow(engine: AsyncEngine, leader: Leader, limit: int) -> None:
     await continue_log(leader, limit, ())
     async with engine.begin() as connection:
         await announce(connection, Signal.GROWN)
@@ -63,14 +65,27 @@ async def test_those_who_begin_while_much_happens_hear_of_all_that_follows(
             assert await take(follower, 20 - begun) == list(range(begun + 1, 21))
 
 
+async def test_one_who_comes_after_all_have_left_hears_of_what_follows(
+    engine: AsyncEngine, database: DatabaseSettings
+) -> None:
+    async with outbox_at(database) as events, relaying(database) as service:
+        for each in range(3):
+            follower = await service.feed.follow()
+            await store(engine, counted(1, each))
+            assert await take(follower, 1) == [each]
+            await follower.aclose()
+            await store(engine, *(counted(1, -number) for number in range(5)))
+            await until(partial(reached, events, 6 * (each + 1)))
+
+
 async def test_nobody_begins_where_too_much_is_on_its_way_to_be_told_apart(
     engine: AsyncEngine, database: DatabaseSettings
 ) -> None:
     await store(engine, *(counted(1, each) for each in range(-MOST_UNPLACED - 1, 0)))
-    async with leading(engine) as leader, relaying(database) as service:
+    async with outbox_at(database) as events, leading(events) as leader, relaying(database) as service:
         assert leader is not None
         following = asyncio.create_task(service.feed.follow())
-        assert await EventLog(engine).now(MOST_UNPLACED) is None
+        assert await EventLog(events).now(MOST_UNPLACED) is None
         await grow(engine, leader, 1)
         follower = await following
         await store(engine, counted(1, 0))
@@ -81,11 +96,11 @@ async def test_nobody_begins_where_too_much_is_on_its_way_to_be_told_apart(
 async def test_one_who_was_away_goes_on_after_the_last_event_it_had(
     engine: AsyncEngine, database: DatabaseSettings
 ) -> None:
-    events = [counted(1, each) for each in range(30)]
-    async with relaying(database, outbox={"batch_size": 7}) as service:
-        await store(engine, *events)
-        await until(lambda: reached(engine, 30))
-        follower = await service.feed.follow(events[9].event_id)
+    told = [counted(1, each) for each in range(30)]
+    async with outbox_at(database) as events, relaying(database, outbox={"batch_size": 7}) as service:
+        await store(engine, *told)
+        await until(lambda: reached(events, 30))
+        follower = await service.feed.follow(told[9].event_id)
         assert await take(follower, 20) == list(range(10, 30))
         await store(engine, counted(1, 30))
         assert await take(follower, 1) == [30]
@@ -145,10 +160,10 @@ async def test_redis_takes_an_entry_once_and_forgets_a_database_that_stood_here_
 ) -> None:
     stream = event_stream(redis_url, RedisSettings(), database.url, patience=0.05)
     try:
-        async with relaying(database):
+        async with outbox_at(database) as events, relaying(database):
             await store(engine, *(counted(1, each) for each in range(10)))
-            await until(lambda: reached(engine, 10))
-        entries = await EventLog(engine).after(0, 100)
+            await until(lambda: reached(events, 10))
+            entries = await EventLog(events).after(0, 100)
         await stream.publish(entries[:6])
         await stream.publish(entries[3:])
         assert await stream.after(0, 100) == entries

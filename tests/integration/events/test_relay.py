@@ -16,7 +16,7 @@ from graphql_api.persistence.outbox.log import EventLog, continue_log
 from graphql_api.persistence.outbox.tables import outbox, rows_of
 from graphql_api.persistence.outbox.upkeep import clean, dead_letters, retry, status
 from graphql_api.settings import DatabaseSettings
-from tests.support.events import Counted, counted, relaying, store, until
+from tests.support.events import Counted, counted, outbox_at, relaying, store, until
 
 
 class Listener:
@@ -134,13 +134,14 @@ def first(_engine: AsyncEngine) -> object:
     return select(func.min(outbox.c.number)).scalar_subquery()
 
 
-async def test_one_leads_and_another_takes_over(engine: AsyncEngine) -> None:
-    async with leading(engine) as leader:
-        assert leader is not None
-        async with leading(engine) as other:
-            assert other is None
-    async with leading(engine) as next_one:
-        assert next_one is not None
+async def test_one_leads_and_another_takes_over(database: DatabaseSettings) -> None:
+    async with outbox_at(database) as events, outbox_at(database) as others_events:
+        async with leading(events) as leader:
+            assert leader is not None
+            async with leading(others_events) as other:
+                assert other is None
+        async with leading(others_events) as next_one:
+            assert next_one is not None
 
 
 async def test_many_processes_deliver_each_event_once(engine: AsyncEngine, database: DatabaseSettings) -> None:
@@ -153,28 +154,29 @@ async def test_many_processes_deliver_each_event_once(engine: AsyncEngine, datab
     assert sorted(listener.numbers()) == list(range(20))
 
 
-async def test_positions_follow_commits_without_gaps(engine: AsyncEngine) -> None:
-    async with leading(engine) as leader:
+async def test_positions_follow_commits_without_gaps(engine: AsyncEngine, database: DatabaseSettings) -> None:
+    async with outbox_at(database) as events, leading(events) as leader:
         assert leader is not None
         for batch in range(5):
             await store(engine, *(counted(batch, number) for number in range(batch + 1)))
             while await continue_log(leader, 2, ()):
                 pass
-    positions = [entry.position for entry in await EventLog(engine).after(0, 100)]
+        positions = [entry.position for entry in await EventLog(events).after(0, 100)]
     assert positions == list(range(1, 16))
 
 
 @pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
-async def test_a_late_commit_with_an_earlier_number_is_not_passed_over(engine: AsyncEngine) -> None:
-    log = EventLog(engine)
-    async with leading(engine) as leader, engine.connect() as late:
+async def test_a_late_commit_with_an_earlier_number_is_not_passed_over(
+    engine: AsyncEngine, database: DatabaseSettings
+) -> None:
+    async with outbox_at(database) as events, leading(events) as leader, engine.connect() as late:
         assert leader is not None
         await late.execute(outbox.insert(), rows_of([counted(1, 1)]))
         await store(engine, counted(2, 2))
         assert await continue_log(leader, 100, ()) == 1
         await late.commit()
         assert await continue_log(leader, 100, ()) == 1
-    assert [entry.entity_id.int for entry in await log.after(0, 10)] == [2, 1]
+        assert [entry.entity_id.int for entry in await EventLog(events).after(0, 10)] == [2, 1]
 
 
 class Broker:
@@ -218,9 +220,10 @@ async def test_cleaning_keeps_the_newest_what_is_not_sent_and_what_a_publisher_l
         await until(sent(engine, 10))
         await until(published(engine))
     later = utc_now() + timedelta(hours=1)
-    assert await clean(engine, utc_now() - timedelta(hours=1), [], 100) == 0
-    async with engine.begin() as connection:
-        await connection.execute(update(outbox).where(outbox.c.position == 2).values(sent_at=None))
-    assert await clean(engine, later, ["broker"], 4) == 4
-    assert await clean(engine, later, ["broker"], 100) == 4
-    assert [entry.position for entry in await EventLog(engine).after(0, 100)] == [2, 10]
+    async with outbox_at(database) as events:
+        assert await clean(events, utc_now() - timedelta(hours=1), [], 100) == 0
+        async with engine.begin() as connection:
+            await connection.execute(update(outbox).where(outbox.c.position == 2).values(sent_at=None))
+        assert await clean(events, later, ["broker"], 4) == 4
+        assert await clean(events, later, ["broker"], 100) == 4
+        assert [entry.position for entry in await EventLog(events).after(0, 100)] == [2, 10]

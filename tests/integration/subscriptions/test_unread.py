@@ -17,7 +17,7 @@ from graphql_api.schema.identity import decode_id
 from graphql_api.settings import DatabaseSettings
 from tests.integration.events.test_feed import reached
 from tests.integration.subscriptions.test_websocket import track
-from tests.support.events import PATIENCE, store, until
+from tests.support.events import PATIENCE, outbox_at, store, until
 from tests.support.live import Live, Socket, live
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -70,12 +70,13 @@ async def test_what_waits_for_a_client_is_bounded_whatever_happens(database: Dat
     async with live(database, subscriptions={"buffer": BUFFER, "send_timeout": PATIENCE}) as server:
         id = await track(server, NAME)
         async with (
+            outbox_at(database) as events,
             narrow(server) as way,
             server.socket(sock=way, max_queue=1, compression=None, ping_interval=None) as client,
         ):
             await client.follow("1", LONG)
             await much_happens(server, id)
-            await until(lambda: reached(server.application.engine, EVENTS))
+            await until(lambda: reached(events, EVENTS))
             assert sum(type(one) is Occurrence for one in gc.get_objects()) < 2 * BUFFER
             messages = [message async for message in everything(client)]
             assert BUFFER <= len(messages) < EVENTS
