@@ -10,6 +10,10 @@ TESTS = """
         pytest.skip("no folder")
 
     @pytest.fixture
+    def npm():
+        pytest.skip("no npm")
+
+    @pytest.fixture
     def server():
         pytest.skip("no server")
 
@@ -22,6 +26,8 @@ TESTS = """
         pytest.skip("no idea")
 
     def test_permitted(shared_folder): ...
+
+    def test_permitted_too(npm): ...
 
     @pytest.mark.xfail
     def test_expected_to_fail():
@@ -36,15 +42,15 @@ def run(pytester: pytest.Pytester) -> dict[str, int]:
 def test_outside_ci_a_skip_is_a_skip(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
     pytester.makepyfile(TESTS)
-    assert run(pytester) == {"skipped": 4, "xfailed": 1}
+    assert run(pytester) == {"skipped": 5, "xfailed": 1}
 
 
-def test_in_ci_only_a_test_of_the_shared_folder_is_skipped(
+def test_in_ci_only_a_test_of_what_is_beside_the_checkout_is_skipped(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", "true")
     pytester.makepyfile(TESTS)
-    assert run(pytester) == {"failed": 1, "errors": 2, "skipped": 1, "xfailed": 1}
+    assert run(pytester) == {"failed": 1, "errors": 2, "skipped": 2, "xfailed": 1}
 
 
 def test_in_ci_a_skipped_module_is_an_error(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
