@@ -4,8 +4,8 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from operator import attrgetter, itemgetter
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from domain.kernel.clock import utc_now
@@ -117,12 +117,21 @@ def describe(entity: type[Entity]) -> EntityDescription:
 
 def values_of(entity: Entity) -> dict[str, Any]:
     """Return the described fields of an entity with their values."""
-    names, read = _members(type(entity))
-    return dict(zip(names, read(entity), strict=True))
+    members = members_of(type(entity))
+    return dict(zip(members.names, members.of_entity(entity), strict=True))
+
+
+class Members(NamedTuple):
+    """The described fields of an entity, and what takes their values, in this order, from one or from a row."""
+
+    names: Sequence[str]
+    of_entity: Callable[[Entity], tuple[Any, ...]]
+    of_row: Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 
 @memoised
-def _members(entity: type[Entity]) -> tuple[Sequence[str], Callable[[Entity], Sequence[Any]]]:
+def members_of(entity: type[Entity]) -> Members:
+    """Prepare reading all fields of an entity at once."""
     # Of a single name it would give the bare value; the identity is among them anyway.
     names = ("id", *describe_fields(entity))
-    return names, attrgetter(*names)
+    return Members(names, attrgetter(*names), itemgetter(*names))

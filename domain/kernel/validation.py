@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from domain.kernel.description import FieldDescription, describe_fields
 from domain.kernel.errors import ValidationFailed, Violation
 from domain.kernel.json_value import INT64, UNSTORABLE_TEXT
 from domain.kernel.omitted import OMITTED
+from domain.kernel.validity import validity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ EMAIL = Pattern(re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+"), "an e-mail ad
 
 def validate(instance: object) -> None:
     """Check every described field of a dataclass instance; raise ValidationFailed with all that is wrong."""
+    if validity_of(type(instance))(instance):
+        return
     violations = list(find_violations(instance))
     if violations:
         raise ValidationFailed(violations)
@@ -109,8 +111,6 @@ def find_violations(instance: object) -> Iterator[Violation]:
             if not field.nullable:
                 yield Violation(field.name, "REQUIRED", "is required")
             continue
-        if field.type is UUID and isinstance(value, UUID) and not field.rules:
-            continue  # as most do
         yield from _check_type(field, value) or _check_rules(field, value)
 
 

@@ -1,13 +1,13 @@
 """Entities in memory while a unit of work lasts: what was read, what is new, what is to go."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from domain.kernel.clock import utc_now
-from domain.kernel.entity import Entity, EntityDescription, values_of
+from domain.kernel.entity import Entity, EntityDescription, Members, members_of, values_of
 from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
 from domain.kernel.row_change import Image, RowChange
@@ -32,10 +32,24 @@ class _Known(Generic[E]):
     """An entity with its values as they are stored."""
 
     entity: E
-    stored: Mapping[str, Any]
+    members: Members
+    values: tuple[Any, ...]
+
+    @property
+    def stored(self) -> Image:
+        return dict(zip(self.members.names, self.values, strict=True))
+
+    @property
+    def is_changed(self) -> bool:
+        return self.members.of_entity(self.entity) != self.values
 
     def changes(self) -> dict[str, Any]:
-        return {name: value for name, value in values_of(self.entity).items() if value != self.stored[name]}
+        stored = self.stored
+        return {name: value for name, value in values_of(self.entity).items() if value != stored[name]}
+
+    def keep(self) -> None:
+        """Take the values as they are for stored."""
+        self.values = self.members.of_entity(self.entity)
 
 
 class SqlAlchemyRepository(Generic[E]):
@@ -45,6 +59,7 @@ class SqlAlchemyRepository(Generic[E]):
         self._writer = writer
         self._flush = flush
         self._entity, self._table = entity, writer.plans.tables[entity.name]
+        self._members = members_of(entity.entity)
         self._everything = Selection(tuple(entity.fields))
         self._new: dict[UUID, E] = {}
         self._known: dict[UUID, _Known[E]] = {}
@@ -104,7 +119,7 @@ class SqlAlchemyRepository(Generic[E]):
         if entity.id not in self._new:
             # One that was read elsewhere may look otherwise than it is stored.
             self._unsure = self._unsure or entity.id not in self._known
-            self._known.setdefault(entity.id, _Known(entity, values_of(entity)))
+            self._known.setdefault(entity.id, self._as_stored(entity))
         if self._entity.is_soft_deletable:
             entity.deleted_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
         elif self._new.pop(entity.id, None) is None:
@@ -136,24 +151,24 @@ class SqlAlchemyRepository(Generic[E]):
     @property
     def has_changes(self) -> bool:
         """Tell whether there are rows to update or to delete."""
-        return bool(self._removed) or any(known.changes() for known in self._known.values())
+        return bool(self._removed) or any(known.is_changed for known in self._known.values())
 
     def take_new(self) -> NewRows:
         """Take the rows of the new entities, to store them. Raises ValidationFailed where one breaks its rules."""
         entities, self._new = list(self._new.values()), {}
         for entity in entities:
             validate(entity)
-        known = [_Known(entity, values_of(entity)) for entity in entities]
-        self._known.update((one.entity.id, one) for one in known)
-        for one in known:
-            self._note(one.entity.id, None, one.stored)
-        return NewRows(self._table, [one.stored for one in known])
+        rows = [values_of(entity) for entity in entities]
+        for entity, row in zip(entities, rows, strict=True):
+            self._known[entity.id] = self._as_stored(entity)
+            self._note(entity.id, None, row)
+        return NewRows(self._table, rows)
 
     async def update_changed(self) -> None:
         """Store the changes of known entities. Raises ValidationFailed, or Conflict where one is stored otherwise."""
         # Always in the same order, so that two units of work do not wait for each other.
         for id in sorted(self._known.keys() - self._removed.keys()):
-            if self._known[id].changes():
+            if self._known[id].is_changed:
                 await self._update(self._known[id])
 
     async def delete_removed(self) -> None:
@@ -189,16 +204,16 @@ class SqlAlchemyRepository(Generic[E]):
     async def _update(self, known: _Known[E]) -> None:
         entity = known.entity
         validate(entity)
-        entity.version = known.stored["version"] + 1
+        before = known.stored
+        entity.version = before["version"] + 1
         if "updated_at" in self._entity.fields:
             entity.updated_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
         changes = known.changes()
         with violations_told([self.written]):
-            found = await self._writer.update(self._table, entity.id, known.stored["version"], changes)
+            found = await self._writer.update(self._table, entity.id, before["version"], changes)
         await self._check(entity.id, found)
-        stored = values_of(entity)
-        self._note(entity.id, known.stored, stored)
-        known.stored = stored
+        known.keep()
+        self._note(entity.id, before, known.stored)
 
     async def _check(self, id: UUID, found: bool) -> None:
         """Raise Conflict where a row was not of the version that was read."""
@@ -219,7 +234,10 @@ class SqlAlchemyRepository(Generic[E]):
             if self._expected.get(row["id"], row["version"]) != row["version"]:
                 raise Conflict(self._entity.name, current_version=row["version"])
             # Beside the fields there may be what the rows were sorted by.
-            values = {name: row[name] for name in self._entity.fields}
-            entity: Any = self._entity.entity(**values)
-            known = self._known[entity.id] = _Known(entity, values)
+            values = self._members.of_row(row)
+            entity: Any = self._entity.entity(**dict(zip(self._members.names, values, strict=True)))
+            known = self._known[entity.id] = _Known(entity, self._members, values)
         return known.entity
+
+    def _as_stored(self, entity: E) -> _Known[E]:
+        return _Known(entity, self._members, self._members.of_entity(entity))

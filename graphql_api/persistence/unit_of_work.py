@@ -33,6 +33,7 @@ class SqlAlchemyUnitOfWork:
         self.transaction = begin()
         self._writer = Writer.of(plans, self.transaction)
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
+        self._ordered: Sequence[SqlAlchemyRepository[Any]] = ()
         self._failure: Exception | None = None
 
     async def __aenter__(self) -> Self:
@@ -42,7 +43,7 @@ class SqlAlchemyUnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         # They know this one too. So all of them are freed at once, and not by a search for garbage.
-        self._repositories = {}
+        self._repositories, self._ordered = {}, ()
         await self.transaction.close()
         if overtaken(error):
             raise Overtaken("The data") from error
@@ -71,6 +72,8 @@ class SqlAlchemyUnitOfWork:
         if repository is None:
             repository = SqlAlchemyRepository(self._writer, description, self.flush)
             self._repositories[description.name] = repository
+            names = self._tables.names_by_dependency
+            self._ordered = [self._repositories[name] for name in names if name in self._repositories]
         return repository
 
     async def flush(self) -> None:
@@ -85,7 +88,7 @@ class SqlAlchemyUnitOfWork:
     async def commit(self) -> Sequence[Event]:
         """Store every change, together with the events behind them, and return these, oldest first."""
         with self._failing_for_good():
-            if any(repository.has_changes for repository in self._in_order()):
+            if any(repository.has_changes for repository in self._ordered):
                 await self._send_new()
                 await self._send_changes()
             new, events = self._take_new(), self._take_events()
@@ -100,7 +103,7 @@ class SqlAlchemyUnitOfWork:
         if self._witness is None:
             yield ()
             return
-        changes = [change for repository in self._in_order() for change in repository.take_changes()]
+        changes = [change for repository in self._ordered for change in repository.take_changes()]
         announced = self._witness.announcement(changes)
         try:
             yield announced
@@ -126,10 +129,10 @@ class SqlAlchemyUnitOfWork:
                 await self._writer.insert(several)
 
     async def _send_changes(self) -> None:
-        in_order = self._in_order()
-        for repository in in_order:
+        changed = [repository for repository in self._ordered if repository.has_changes]
+        for repository in changed:
             await repository.update_changed()
-        for repository in reversed(in_order):
+        for repository in reversed(changed):
             await repository.delete_removed()
 
     async def _send_last(self, several: Sequence[NewRows]) -> None:
@@ -142,14 +145,11 @@ class SqlAlchemyUnitOfWork:
             await self._writer.insert_and_commit(last)
 
     def _take_new(self) -> list[NewRows]:
-        return [repository.take_new() for repository in self._in_order() if repository.has_new]
+        return [repository.take_new() for repository in self._ordered if repository.has_new]
 
     def _take_events(self) -> Sequence[Event]:
         recorded = [event for repository in self._repositories.values() for event in repository.take_events()]
         return sorted(recorded, key=lambda event: event.event_id)
-
-    def _in_order(self) -> Sequence[SqlAlchemyRepository[Any]]:
-        return [self._repositories[name] for name in self._tables.names_by_dependency if name in self._repositories]
 
     def _portions(self, several: Sequence[NewRows]) -> Sequence[Sequence[NewRows]]:
         """Divide new rows into what one statement can take."""
@@ -157,4 +157,4 @@ class SqlAlchemyUnitOfWork:
 
     def _written(self, several: Sequence[NewRows]) -> Sequence[Written]:
         tables = {new.table for new in several}
-        return [written for repository in self._in_order() if (written := repository.written)[1] in tables]
+        return [written for repository in self._ordered if (written := repository.written)[1] in tables]

@@ -26,11 +26,6 @@ class NewRows:
     table: Table
     rows: Sequence[Mapping[str, Any]]
 
-    @property
-    def values(self) -> Iterator[Any]:
-        """The values, row by row."""
-        return (value for row in self.rows for value in row.values())
-
 
 @dataclass(frozen=True, slots=True)
 class Writer:
@@ -118,7 +113,11 @@ def _insert(new: NewRows, holes: Iterator[Hole]) -> Insert:
 
 
 def _values(several: Iterable[NewRows]) -> list[Any]:
-    return [value for new in several for value in new.values]
+    values: list[Any] = []
+    for new in several:
+        for row in new.rows:
+            values.extend(row.values())
+    return values
 
 
 def _at_version(statement: W, table: Table, holes: Iterator[Hole]) -> W:

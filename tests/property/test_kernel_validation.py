@@ -1,6 +1,6 @@
 """Rules are exact at their bounds and for every number, and a value of the wrong type breaks that rule alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from domain.kernel.description import Field
 from domain.kernel.errors import ValidationFailed
+from domain.kernel.omitted import OMITTED
 from domain.kernel.validation import (
     DecimalPlaces,
     Distinct,
@@ -21,6 +22,7 @@ from domain.kernel.validation import (
     type_fault,
     validate,
 )
+from domain.kernel.validity import validity_of
 from tests.unit.domain.specimens import Mood
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False) | st.builds(
@@ -183,6 +185,22 @@ def test_validation_fails_with_what_is_found_or_not_at_all(values: dict[str, Any
     assert found
     assert failed.violations == found
     assert all(one.field in failed.message and one.message in failed.message for one in found)
+
+
+@given(st.sampled_from(list(VALUES)), st.booleans(), st.booleans(), st.data())
+def test_what_is_known_to_be_in_order_breaks_no_rule_and_most_is_known(
+    kind: Any, nullable: bool, many: bool, data: st.DataObject
+) -> None:
+    plain: Any = list[kind] if many else kind
+    hint: Any = Annotated[plain | None if nullable else plain, Field("A value.", *([Length(1)] if many else []))]
+    holder = make_dataclass("Holder", [("value", hint)])
+    of_any = st.one_of(
+        *VALUES.values(), st.none(), st.just(OMITTED), st.text(), st.integers(), st.decimals(), st.floats()
+    )
+    good = st.lists(VALUES[kind], min_size=1, max_size=3) if many else VALUES[kind]
+    held = holder(data.draw(good | (st.lists(of_any, max_size=3).map(tuple) if many else of_any)))
+
+    assert validity_of(holder)(held) is (not list(find_violations(held)))
 
 
 @given(st.fixed_dictionaries(ANYTHING))

@@ -1,0 +1,79 @@
+"""Telling quickly of an object that all its fields are in order, as most are: by a function written for its class.
+
+It may be unsure of what is in order, but takes nothing else for it. What is wrong is said by `validation`.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from math import isfinite
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from domain.kernel.description import FieldDescription, describe_fields, memoised
+from domain.kernel.json_value import INT64, UNSTORABLE_TEXT
+from domain.kernel.omitted import OMITTED
+
+IsValid: TypeAlias = Callable[[Any], bool]
+
+# Of exact types, so that True is no int, and a datetime no date.
+_CONDITIONS: Final[dict[type, str]] = {
+    UUID: "isinstance({0}, UUID)",
+    str: "type({0}) is str and not unstorable({0})",
+    bool: "type({0}) is bool",
+    int: f"type({{0}}) is int and {INT64[0]} <= {{0}} <= {INT64[-1]}",
+    float: "type({0}) is float and isfinite({0})",
+    Decimal: "type({0}) is Decimal and {0}.is_finite()",
+    date: "type({0}) is date",
+    datetime: "type({0}) is datetime and {0}.tzinfo is UTC",
+}
+_NAMES: Final[dict[str, Any]] = {
+    "OMITTED": OMITTED,
+    "UUID": UUID,
+    "UTC": UTC,
+    "Decimal": Decimal,
+    "date": date,
+    "datetime": datetime,
+    "isfinite": isfinite,
+    "unstorable": UNSTORABLE_TEXT.search,
+    "sequences": frozenset({list, tuple}),
+}
+
+
+@memoised
+def validity_of(owner: type) -> IsValid:
+    """Write the function that tells whether an object of a class is known to be in order."""
+    names, conditions = dict(_NAMES), ["True"]
+    for place, field in enumerate(describe_fields(owner).values()):
+        names[f"kind_{place}"] = field.type
+        names.update({f"rule_{place}_{number}": rule.check for number, rule in enumerate(field.rules)})
+        conditions.append(_condition(field, place))
+    source = f"lambda it: {' and '.join(conditions)}"
+    is_valid: IsValid = eval(source, names)  # noqa: S307  # written here, of the names of fields and of numbers
+    return is_valid
+
+
+def _condition(field: FieldDescription, place: int) -> str:
+    rules = "".join(f" and rule_{place}_{number}(x) is None" for number in range(len(field.rules)))
+    absent = " or x is None" if field.nullable else ""
+    return f"((x := it.{field.name}) is OMITTED{absent} or {_of_type(field, place)}{rules})"
+
+
+def _of_type(field: FieldDescription, place: int) -> str:
+    if field.many:
+        return f"type(x) in sequences and all([{_of_one(field.type, place, 'y')} for y in x])"
+    return _of_one(field.type, place, "x")
+
+
+def _of_one(kind: type, place: int, name: str) -> str:
+    if kind in _CONDITIONS:
+        return _CONDITIONS[kind].format(name)
+    return f"type({name}) is kind_{place}" if _is_of_storable_texts(kind) else "False"
+
+
+def _is_of_storable_texts(kind: type) -> bool:
+    """Tell whether it is an enumeration any member of which is in order."""
+    if not issubclass(kind, Enum):
+        return False
+    return all(isinstance(member.value, str) and not UNSTORABLE_TEXT.search(member.value) for member in kind)
