@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from domain.kernel.measures import Measure
 from domain.kernel.specification import EVERYTHING, Operand, Specification
@@ -70,13 +70,35 @@ class Page:
     backward: bool = False
 
 
+class Written(NamedTuple):
+    """A field that is wanted as text: of a decimal its digits, of a moment the ISO form, of a member its value.
+
+    With a `tag` it is the tag and the text, in base64.
+    """
+
+    field: str
+    tag: str = ""
+
+    def __str__(self) -> str:
+        return f":{self.field}"
+
+
+Wanted: TypeAlias = str | Written
+"""A field that is wanted, as its value or written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The fields and relations of one entity that are wanted, and what is to be measured of its relations."""
 
-    fields: tuple[str, ...] = ()
+    fields: tuple[Wanted, ...] = ()
     related: tuple["Related", ...] = ()
     measured: tuple["RelatedMeasures", ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that are wanted, in whatever form."""
+        return tuple(dict.fromkeys(one.field if isinstance(one, Written) else one for one in self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +106,7 @@ class Listing:
     """A list that is wanted. Without a page no rows are, only what is said of all of them.
 
     `count` asks for the total, `surroundings` for what lies on the far side of the position that the page starts from.
+    Things that are not `placed` need not tell their identity, nor their place in the order.
     """
 
     selection: Selection = Selection()
@@ -92,6 +115,7 @@ class Listing:
     page: Page | None = None
     count: bool = False
     surroundings: bool = False
+    placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

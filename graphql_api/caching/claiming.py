@@ -73,7 +73,7 @@ class Claimant:
 
     def _shown(self, entity: EntityDescription, selection: Selection) -> set[str]:
         vias = [self._via(entity, related.relation) for related in selection.related]
-        return {*selection.fields, *(name for via in vias for name in via)}
+        return {*selection.names, *(name for via in vias for name in via)}
 
     def _related(self, owner: EntityDescription, related: Related) -> None:
         relation, listing = owner.relations[related.relation], related.listing

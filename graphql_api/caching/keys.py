@@ -20,7 +20,7 @@ def of_selection(selection: Selection) -> str:
         f"{one.key}:{one.relation}[{of_specification(one.where)} {','.join(map(str, one.measures))}]"
         for one in selection.measured
     ]
-    return f"{{{','.join(selection.fields)} {' '.join(related)} {' '.join(measured)}}}"
+    return f"{{{','.join(map(str, selection.fields))} {' '.join(related)} {' '.join(measured)}}}"
 
 
 def of_aggregation(wanted: Aggregation) -> str:

@@ -42,10 +42,12 @@ class PageStatements(ListStatements):
     def page(self, listing: Listing, page: Page) -> Select[Any]:
         """Select the rows of a page and one more, which tells whether there are more; beside each, what is around."""
         order = keyset.reversed_order(listing.order) if page.backward else listing.order
-        rows = self._all_rows(listing)
+        stretches = self._stretches(listing.order, order, page)
+        # What lies in several parts is put in order by what the parts tell.
+        rows = self._all_rows(listing, listing.placed or len(stretches) > 1)
         parts = [
             rows.select_from(part.source).where(*part.conditions).order_by(*part.order_by).limit(one_more(page))
-            for part in self._stretches(listing.order, order, page)
+            for part in stretches
         ]
         around = self._around(listing)
         if len(parts) == 1:
@@ -59,12 +61,16 @@ class PageStatements(ListStatements):
         """Select the rows of a page that no position bounds and one more; beside each, how many there are of all."""
         order = keyset.reversed_order(listing.order) if page.backward else listing.order
         # Undivided, since a window counts what is left of the rows once each part has been cut to the size of the page.
-        rows = self._all_rows(listing).select_from(self.joins.source()).add_columns(func.count().over().label(TOTAL))
+        rows = (
+            self._all_rows(listing, listing.placed)
+            .select_from(self.joins.source())
+            .add_columns(func.count().over().label(TOTAL))
+        )
         return rows.order_by(*self.order_by(order)).limit(one_more(page))
 
-    def _all_rows(self, listing: Listing) -> Select[Any]:
+    def _all_rows(self, listing: Listing, placed: bool) -> Select[Any]:
         seen = visible(self.entity, self.tables, self.viewer)
-        return self._rows(listing.selection, listing.order).where(self._joined_condition(listing.where), seen)
+        return self._rows(listing.selection, listing.order, placed).where(self._joined_condition(listing.where), seen)
 
     def _stretches(self, order: Order, running: Order, page: Page) -> list[_Stretch]:
         """Divide a window so that an index is entered at its place, whatever is level or absent there.

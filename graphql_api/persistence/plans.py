@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.entity import EntityDescription
-from domain.kernel.selection import Listing, Order, Page, Related, Selection
+from domain.kernel.selection import Listing, Order, Page, Related, Selection, Wanted
 from domain.kernel.specification import Operand
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.holes import Hole
@@ -43,13 +43,14 @@ class PageShape(NamedTuple):
 class ListShape(NamedTuple):
     """What of a list that is wanted makes another statement."""
 
-    fields: tuple[str, ...]
+    fields: tuple[Wanted, ...]
     related: tuple[str, ...]
     order: Order
     where: Shape
     page: PageShape | None
     counted: bool
     surroundings: bool
+    placed: bool
 
     def listing(self, holes: Iterator[Hole]) -> Listing:
         """Make a list of this shape, with holes in the order in which values were taken out."""
@@ -61,7 +62,7 @@ class ListShape(NamedTuple):
             page = Page(size, after, before, self.page.backward)
         related = tuple([Related(name, name, Listing()) for name in self.related])
         selection = Selection(self.fields, related)
-        return Listing(selection, where, self.order, page, self.counted, self.surroundings)
+        return Listing(selection, where, self.order, page, self.counted, self.surroundings, self.placed)
 
 
 class Fetching(Protocol):
@@ -113,6 +114,8 @@ class Plans:
             None if page is None else self._page(page, listing.order, entity, values),
             listing.count,
             listing.surroundings,
+            # What is measured of relations is read for the identities of their owners.
+            listing.placed or bool(listing.selection.measured),
         )
 
     def _page(self, page: Page, order: Order, entity: EntityDescription, values: list[Any]) -> PageShape:

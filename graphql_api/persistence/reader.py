@@ -106,7 +106,7 @@ class _Read:
     async def _attach(self, entity: EntityDescription, records: Sequence[Record], selection: Selection) -> None:
         recording = tracer()
         if recording is not None:
-            note_read(len(records), len(selection.fields))
+            note_read(len(records), len(selection.names))
         if selection.related or selection.measured:
             for record in records:
                 record.related = {}

@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from graphql_api.persistence.sums import LargeDecimal
 from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
+from graphql_api.persistence.written import WrittenText
 
 Convert: TypeAlias = Callable[[Any], Any]
 Row: TypeAlias = Mapping[str, Any]
@@ -70,6 +71,8 @@ def _with_zone(moment: datetime) -> datetime:
 
 def _from_postgresql(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     match kind:
+        case WrittenText():
+            return None if kind.expression else _told(kind, _from_postgresql(kind.of, dialect))
         case EnumText():
             return _Members(kind.enumeration).__getitem__
         # asyncpg gives these as they are wanted.
@@ -81,6 +84,8 @@ def _from_postgresql(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
 def _from_sqlite(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     match kind:
+        case WrittenText():
+            return _told(kind, _from_sqlite(kind.of, dialect))
         case Uuid():
             return _uuid  # asyncpg's, which is uuid.UUID but for being made eight times as fast
         case UtcDateTime():
@@ -95,6 +100,14 @@ def _from_sqlite(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
             return None
         case _:
             return _by_sqlalchemy(kind, dialect)
+
+
+def _told(kind: WrittenText, convert: Convert | None) -> Convert | None:
+    """Write what a column holds; members of enumerations are stored as they are told."""
+    if isinstance(kind.of, EnumText):
+        return None
+    write = kind.write
+    return write if convert is None else lambda value: write(convert(value))
 
 
 def _uuid(text: str) -> UUID:

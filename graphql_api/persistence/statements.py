@@ -21,13 +21,14 @@ from sqlalchemy import (
 from domain.kernel import keyset
 from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import ToMany, ToOne
-from domain.kernel.selection import Direction, Listing, Order, Page, Selection, SortKey
+from domain.kernel.selection import Direction, Listing, Order, Page, Selection, SortKey, Written
 from domain.kernel.specification import Operand, Specification, describe_operand
 from graphql_api.persistence.comparisons import Condition
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.membership import among
 from graphql_api.persistence.specification import Onlooker, to_sql_condition, to_sql_operand, visible
+from graphql_api.persistence.written import written
 
 # No field and no operand has a name that starts with a dot.
 OWNER: Final = ".owner"
@@ -80,7 +81,7 @@ class ListStatements:
 
     def all(self, listing: Listing) -> Select[Any]:
         """Select all rows of a list, in order."""
-        rows = self._rows(listing.selection, listing.order).where(*self._conditions(listing))
+        rows = self._rows(listing.selection, listing.order, listing.placed).where(*self._conditions(listing))
         return rows.order_by(*self.order_by(listing.order))
 
     def _visible_rows(self, selection: Selection) -> Select[Any]:
@@ -94,7 +95,7 @@ class ListStatements:
         owner, rows = self._owned(relation)
         place = func.row_number().over(partition_by=owner, order_by=self.order_by(order))
         numbered = (
-            self._rows(listing.selection, listing.order)
+            self._rows(listing.selection, listing.order, listing.placed)
             .add_columns(owner.label(OWNER), place.label(_PLACE), *self._totals(owner, listing, page))
             .select_from(rows)
             .where(among(owner, owners), *self._conditions(listing), *self._window(listing.order, page))
@@ -135,11 +136,19 @@ class ListStatements:
         """Sort by each key, absent values where the key wants them."""
         return [self._sorted(key) for key in order]
 
-    def _rows(self, selection: Selection, order: Order) -> Select[Any]:
-        to_one = (self.entity.relations[related.relation] for related in selection.related)
-        keys = (relation.via for relation in to_one if isinstance(relation, ToOne))
-        wanted: dict[Operand, None] = dict.fromkeys(("id", *selection.fields, *(key.field for key in order), *keys))
-        return select(*(self._operand(one).label(str(one)) for one in wanted))
+    def _rows(self, selection: Selection, order: Order, placed: bool = True) -> Select[Any]:
+        place: list[Operand] = ["id", *(key.field for key in order)] if placed else []
+        relations = (self.entity.relations[related.relation] for related in selection.related)
+        keys = (relation.via if isinstance(relation, ToOne) else "id" for relation in relations)
+        wanted = dict.fromkeys((*place, *selection.fields, *keys)) or {"id": None}
+        return select(*(self._column(one).label(str(one)) for one in wanted))
+
+    def _column(self, wanted: Operand | Written) -> ColumnElement[Any]:
+        if not isinstance(wanted, Written):
+            return self._operand(wanted)
+        # Other people's tables are expressions, whose types do not promise what PostgreSQL makes of them.
+        is_ours = isinstance(self.table, Table)
+        return written(self._operand(wanted.field), self.entity.fields[wanted.field].type, wanted.tag, exact=is_ours)
 
     def _owned(self, relation: ToMany) -> tuple[ColumnElement[Any], FromClause]:
         if relation.through is None:

@@ -24,7 +24,8 @@ from graphql_api.schema.exposure import Exposure, exposure_of
 from graphql_api.schema.filters import filter_name
 from graphql_api.schema.plans.roots import PlannedAggregates
 from graphql_api.schema.scalars import list_of
-from graphql_api.schema.selection import MEASURES, relation_key
+from graphql_api.schema.selection import relation_key
+from graphql_api.schema.shown import MEASURES
 
 _EXPOSURE: Final = "exposure"
 _TARGET: Final = "target"

@@ -22,7 +22,8 @@ from graphql_api.schema.ids import read_any_id, read_id
 from graphql_api.schema.ordering import order_name
 from graphql_api.schema.pagination import PAGE_ARGUMENTS, Connection, ConnectionView
 from graphql_api.schema.plans.roots import PlannedListing, PlannedLookup, PlannedNode
-from graphql_api.schema.selection import IDENTIFIES, LASTING, REQUIRES, SelectionTranslator, relation_key
+from graphql_api.schema.selection import SelectionTranslator, relation_key
+from graphql_api.schema.shown import IDENTIFIES, LASTING, REQUIRES
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 from graphql import GraphQLObjectType, get_argument_values, get_named_type
 
 from domain.kernel.relations import ToOne
-from domain.kernel.selection import Listing, Related, RelatedMeasures, Selection
+from domain.kernel.selection import Listing, Related, RelatedMeasures, Selection, Wanted
 from domain.kernel.specification import EVERYTHING, Specification
 from graphql_api.context import RequestContext
 from graphql_api.execution.selected_fields import Nodes, SelectedFields, declaration
@@ -23,14 +23,7 @@ from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.filters import FilterTranslator
 from graphql_api.schema.ordering import translate_order
 from graphql_api.schema.pagination import translate_page
-
-REQUIRES = "requires"
-LASTING = "lasting"
-"""The metadata key under which a computed field names the fields that it is computed from."""
-IDENTIFIES = "identifies"
-"""The metadata key under which a field says that it is the identity of what it belongs to."""
-MEASURES = "measures"
-"""The metadata key under which a field names the relation that it tells measures of."""
+from graphql_api.schema.shown import MEASURES, REQUIRES, written
 
 
 def relation_key(nodes: Nodes) -> str:
@@ -50,6 +43,7 @@ class Frame:
     rows: bool
     count: bool
     surroundings: bool
+    placed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +51,8 @@ class SelectionTranslator(SelectedFields):
     """Translates the selections of one operation."""
 
     context: RequestContext
+    writes: bool = False
+    """Whether fields that are only shown are wanted as they are written."""
 
     @classmethod
     def of(cls, request: FieldRequest) -> "SelectionTranslator":
@@ -66,7 +62,7 @@ class SelectionTranslator(SelectedFields):
     def selection(self, exposure: Exposure, nodes: Nodes, path: Path) -> Selection:
         """Translate what is selected of one thing."""
         kind = cast(GraphQLObjectType, self.schema.get_type(exposure.entity.name))
-        fields: dict[str, None] = {}
+        fields: dict[Wanted, None] = {}
         related: dict[str, Related] = {}
         measured: dict[str, RelatedMeasures] = {}
         for name, group in self.subfields(kind, nodes):
@@ -79,6 +75,8 @@ class SelectionTranslator(SelectedFields):
             elif MEASURES in declared.metadata:
                 wanted = self._measures(exposure, kind, declared.metadata[MEASURES], group, (*path, name))
                 measured[wanted.key] = wanted
+            elif self.writes and (shown := written(exposure.entity, declared, kind.fields[name].type)) is not None:
+                fields[shown] = None
             else:
                 fields.update(dict.fromkeys(declared.metadata.get(REQUIRES, (declared.python_name,))))
         return Selection(tuple(fields), tuple(related.values()), tuple(measured.values()))
@@ -99,6 +97,7 @@ class SelectionTranslator(SelectedFields):
             page=page if frame.rows else None,
             count=frame.count,
             surroundings=frame.surroundings,
+            placed=frame.placed,
         )
 
     def frame(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> "Frame":
@@ -114,7 +113,15 @@ class SelectionTranslator(SelectedFields):
             rows=bool(rows),
             count="totalCount" in wanted,
             surroundings=bool({"hasNextPage", "hasPreviousPage"} & about.keys()),
+            placed=self._is_placed(connection, wanted.get("edges", ()), about),
         )
+
+    def _is_placed(self, connection: GraphQLObjectType, edges: Nodes, about: Mapping[str, Nodes]) -> bool:
+        """Tell whether something is made of the places of things: cursors, or what is claimed of a kept answer."""
+        if not self.writes or self.context.kept is not None or {"startCursor", "endCursor"} & about.keys():
+            return True
+        edge = cast(GraphQLObjectType, get_named_type(connection.fields["edges"].type))
+        return any(name == "cursor" for name, _ in self.subfields(edge, edges))
 
     def _where(self, exposure: Exposure, arguments: Mapping[str, Any], path: Path) -> Specification:
         if "where" not in arguments:
@@ -159,6 +166,7 @@ def _merged(one: Related | None, other: Related) -> Related:
         "page": one.listing.page or other.listing.page,
         "count": one.listing.count or other.listing.count,
         "surroundings": one.listing.surroundings or other.listing.surroundings,
+        "placed": one.listing.placed or other.listing.placed,
     }
     return Related(one.key, one.relation, Listing(selections, one.listing.where, one.listing.order, **flags))
 

@@ -258,7 +258,7 @@ def cut(view: View, name: str, rows: Sequence[Row], listing: Listing) -> Any:
 def plain(view: View, name: str, row: Row, selection: Selection) -> Any:
     """Return what reading a row gives, worked out in memory."""
     relations = store_tables().model[name].relations
-    found: dict[str, Any] = {field: row[field] for field in ("id", *selection.fields)}
+    found: dict[str, Any] = {field: row[field] for field in ("id", *selection.names)}
     for one in selection.related:
         target, related = relations[one.relation].target, row[one.relation]
         if isinstance(relations[one.relation], ToOne):
@@ -276,7 +276,7 @@ def shown(part: Slice, listing: Listing, name: str) -> Any:
 
 def shown_record(record: Record, selection: Selection, name: str) -> Any:
     relations = store_tables().model[name].relations
-    found: dict[str, Any] = {field: record.values[field] for field in ("id", *selection.fields)}
+    found: dict[str, Any] = {field: record.values[field] for field in ("id", *selection.names)}
     for one in selection.related:
         target, related = relations[one.relation].target, record.related[one.key]
         if isinstance(relations[one.relation], ToOne):

@@ -56,7 +56,7 @@ def _listing(listing: Listing) -> Iterator[str]:
 
 def _selection(selection: Selection) -> Iterator[str]:
     if selection.fields:
-        yield f"fields {', '.join(selection.fields)}"
+        yield f"fields {', '.join(selection.names)}"
     parts: tuple[Related | RelatedMeasures, ...] = (*selection.related, *selection.measured)
     for part in parts:
         yield part.relation

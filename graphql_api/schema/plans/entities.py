@@ -10,16 +10,17 @@ from strawberry.types.field import StrawberryField
 
 from domain.kernel.description import FieldDescription
 from domain.kernel.relations import ToMany
-from domain.kernel.selection import Record, Slice
+from domain.kernel.selection import Record, Slice, Written
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable
 from graphql_api.execution.selected_fields import Nodes, SelectedFields, declaration
 from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.plans.connections import ConnectionShape
 from graphql_api.schema.plans.groups import GroupShape
 from graphql_api.schema.plans.guards import check_extensions
-from graphql_api.schema.plans.leaves import identity, leaf, unless_absent
+from graphql_api.schema.plans.leaves import leaf, text_leaf, unless_absent
 from graphql_api.schema.plans.writing import FunctionWriter, dictionary
-from graphql_api.schema.selection import IDENTIFIES, LASTING, MEASURES, REQUIRES, relation_key
+from graphql_api.schema.selection import relation_key
+from graphql_api.schema.shown import LASTING, MEASURES, REQUIRES, written
 
 EntityFinisher = Callable[[Record | None, bytes], Mapping[str, Any] | None]
 ConnectionFinisher = Callable[[Slice, bytes], Mapping[str, Any]]
@@ -73,15 +74,16 @@ class EntityShape:
         if MEASURES in field.metadata:
             aggregate = cast(GraphQLObjectType, get_named_type(shown))
             return GroupShape(self.writer, self.selected).members(aggregate, nodes, _below(record, nodes))
-        if IDENTIFIES in field.metadata:
-            return identity(self.writer, kind.name, f"{values}['id']")
-        if REQUIRES in field.metadata:
+        form = written(exposure.entity, field, shown)
+        if form is None and REQUIRES in field.metadata:
             return self._computed(record, field, shown)
-        return self._column(values, exposure.entity.fields[field.python_name], shown)
+        return self._column(values, exposure.entity.fields[form.field if form else field.python_name], form, shown)
 
-    def _column(self, values: str, field: FieldDescription, shown: GraphQLOutputType) -> str:
+    def _column(self, values: str, field: FieldDescription, form: Written | None, shown: GraphQLOutputType) -> str:
         if field.many:
             raise NotPlannable(field.name)
+        if form is not None:
+            return text_leaf(self.writer, f"{values}[{str(form)!r}]", field.type, field.nullable, shown)
         return leaf(self.writer, f"{values}[{field.name!r}]", field.type, field.nullable, shown)
 
     def _computed(self, record: str, field: StrawberryField, shown: GraphQLOutputType) -> str:

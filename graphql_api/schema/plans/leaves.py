@@ -1,11 +1,10 @@
 """How values are written into answers, by their types: expressions that give what the type's own serializer gives."""
 
-from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from graphql import GraphQLEnumType, GraphQLLeafType, GraphQLNonNull, GraphQLOutputType, is_leaf_type
 
@@ -26,9 +25,7 @@ def leaf(writer: FunctionWriter, value: str, kind: type, nullable: bool, shown: 
 
     Raises NotPlannable where it may be absent and the GraphQL type is not nullable: then absence is an error.
     """
-    named = shown.of_type if isinstance(shown, GraphQLNonNull) else shown
-    if not is_leaf_type(named) or (nullable and named is not shown):
-        raise NotPlannable(str(shown))
+    named = _leaf_type(nullable, shown)
     if kind is int:
         return _integer(writer.fresh("x"), value, nullable)
     written = _template(writer, kind, named)
@@ -37,16 +34,33 @@ def leaf(writer: FunctionWriter, value: str, kind: type, nullable: bool, shown: 
     return unless_absent(writer, value, written.format)
 
 
-def identity(writer: FunctionWriter, entity: str, id: str) -> str:
-    """Write the identity that clients see of a thing, as `encode_id` does, without calling a function for each."""
-    prefix = f"{entity}:".encode()
-    return f"{writer.constant(b2a_base64)}({prefix!r} + str({id}).encode(), newline=False).decode()"
+def text_leaf(writer: FunctionWriter, text: str, kind: type, nullable: bool, shown: GraphQLOutputType) -> str:
+    """Write a value of a Python type that was read as text, given as an expression. Raises NotPlannable like `leaf`."""
+    named = _leaf_type(nullable, shown)
+    if not isinstance(named, GraphQLEnumType):
+        return text
+    names = writer.constant(_Names({str(member.value): named.serialize(member) for member in cast(type[Enum], kind)}))
+    return unless_absent(writer, text, lambda one: f"{names}[{one}]") if nullable else f"{names}[{text}]"
 
 
 def unless_absent(writer: FunctionWriter, value: str, written: Callable[[str], str]) -> str:
     """Write a value that may be absent: then as null, and else as an expression over the name that it gets."""
     name = writer.fresh("x")
     return f"(None if ({name} := {value}) is None else {written(name)})"
+
+
+class _Names(dict[str, str]):
+    """The names of members by the texts of their values."""
+
+    def __missing__(self, text: str) -> str:
+        raise IrregularAnswer
+
+
+def _leaf_type(nullable: bool, shown: GraphQLOutputType) -> GraphQLLeafType:
+    named = shown.of_type if isinstance(shown, GraphQLNonNull) else shown
+    if not is_leaf_type(named) or (nullable and named is not shown):
+        raise NotPlannable(str(shown))
+    return named
 
 
 def _integer(name: str, value: str, nullable: bool) -> str:

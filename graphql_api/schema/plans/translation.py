@@ -63,7 +63,7 @@ class ListingTranslation:
 
 def translator(spot: Spot, context: RequestContext, variables: Mapping[str, Any]) -> SelectionTranslator:
     """Make what translates the selections of one request."""
-    return SelectionTranslator(spot.selected.schema, spot.selected.fragments, coerced(variables), context)
+    return SelectionTranslator(spot.selected.schema, spot.selected.fragments, coerced(variables), context, writes=True)
 
 
 def _below(spot: Spot) -> list[SelectionNode]:

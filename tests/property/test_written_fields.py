@@ -1,0 +1,58 @@
+"""A field that is read as text is told as its value is written, whatever it is and on both databases."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.kernel.entity import EntityDescription
+from domain.kernel.selection import Listing, Page, Selection, Written
+from tests.support.databases import reader_of, store_tables
+from tests.support.laws import LAW_OF_WORLDS
+from tests.support.worlds import World, worlds
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+NAMES = tuple(entity.name for entity in store_tables().model)
+TAG = "Someone's:"
+
+
+def text_of(value: Any) -> str | None:
+    """Write a value the way that answers show it."""
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case Enum():
+            return str(value.value)
+        case _:
+            return None if value is None else str(value)
+
+
+def written(entity: EntityDescription) -> list[Written]:
+    fields = entity.fields.values()
+    return [Written(one.name) for one in fields if issubclass(one.type, Decimal | datetime | Enum) and not one.many]
+
+
+ROWS = st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just(name), worlds({name: 6})))
+
+
+@LAW_OF_WORLDS
+@given(ROWS)
+async def test_texts_tell_the_values(engines: Mapping[str, AsyncEngine], case: tuple[str, World]) -> None:
+    name, world = case
+    entity = store_tables().model[name]
+    wanted = written(entity)
+    listing = Listing(Selection((*wanted, Written("id", TAG))), page=Page(10))
+    for dialect, engine in engines.items():
+        await world.replace(engine)
+        rows = {record.values["id"]: record.values for record in await reader_of(engine).find(entity.entity, listing)}
+        for row in world.rows[name]:
+            told = rows[row["id"]]
+            assert {one: told[str(one)] for one in wanted} == {one: text_of(row[one.field]) for one in wanted}, dialect
+            assert told[":id"] == b64encode(f"{TAG}{row['id']}".encode()).decode(), dialect
