@@ -90,15 +90,22 @@ class MutationField(DerivedField):
         place = str(request.info.path.key)
         if place in request.context.outcomes:
             return request.context.outcomes[place]
-        return await self._carry_out(lambda: self.read(request), request.arguments, place, request.context)
+        key = request.arguments.get("idempotency_key")
+        return await self._carry_out(lambda: self.read(request), key, place, request.context)
 
     def plan(self, spot: Spot) -> PlannedField:
         """Compile the field for one operation. Raises NotPlannable."""
         if type(self) is not MutationField:
             raise NotPlannable(self.python_name)
 
+        command: type[Command[Any]] = self.metadata[COMMAND]
+        names = {camel_case(name): name for name in describe_fields(command)}
+
         async def carry_out(arguments: Mapping[str, Any], place: str, context: RequestContext) -> Any:
-            return await self._carry_out(lambda: self._command(arguments), arguments, place, context)
+            # A derived input holds plain values and lists of them, which Strawberry leaves as they are.
+            given = {names[name]: value for name, value in arguments["input"].items()}
+            key = arguments.get("idempotencyKey")
+            return await self._carry_out(lambda: read_message(command, given), key, place, context)
 
         return PlannedMutation.of(spot, self, carry_out, self.metadata[SUCCESS])
 
@@ -107,10 +114,10 @@ class MutationField(DerivedField):
         return read_message(command, input_values(arguments["input"], describe_fields(command)))
 
     async def _carry_out(
-        self, read: Callable[[], Command[Any]], arguments: Mapping[str, Any], place: str, context: RequestContext
+        self, read: Callable[[], Command[Any]], given_key: str | None, place: str, context: RequestContext
     ) -> Any:
         try:
-            key = idempotency_key(arguments, place, context)
+            key = idempotency_key(given_key, place, context)
         except errors.ValidationFailed as error:
             return translate_error(error, root=())
         try:
@@ -126,12 +133,11 @@ class MutationField(DerivedField):
         raise result.error
 
 
-def idempotency_key(arguments: Mapping[str, Any], place: str, context: RequestContext) -> str | None:
+def idempotency_key(given: str | None, place: str, context: RequestContext) -> str | None:
     """Find the key of a mutation: its argument, or the header's with the field's place, since one may hold several.
 
     Raises ValidationFailed.
     """
-    given = arguments.get("idempotency_key")
     header = context.idempotency_key
     key = f"{header} {place}" if given is None and header is not None else given
     if key is None:

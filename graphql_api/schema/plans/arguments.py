@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import (
-    ArgumentNode,
     GraphQLArgument,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    ObjectValueNode,
     Undefined,
+    ValueNode,
     VariableNode,
     coerce_input_literal,
     get_argument_values,
+    get_nullable_type,
     is_non_null_type,
 )
 
@@ -18,45 +23,78 @@ from graphql_api.execution.selected_fields import coerced, is_variable
 
 ReadArguments = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Reads the arguments of one field from the coerced variables of a request."""
+_Read = Callable[[Mapping[str, Any]], Any]
+
+
+class _Irregular(Exception):
+    """Only graphql-core knows what a value comes to, or what is wrong with it."""
 
 
 def arguments_reader(spot: Spot) -> ReadArguments:
     """Make the function that reads the arguments of a field, as graphql-core does.
 
-    Where a variable stands within a list or an object, or a default may have to, graphql-core reads them each time.
+    Where a variable stands within a list, or a default may have to, graphql-core reads them each time.
     """
     node = spot.nodes[0]
     field = spot.kind.fields[node.name.value]
-    given = {one.name.value: one for one in node.arguments or ()}
-    if any(map(_is_composed, given.values())) or any(_has_default(one) for one in field.args.values()):
-        return lambda variables: get_argument_values(field, node, coerced(variables))
-    fixed, named = {}, []
-    for name, argument in field.args.items():
+
+    def reference(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        return get_argument_values(field, node, coerced(variables))
+
+    try:
+        read = _members({one.name.value: one.value for one in node.arguments or ()}, field.args)
+    except _Irregular:
+        return reference
+
+    def arguments(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            return read(variables)
+        except _Irregular:
+            return reference(variables)
+
+    return arguments
+
+
+def _members(
+    given: Mapping[str, ValueNode], known: Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField]
+) -> ReadArguments:
+    """Make the function that reads named values of known types."""
+    if any(one.default is not None or one.default_value is not Undefined for one in known.values()):
+        raise _Irregular
+    fixed: dict[str, Any] = {}
+    parts: list[tuple[str, _Read, bool]] = []
+    for name, one in known.items():
         if name not in given:
             continue
-        key, value = argument.out_name or name, given[name].value
-        if isinstance(value, VariableNode):
-            named.append((key, value.name.value, is_non_null_type(argument.type)))
+        key, value = one.out_name or name, given[name]
+        if is_variable(value):
+            parts.append((key, _reader(value, one.type), is_non_null_type(one.type)))
+        elif (constant := coerce_input_literal(value, one.type)) is not Undefined:
+            fixed[key] = constant
         else:
-            fixed[key] = coerce_input_literal(value, argument.type)
+            raise _Irregular
 
     def read(variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        arguments = dict(fixed)
-        for key, variable, required in named:
-            value = variables.get(variable, Undefined)
-            if value is None and required:
+        values = dict(fixed)
+        for key, part, required in parts:
+            value = part(variables)
+            if required and (value is None or value is Undefined):
                 # A variable with a default may still be null, which is an error that graphql-core locates.
-                return get_argument_values(field, node, coerced(variables))
+                raise _Irregular
             if value is not Undefined:
-                arguments[key] = value
-        return arguments
+                values[key] = value
+        return values
 
     return read
 
 
-def _is_composed(argument: ArgumentNode) -> bool:
-    return is_variable(argument.value) and not isinstance(argument.value, VariableNode)
-
-
-def _has_default(argument: GraphQLArgument) -> bool:
-    return argument.default is not None or argument.default_value is not Undefined
+def _reader(value: ValueNode, kind: GraphQLInputType) -> _Read:
+    """Make the function that reads a value which is a variable, or has one in it."""
+    if isinstance(value, VariableNode):
+        name = value.name.value
+        return lambda variables: variables.get(name, Undefined)
+    made = get_nullable_type(kind)
+    if not isinstance(value, ObjectValueNode) or not isinstance(made, GraphQLInputObjectType) or made.is_one_of:
+        raise _Irregular
+    read = _members({one.name.value: one.value for one in value.fields}, made.fields)
+    return lambda variables: made.out_type(dict(read(variables)))

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias, cast
 
 from graphql import GraphQLObjectType
-from strawberry import Schema
-from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
 from domain.kernel.description import FieldDescription
@@ -30,7 +28,8 @@ from graphql_api.schema.plans.writing import FunctionWriter
 Member: TypeAlias = Callable[[Any, RequestContext, Mapping[str, Any]], Awaitable[Any]]
 """Gives a finished member of a success, from the result of the command."""
 CarryOut: TypeAlias = Callable[[Mapping[str, Any], str, RequestContext], Awaitable[Any]]
-"""Carries out the command of a mutation: from its arguments, its response key and who asks to what came of it."""
+"""Carries out the command of a mutation: from its arguments under their names in the API, its response key and who asks
+to what came of it."""
 
 
 class CarriedOut(IrregularAnswer):
@@ -73,7 +72,7 @@ class PlannedMutation:
         selected = spot.selected.by_response_key(kind, spot.nodes)
         members = {key: _member(Spot(kind, nodes, spot.selected)) for key, nodes in selected.items()}
         key = (node.alias or node.name).value
-        return cls(key, _converted(spot, field), carry_out, success, members, tuple(writer.guarded))
+        return cls(key, arguments_reader(spot), carry_out, success, members, tuple(writer.guarded))
 
     async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
         """Carry out the command, and give what is selected of its success. Raises CarriedOut for anything else."""
@@ -129,10 +128,3 @@ def _constant(value: str) -> Member:
         return value
 
     return member
-
-
-def _converted(spot: Spot, field: StrawberryField) -> ReadArguments:
-    """Read the arguments as Strawberry hands them to a resolver."""
-    schema = cast(Schema, cast(Any, spot.selected.schema)._strawberry_schema)  # noqa: SLF001  # nowhere else to be had
-    read, scalars = arguments_reader(spot), schema.schema_converter.scalar_registry
-    return lambda variables: convert_arguments(dict(read(variables)), field.arguments, scalars, schema.config)
