@@ -18,7 +18,8 @@ TOLD = ("event", "log_level", "operation", "path", "occurrences", "status")
 
 
 def executing(how: Execution, file: Path) -> Settings:
-    logged = LoggingSettings(level="info", format="json")
+    # What a busy machine takes long for would be told for one of them only.
+    logged = LoggingSettings(level="info", format="json", slow_operation=3600)
     return settings_of(f"sqlite:///{file}", graphql=GraphQLSettings(execution=how), logging=logged)
 
 
