@@ -1,5 +1,6 @@
 """What every test shares: Hypothesis profiles, real servers, and the rule that CI skips nothing."""
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -27,3 +28,10 @@ settings.register_profile("glance", settings.get_profile("ci"), max_examples=4)
 # A long search on purpose, for a change that touches a law.
 settings.register_profile("thorough", settings.get_profile("dev"), max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage rarely and only among what came after the start, as a serving process does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
