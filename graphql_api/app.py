@@ -44,6 +44,7 @@ from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.expiry import expiring
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck, storage_checks
 from graphql_api.persistence.migrate import migrate
+from graphql_api.persistence.outbox.watching import watching_backlog
 from graphql_api.persistence.query_plans import QueryPlans
 from graphql_api.settings import Settings, load_settings
 
@@ -114,8 +115,8 @@ def _sockets(application: Application, authenticator: Authenticator) -> WebSocke
         send_timeout=settings.subscriptions.send_timeout,
     )
     context = _stream_context(application, authenticator)
-    following = application.telemetry.following
-    return WebSocketEndpoint(application.executor, context, limits, settings.http.cors_origins, following=following)
+    telemetry = application.telemetry
+    return WebSocketEndpoint(application.executor, context, limits, settings.http.cors_origins, telemetry=telemetry)
 
 
 def _readiness(application: Application) -> Readiness:
@@ -196,6 +197,10 @@ def _lifespan(
                 if not application.settings.database.read_only:
                     await stack.enter_async_context(expiring(application.engine, application.tables))
                     await stack.enter_async_context(application.events.running())
+                    if application.settings.telemetry.on:
+                        watched = watching_backlog(application.engine, application.telemetry.watch)
+                        await stack.enter_async_context(watched)
+                stack.enter_context(application.telemetry.living())
                 stack.enter_context(announced_stop(readiness.stop, application.settings.http.stop_delay))
                 yield
         finally:

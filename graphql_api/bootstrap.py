@@ -34,6 +34,7 @@ from graphql_api.execution.tracing import FieldSpans, ResolverSpans
 from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, KEPT, KEPT_QUERIES, MANIFEST, Reporting, Served
 from graphql_api.middleware.audit import Audit
 from graphql_api.middleware.observation import Observed, asked
+from graphql_api.observability import metrics
 from graphql_api.observability.observation import Following
 from graphql_api.observability.telemetry import Telemetry
 from graphql_api.observability.telemetry import telemetry as telemetry_of
@@ -44,6 +45,7 @@ from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.observed import ObservedDriver, observed_transactions
 from graphql_api.persistence.plans import Plans
+from graphql_api.persistence.pool import watch_pools
 from graphql_api.persistence.reader import SqlAlchemyReader
 from graphql_api.persistence.transaction import transactions
 from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
@@ -100,12 +102,15 @@ def compose(
 
     keeping = _keeping(settings, plans, wake)
     if keeping is not None:
-        telemetry.keeping(keeping.answers.counts)
+        counts = keeping.answers.counts
+        telemetry.watch(metrics.CACHE, lambda: [(count, (occasion,)) for occasion, count in counts().items()])
     witness = keeping.announcer if keeping else None
     begin = observed_transactions(transactions(engine, driver), system)
     unit_of_work = partial(SqlAlchemyUnitOfWork, plans, begin, witness)
     schema = compose_schema(manifest, _spans(settings))
     events = _events(settings, manifest, witness, telemetry.following)
+    telemetry.watch(metrics.SUBSCRIPTIONS, lambda: [(events.feed.followers, ())])
+    watch_pools(telemetry.watch, {"requests": driver.usage, "events": events.usage})
     return Application(
         settings=settings,
         engine=engine,

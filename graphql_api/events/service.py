@@ -21,6 +21,7 @@ from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.delivery import Deliveries
 from graphql_api.persistence.outbox.log import EventLog
 from graphql_api.persistence.outbox.signals import Signal, create_signals
+from graphql_api.persistence.pool import PoolUsage
 from graphql_api.settings import Settings
 
 if TYPE_CHECKING:
@@ -81,6 +82,10 @@ class EventService:
     def brokers(self) -> "Sequence[RedisStream]":
         """What is configured beside the database, to be checked."""
         return () if self._stream is None else (self._stream,)
+
+    def usage(self) -> PoolUsage:
+        """Tell what becomes of the connections that events are moved by."""
+        return self._database.driver.usage()
 
     async def committed(self, _events: Sequence[Event]) -> None:
         """Take note that events were stored."""

@@ -85,7 +85,7 @@ class Executor:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            return self._overdue(prepared)
+            return _noted(self._overdue(prepared))
         return self._answer(prepared, result)
 
     async def _in_turn(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
@@ -110,19 +110,24 @@ class Executor:
         errors = result.errors or []
         # Only an error of the whole request, such as one raised by an extension, has no path.
         executed = result.data is not None or all(error.path is not None for error in errors)
-        response = GraphQLResponse(
-            executed=executed,
-            data=result.data,
-            errors=self._mask.apply(errors, prepared.name, prepared.request.request_id) if errors else (),
-            extensions=result.extensions or {},
+        return _noted(
+            GraphQLResponse(
+                executed=executed,
+                data=result.data,
+                errors=self._mask.apply(errors, prepared.name, prepared.request.request_id) if errors else (),
+                extensions=result.extensions or {},
+            )
         )
-        observation = current()
-        if response.errors and observation is not None:
-            note_errors(observation, response.errors)
-        return response
 
     def _overdue(self, prepared: PreparedOperation) -> GraphQLResponse:
         message = f"The operation was stopped after {self._timeout:g} s."
         if prepared.operation.operation is OperationType.MUTATION:
             message += " Parts of it may have been carried out: look before you repeat it."
         return GraphQLResponse(executed=False, errors=(describe(GraphQLError(message), ErrorCode.REQUEST_TIMEOUT),))
+
+
+def _noted(response: GraphQLResponse) -> GraphQLResponse:
+    observation = current()
+    if response.errors and observation is not None:
+        note_errors(observation, response.errors)
+    return response

@@ -109,7 +109,8 @@ class OperationCache:
                     max_comments=limits.max_tokens,
                 )
         except GraphQLError as error:
-            raise RequestRefused([describe(error, ErrorCode.PARSE_FAILED)]) from error
+            too_long = {"validationErrorCode": "MAX_TOKENS_LIMIT"} if " contains more than " in error.message else {}
+            raise RequestRefused([describe(error, ErrorCode.PARSE_FAILED, **too_long)]) from error
         with span(SpanKind.PHASE, "validate"):
             errors = check_limits(document, limits) or validate(
                 self._schema, document, RULES, max_errors=_MAX_ERRORS, hide_suggestions=not limits.introspection

@@ -16,6 +16,7 @@ from strawberry.extensions import SchemaExtension
 
 from graphql_api.execution.errors import RequestRefused
 from graphql_api.execution.selected_fields import coerced, declaration
+from graphql_api.observability.limits import limit_of
 from graphql_api.observability.observation import Observation, Span, SpanKind, Tracer
 from graphql_api.observability.observation import current as observed
 from graphql_api.observability.resolvers import Place, below, nearest, resolving
@@ -95,13 +96,15 @@ def note_operation(prepared: "PreparedOperation") -> None:
 
 
 def note_errors(observation: Observation, errors: Iterable[GraphQLFormattedError]) -> None:
-    """Take note of the codes of what went wrong."""
-    codes = [str((error.get("extensions") or {}).get("code")) for error in errors]
+    """Take note of the codes of what went wrong, and of limits that were hit."""
+    several = list(errors)
+    codes = [str((error.get("extensions") or {}).get("code")) for error in several]
     observation.errors += codes
+    observation.limits += [limit for error in several if (limit := limit_of(error)) is not None]
     if codes and observation.operation is not None:
-        several = sorted(set(codes))
-        observation.operation.note({"graphql_api.error.codes": several})
-        observation.operation.fail(several[0])
+        different = sorted(set(codes))
+        observation.operation.note({"graphql_api.error.codes": different})
+        observation.operation.fail(different[0])
 
 
 def planned(

@@ -19,10 +19,10 @@ from starlette.types import Receive, Scope, Send
 
 from graphql_api.context import Progress
 from graphql_api.execution.engine import PreparedOperation
-from graphql_api.execution.errors import RequestRefused
+from graphql_api.execution.errors import ErrorCode, RequestRefused
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
-from graphql_api.execution.tracing import operation_span
+from graphql_api.execution.tracing import note_errors, operation_span
 from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
 from graphql_api.http.body import read_body
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
@@ -137,6 +137,7 @@ class GraphQLEndpoint:
             with operation_span(exchange.observation):
                 return await self._respond(scope, receive, exchange)
         except HttpError as error:
+            note_errors(exchange.observation, [error.error])
             return answer_error(error, exchange.media_type)
         except RequestRefused as refusal:
             exchange.cost = refusal.cost
@@ -145,6 +146,7 @@ class GraphQLEndpoint:
             raise
         except Exception:  # noqa: BLE001  # whatever it is, the client gets an answer and operators a record
             _log.exception("graphql.request_failed", request_id=exchange.request_id)
+            exchange.observation.errors.append(ErrorCode.INTERNAL_SERVER_ERROR)
             return answer_failure(exchange.request_id)
 
     async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> Answer | EventStream:

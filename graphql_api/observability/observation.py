@@ -100,6 +100,10 @@ class Observation:
     told: list[Statement] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     """The codes of what went wrong."""
+    limits: list[str] = field(default_factory=list)
+    """What was beyond a limit."""
+    waits: list[float] = field(default_factory=list)
+    """How many seconds statements waited for a connection, of those that had to."""
     origins: dict[str, Mapping[str, Any]] | None = None
     """Where the answers of root fields came from, by their response keys, if somebody is to be told."""
     following: Following | None = None
@@ -142,6 +146,20 @@ def tracer() -> Tracer | None:
     """Give what records spans here, if anything does."""
     observation = _current.get()
     return None if observation is None else observation.tracer
+
+
+def note_limit(limit: str) -> None:
+    """Say that something was beyond a limit."""
+    observation = _current.get()
+    if observation is not None:
+        observation.limits.append(limit)
+
+
+def note_wait(seconds: float) -> None:
+    """Say for how long a statement waited for a connection."""
+    observation = _current.get()
+    if observation is not None and len(observation.waits) < MOST_STATEMENTS:
+        observation.waits.append(seconds)
 
 
 @contextmanager

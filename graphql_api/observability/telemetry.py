@@ -1,11 +1,12 @@
 """What the rest of the server knows of telemetry; this is the whole of it where none is wanted."""
 
-from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from starlette.applications import Starlette
 from structlog.typing import EventDict
 
+from graphql_api.observability.metrics import Metric, Read
 from graphql_api.observability.observation import Observation, Tracer
 from graphql_api.settings import TelemetrySettings
 
@@ -26,6 +27,10 @@ class Telemetry(Protocol):
         """Give what records spans below a W3C trace context, or None where that is not recorded."""
         ...
 
+    def beginning(self, context: str | None) -> Tracer | None:
+        """Give what records spans of what begins here, or elsewhere as a W3C trace context says; None as above."""
+        ...
+
     def instrument(self, app: Starlette) -> None:
         """Have each request recorded, around all that the application does."""
         ...
@@ -38,8 +43,12 @@ class Telemetry(Protocol):
         """Take down an operation that was answered."""
         ...
 
-    def keeping(self, counts: Callable[[], Mapping[str, int]]) -> None:
-        """Measure what is counted of answers that are kept."""
+    def watch(self, metric: Metric, read: Read) -> None:
+        """Ask for the numbers of a metric whenever somebody wants to know them."""
+        ...
+
+    def living(self) -> AbstractContextManager[None]:
+        """Measure the running event loop as long as the block lasts."""
         ...
 
     def health(self, ready: bool) -> None:
@@ -65,6 +74,11 @@ class NoTelemetry:
         del context
         return None  # as the type says
 
+    def beginning(self, context: str | None) -> Tracer | None:
+        """Record nothing."""
+        del context
+        return None  # as the type says
+
     def instrument(self, app: Starlette) -> None:
         """Leave the application as it is."""
 
@@ -74,8 +88,12 @@ class NoTelemetry:
     def measure(self, kind: str | None, seconds: float, observation: Observation) -> None:
         """Measure nothing."""
 
-    def keeping(self, counts: Callable[[], Mapping[str, int]]) -> None:
+    def watch(self, metric: Metric, read: Read) -> None:
         """Measure nothing."""
+
+    def living(self) -> AbstractContextManager[None]:
+        """Measure nothing."""
+        return nullcontext()
 
     def health(self, ready: bool) -> None:
         """Measure nothing."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from graphql_api.persistence.pool import PoolUsage
 from graphql_api.persistence.postgresql import PostgresDriver
 from graphql_api.persistence.sqlite_driver import SqliteDriver
 from graphql_api.settings import DatabaseSettings
@@ -13,6 +14,10 @@ class Driver(Protocol):
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Give all rows, as the driver has them. Raises its errors, and OSError for a database that is away."""
+        ...
+
+    def usage(self) -> PoolUsage:
+        """Tell what becomes of the connections."""
         ...
 
     async def close(self) -> None:

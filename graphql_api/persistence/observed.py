@@ -1,6 +1,5 @@
 """Statements, observed: the one place that every statement of a query or a command passes."""
 
-import re
 import time
 from collections.abc import Awaitable, Mapping, Sequence
 from functools import lru_cache
@@ -8,13 +7,13 @@ from typing import Any, Final, TypeVar
 
 from graphql_api.observability.observation import SpanKind, Tracer, current
 from graphql_api.observability.offered import ARGUMENTS
+from graphql_api.observability.statements import subject
 from graphql_api.persistence.driver import Driver
+from graphql_api.persistence.pool import PoolUsage
 from graphql_api.persistence.transaction import Begin, Transaction
 
 T = TypeVar("T")
 
-_ABOUT: Final = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?(\w+)"?', re.IGNORECASE)
-_CHANGES: Final = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE)\b")
 _MOST_SUMMARIES: Final = 4_096
 
 
@@ -29,6 +28,10 @@ class ObservedDriver:
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Give all rows, as the driver has them."""
         return await _observed(self._driver.fetch(text, arguments), self._system, text, arguments)
+
+    def usage(self) -> PoolUsage:
+        """Tell what becomes of the connections."""
+        return self._driver.usage()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -107,14 +110,12 @@ async def _recorded(statement: Awaitable[T], recording: Tracer, system: str, tex
 @lru_cache(_MOST_SUMMARIES)
 def described(text: str, system: str) -> tuple[str, Mapping[str, Any]]:
     """Summarise a statement, and give what traces know of it; its text holds no values, which are arguments."""
-    # Several changes at once begin with WITH, and the last of them is what they are about.
-    operation = _CHANGES.findall(text)[-1] if text.startswith("WITH") else text.split(None, 1)[0].upper()
-    about = _ABOUT.search(text, text.rfind(operation) if text.startswith("WITH") else 0)
+    operation, table = subject(text)
     facts = {"db.system.name": system, "db.operation.name": operation, "db.query.text": text}
-    if about is None:
+    if not table:
         return operation, facts
-    summary = f"{operation} {about[1]}"
-    return summary, {**facts, "db.collection.name": about[1], "db.query.summary": summary}
+    summary = f"{operation} {table}"
+    return summary, {**facts, "db.collection.name": table, "db.query.summary": summary}
 
 
 def _rows(outcome: object) -> int:

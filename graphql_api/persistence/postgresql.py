@@ -12,6 +12,7 @@ from typing import Any, Final
 import asyncpg
 
 from graphql_api.persistence.engine import address, connection_options
+from graphql_api.persistence.pool import PoolUsage, Slots
 from graphql_api.settings import DatabaseSettings
 
 MOST_STATEMENTS: Final = 512
@@ -39,14 +40,13 @@ class PostgresDriver:
             "max_cached_statement_lifetime": 0,  # as long as the connection
             "max_cacheable_statement_size": _LONGEST_STATEMENT,
         }
-        self._wait_seconds = settings.pool_timeout
-        self._slots = asyncio.Semaphore(settings.pool_size)
+        self._slots = Slots(settings.pool_size, settings.pool_timeout)
         self._free: list[asyncpg.Connection] = []
         self._closing: set[asyncio.Task[None]] = set()
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Give all rows. A connection that the server closed meanwhile is replaced without failing."""
-        await self._take_slot()
+        await self._slots.take()
         connection = self._idle()
         if connection is not None:
             try:
@@ -55,24 +55,24 @@ class PostgresDriver:
                 # Nothing was answered, and nothing is changed by asking again.
                 if not _ended_meanwhile(connection, error):
                     raise
-            await self._take_slot()
+            await self._slots.take()
         return await self._run(await self._opened(), text, arguments)
 
     async def change(self, text: str, arguments: Sequence[Any]) -> None:
         """Run a statement that changes something, as a transaction of its own; what was sent is never asked again."""
-        await self._take_slot()
+        await self._slots.take()
         while connection := self._quiet():
             try:
                 await self._run(connection, text, arguments)
             except NotSentError:
-                await self._take_slot()
+                await self._slots.take()
             else:
                 return
         await self._run(await self._opened(), text, arguments)
 
     async def begin(self) -> asyncpg.Connection:
         """Begin a transaction, and lend its connection to somebody who gives it back or discards it."""
-        await self._take_slot()
+        await self._slots.take()
         while connection := self._quiet():
             try:
                 await connection.execute("BEGIN")
@@ -94,7 +94,7 @@ class PostgresDriver:
 
     async def lend(self) -> asyncpg.Connection:
         """Lend a connection to somebody who gives it back or discards it."""
-        await self._take_slot()
+        await self._slots.take()
         return self._quiet() or await self._opened()
 
     def give_back(self, connection: asyncpg.Connection) -> None:
@@ -109,17 +109,14 @@ class PostgresDriver:
         self._closing.add(task)
         task.add_done_callback(self._discarded)
 
+    def usage(self) -> PoolUsage:
+        """Tell what becomes of the connections."""
+        return PoolUsage(self._slots.used, len(self._free), self._slots.most, self._slots.waiting)
+
     async def close(self) -> None:
         """Close every connection."""
         free, self._free = self._free, []
         await asyncio.gather(*map(close, free), *self._closing)
-
-    async def _take_slot(self) -> None:
-        if self._slots.locked():
-            async with asyncio.timeout(self._wait_seconds):
-                await self._slots.acquire()
-        else:
-            await self._slots.acquire()
 
     def _idle(self) -> asyncpg.Connection | None:
         while self._free:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.persistence.engine import address
+from graphql_api.persistence.pool import PoolUsage, Slots
 from graphql_api.persistence.sqlite import TimedConnection, factory
 from graphql_api.settings import DatabaseSettings
 
@@ -35,9 +36,8 @@ class SqliteDriver:
         (self._file,), options = address(settings.url.reveal())
         self._options = {**options, "isolation_level": None, "cached_statements": _MOST_STATEMENTS}
         self._seconds = settings.statement_timeout
-        self._wait_seconds = settings.pool_timeout
         self._threads = settings.pool_size
-        self._slots = asyncio.Semaphore(settings.pool_size)
+        self._slots = Slots(settings.pool_size, settings.pool_timeout)
         self._executor: ThreadPoolExecutor | None = None
         self._factory = factory(settings.read_only)
         self._near: TimedConnection | None = None
@@ -57,6 +57,10 @@ class SqliteDriver:
             self._slow.put(text, time.monotonic() + SLOW_SECONDS, weight=1)
         return await self._fetch_in_a_thread(text, arguments)
 
+    def usage(self) -> PoolUsage:
+        """Tell what becomes of the connections of threads."""
+        return PoolUsage(self._slots.used, len(self._free), self._slots.most, self._slots.waiting)
+
     async def close(self) -> None:
         """Close every connection, and end the threads; what is asked after that fails."""
         self._closed = True
@@ -75,8 +79,7 @@ class SqliteDriver:
         return self._near.read(text, arguments)
 
     async def _fetch_in_a_thread(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
-        async with asyncio.timeout(self._wait_seconds):
-            await self._slots.acquire()
+        await self._slots.take()
         if self._executor is None:
             self._executor = ThreadPoolExecutor(self._threads, "sqlite")
         work = _Work(text, arguments, self._free.pop() if self._free else None)

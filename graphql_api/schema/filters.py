@@ -24,6 +24,7 @@ from domain.kernel.specification import (
 )
 from domain.kernel.specification.binding import UnsuitableType, UnsuitableValue
 from graphql_api.context import RequestContext
+from graphql_api.observability.limits import FILTER_CONDITIONS, FILTER_RELATIONS, LIST_SIZE
 from graphql_api.schema.bad_input import BadInput, Path
 from graphql_api.schema.derived import derived_input, optional
 from graphql_api.schema.exposure import EXPOSED, Exposure, entity_named
@@ -139,9 +140,8 @@ class FilterTranslator:
 
     def _relation(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:
         if relations > self._limits.max_filter_relations:
-            raise BadInput(
-                path, f"follows more than {self._limits.max_filter_relations} relations one within the other"
-            )
+            most = self._limits.max_filter_relations
+            raise BadInput(path, f"follows more than {most} relations one within the other", FILTER_RELATIONS)
         name, relation = exposure.relations[key]
         target = EXPOSED[relation.target]
         if not isinstance(relation, ToMany):
@@ -160,7 +160,8 @@ class FilterTranslator:
         negated = word == NOT_IN
         operator = ComparisonOperator.IN if negated else ComparisonOperator(word)
         if isinstance(value, list) and len(value) > self._limits.max_in_list:
-            raise BadInput(path, f"the list has {len(value)} members, at most {self._limits.max_in_list} are allowed")
+            most = self._limits.max_in_list
+            raise BadInput(path, f"the list has {len(value)} members, at most {most} are allowed", LIST_SIZE)
         comparable = _comparable(entity, operand, operator, value, path)
         try:
             comparison = bind(where(operand, operator, comparable), entity, entity_named)
@@ -172,7 +173,8 @@ class FilterTranslator:
         self._size.conditions += 1
         self._size.values += len(value) if isinstance(value, list) else 1
         if self._size.conditions > self._limits.max_filter_conditions:
-            raise BadInput(path, f"the filter has more than {self._limits.max_filter_conditions} conditions")
+            most = self._limits.max_filter_conditions
+            raise BadInput(path, f"the filter has more than {most} conditions", FILTER_CONDITIONS)
         if self._size.values > MOST_VALUES:
             raise BadInput(path, f"the filter compares with more than {MOST_VALUES} values")
 

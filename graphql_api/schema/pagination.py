@@ -11,6 +11,7 @@ import strawberry
 
 from domain.kernel.selection import Order, Page, Position, Record, Slice
 from graphql_api.context import RequestContext
+from graphql_api.observability.limits import PAGE_SIZE
 from graphql_api.schema.bad_input import BadInput, Path
 from graphql_api.schema.cursors import MalformedCursor, decode_cursor, encode_cursor
 from graphql_api.schema.exposure import Exposure, entity_named
@@ -115,7 +116,8 @@ def translate_page(
     if size is None:
         size = context.limits.default_page_size
     if not 0 < size <= largest:
-        raise BadInput((*path, name), f"must be between 1 and {largest}, not {size}")
+        limit = PAGE_SIZE if size > largest else None
+        raise BadInput((*path, name), f"must be between 1 and {largest}, not {size}", limit)
 
     def position(name: str) -> Position | None:
         cursor = arguments.get(name)

@@ -14,7 +14,7 @@ from graphql_api.execution.executor import Executor
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.websocket.messages import PROTOCOL, CloseCode
 from graphql_api.http.websocket.session import Session, SessionLimits
-from graphql_api.observability.observation import Following, unrecorded
+from graphql_api.observability.telemetry import NoTelemetry, Telemetry
 
 _POLICY_VIOLATION = 1008
 
@@ -29,9 +29,9 @@ class WebSocketEndpoint:
         limits: SessionLimits,
         origins: Collection[str] = (),
         *,
-        following: Following = unrecorded,
+        telemetry: Telemetry | None = None,
     ) -> None:
-        self._following = following
+        self._telemetry = telemetry or NoTelemetry()
         self._executor = executor
         self._context = context
         self._limits = limits
@@ -48,7 +48,7 @@ class WebSocketEndpoint:
             await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Ask for the subprotocol {PROTOCOL}")
             return
         await socket.accept(subprotocol=PROTOCOL)
-        await Session(socket, self._executor, self._context, self._limits, self._following).run()
+        await Session(socket, self._executor, self._context, self._limits, self._telemetry).run()
 
 
 def may_connect(headers: Headers, origins: Collection[str]) -> bool:

@@ -1,6 +1,7 @@
 """One WebSocket connection: initialised once, then any number of operations at a time, up to a limit."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLFormattedError, OperationType
 from starlette.datastructures import Headers
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -18,12 +19,16 @@ from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
+from graphql_api.execution.tracing import note_errors, operation_span
 from graphql_api.http.authentication import Unauthenticated
 from graphql_api.http.errors import HttpError
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.parameters import from_parameters
 from graphql_api.http.websocket.messages import CloseCode, Closing, Received, read, write
-from graphql_api.observability.observation import Following, Observation, observing, unrecorded
+from graphql_api.observability.observation import Observation, observing
+from graphql_api.observability.telemetry import Telemetry
+
+_TRACEPARENT = "traceparent"
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -47,14 +52,15 @@ class Session:
         executor: Executor,
         context: StreamContext,
         limits: SessionLimits,
-        following: Following = unrecorded,
+        telemetry: Telemetry,
     ) -> None:
-        self._following = following
+        self._telemetry = telemetry
         self._socket = socket
         self._executor = executor
         self._context = context
         self._limits = limits
         self._headers = socket.headers
+        self._trace = socket.headers.get(_TRACEPARENT)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -119,9 +125,16 @@ class Session:
             return
         if len(self._running) >= self._limits.operations:
             message = f"At most {self._limits.operations} operations at once are allowed on one connection."
-            await self._send("error", id, [describe(GraphQLError(message), "TOO_MANY_OPERATIONS")])
+            refused = describe(GraphQLError(message), "TOO_MANY_OPERATIONS")
+            self._measure_refused(refused)
+            await self._send("error", id, [refused])
             return
         self._running[id] = asyncio.create_task(self._operate(id, request))
+
+    def _measure_refused(self, error: GraphQLFormattedError) -> None:
+        observation = Observation()
+        note_errors(observation, [error])
+        self._telemetry.measure(None, 0, observation)
 
     async def _operate(self, id: str, request: GraphQLRequest) -> None:
         """Answer one operation; whatever goes wrong in it is told to the client, and ends the connection at worst."""
@@ -140,15 +153,26 @@ class Session:
                 del self._running[id]
 
     async def _answer(self, id: str, request: GraphQLRequest) -> None:
-        with observing(Observation(following=self._following)):
-            await self._answer_observed(id, request)
+        observation = Observation(self._telemetry.beginning(self._trace))
+        kind, started = None, time.perf_counter()
+        with observing(observation):
+            try:
+                with operation_span(observation):
+                    prepared = self._executor.prepare(request, streaming=True)
+                    kind = prepared.operation.operation
+                    if kind is not OperationType.SUBSCRIPTION:
+                        await self._respond(id, prepared)
+                if kind is OperationType.SUBSCRIPTION:
+                    # What it tells of hangs under the changes behind that.
+                    observation.tracer, observation.following = None, self._telemetry.following
+                    await self._respond(id, prepared)
+            except RequestRefused as refusal:
+                await self._end(id, "error", refusal.errors)
+            finally:
+                seconds = time.perf_counter() - started
+                self._telemetry.measure(kind.value if kind else None, seconds, observation)
 
-    async def _answer_observed(self, id: str, request: GraphQLRequest) -> None:
-        try:
-            prepared = self._executor.prepare(request, streaming=True)
-        except RequestRefused as refusal:
-            await self._end(id, "error", refusal.errors)
-            return
+    async def _respond(self, id: str, prepared: PreparedOperation) -> None:
         context = await self._context(self._headers, Progress())
         async with aclosing(self._executor.stream(prepared, context)) as responses:
             async for response in responses:

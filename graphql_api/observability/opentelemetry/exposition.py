@@ -1,12 +1,24 @@
-"""Measurements as Prometheus asks for them."""
+"""Measurements as Prometheus asks for them; in the format OpenMetrics, which it prefers, with traces as exemplars."""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.sdk.metrics.export import MetricReader
+from opentelemetry.sdk.metrics import Exemplar
+from opentelemetry.sdk.metrics.export import Histogram, HistogramDataPoint, MetricReader
+from opentelemetry.trace import format_span_id, format_trace_id
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from prometheus_client.samples import Exemplar as Shown
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from graphql_api.observability.opentelemetry.distributions import BOUNDS, Distribution
+
+_NANOSECONDS = 1e9
 
 
 class Exposition:
@@ -14,13 +26,53 @@ class Exposition:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self.reader: MetricReader = PrometheusMetricReader(registry=self._registry)
+        self.reader: MetricReader = PrometheusMetricReader(scope_info_enabled=False, registry=self._registry)
+
+    def show(self, distributions: Sequence[Distribution]) -> None:
+        """Show these too."""
+        self._registry.register(_Distributions(distributions))
 
     def route(self) -> Route:
         """Give the route `/metrics`."""
 
-        async def metrics(_request: Request) -> Response:
-            headers = {"cache-control": "no-store"}
-            return Response(generate_latest(self._registry), headers=headers, media_type=CONTENT_TYPE_LATEST)
+        async def metrics(request: Request) -> Response:
+            encode, media_type = choose_encoder(request.headers.get("accept", ""))
+            headers = {"cache-control": "no-store", "content-type": media_type}
+            return Response(encode(self._registry), headers=headers)
 
         return Route("/metrics", metrics, name="metrics")
+
+
+class _Distributions(Collector):
+    def __init__(self, distributions: Sequence[Distribution]) -> None:
+        self._distributions = distributions
+
+    def collect(self) -> Iterable[HistogramMetricFamily]:
+        for distribution in self._distributions:
+            metric, data = distribution.metric, distribution.read().data
+            assert isinstance(data, Histogram)  # noqa: S101  # for the type checker
+            labels = [_name(attribute) for attribute in metric.attributes]
+            family = HistogramMetricFamily(_name(metric.name), metric.meaning, labels=labels, unit="seconds")
+            for point in data.data_points:
+                values = [str((point.attributes or {})[attribute]) for attribute in metric.attributes]
+                family.add_metric(values, list(_buckets(point)), point.sum)
+            yield family
+
+
+def _buckets(point: HistogramDataPoint) -> Iterable[tuple[str, float] | tuple[str, float, Shown]]:
+    places = [*map(str, BOUNDS), "+Inf"]
+    shown: dict[str, Shown] = {}
+    for exemplar in point.exemplars:
+        place = next((str(bound) for bound in BOUNDS if exemplar.value <= bound), "+Inf")
+        shown[place] = _shown(exemplar)
+    for place, count in zip(places, accumulate(point.bucket_counts), strict=True):
+        yield (place, count, shown[place]) if place in shown else (place, count)
+
+
+def _shown(exemplar: Exemplar) -> Shown:
+    ids = {"trace_id": format_trace_id(exemplar.trace_id or 0), "span_id": format_span_id(exemplar.span_id or 0)}
+    return Shown(ids, exemplar.value, exemplar.time_unix_nano / _NANOSECONDS)
+
+
+def _name(name: str) -> str:
+    return name.replace(".", "_")

@@ -1,49 +1,96 @@
 """What is measured: operations, their statements and errors, and how the process is doing."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from opentelemetry.metrics import Histogram, Meter, Observation
+from opentelemetry import trace
+from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
+from graphql_api.observability import metrics
+from graphql_api.observability.metrics import Kind, Metric, Read, Reading
 from graphql_api.observability.observation import Observation as Observed
+from graphql_api.observability.opentelemetry.distributions import Distribution
+from graphql_api.observability.statements import subject
 
-SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+SUBSCRIPTION: Final = "subscription"
 _UNKNOWN: Final = "unknown"
 
 
+class Tally:
+    """Counts by the values of attributes."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, ...], int] = defaultdict(int)
+
+    def add(self, number: int, *values: str) -> None:
+        """Count so many more."""
+        self._counts[values] += number
+
+    def read(self) -> Iterable[Reading]:
+        """Give what was counted so far."""
+        return [(number, values) for values, number in list(self._counts.items())]
+
+
 class Measurements:
-    """The instruments of one process."""
+    """The instruments of one process. Whoever measures adds up; everything else is done when somebody reads."""
 
     def __init__(self, meter: Meter) -> None:
-        self._operations = _durations(meter, "graphql.server.operation.duration", "Time from a request to its answer.")
-        self._statements = _durations(meter, "db.client.operation.duration", "Time that statements took, with waiting.")
-        self._rows = meter.create_counter("graphql.server.rows", "{row}", "Rows that were read or changed.")
-        self._errors = meter.create_counter("graphql.server.errors", "{error}", "Errors in answers, by their codes.")
-        self._changes = meter.create_counter("graphql.server.health.changes", "{change}", "Changes of readiness.")
+        self._meter = meter
+        self._operations = Distribution(metrics.OPERATION_DURATION)
+        self._statements = Distribution(metrics.STATEMENT_DURATION)
+        self._waits = Distribution(metrics.CONNECTION_WAIT)
+        self.lag = Distribution(metrics.EVENT_LOOP_LAG)
+        self.distributions: Sequence[Distribution] = (self._operations, self._statements, self._waits, self.lag)
+        self._rows = self._tally(metrics.ROWS)
+        self._errors = self._tally(metrics.ERRORS)
+        self._limits = self._tally(metrics.LIMITS)
+        self._changes = self._tally(metrics.HEALTH_CHANGES)
         self._ready: bool | None = None
-        meter.create_observable_gauge(
-            "graphql.server.ready", [lambda _: self._readiness()], "1", "Whether the last check found the server ready."
-        )
+        self.watch(metrics.READY, self._readiness)
+
+    def watch(self, metric: Metric, read: Read) -> None:
+        """Ask for the numbers of a metric whenever somebody wants to know them."""
+
+        def observed(_options: CallbackOptions) -> Iterable[Observation]:
+            return [Observation(number, dict(zip(metric.attributes, values, strict=True))) for number, values in read()]
+
+        counts = metric.kind is Kind.COUNTER
+        create = self._meter.create_observable_counter if counts else self._meter.create_observable_gauge
+        create(metric.name, [observed], metric.unit, metric.meaning)
 
     def operation(self, kind: str | None, seconds: float, observed: Observed) -> None:
         """Take down an operation that was answered."""
-        outcome = "error" if observed.errors else "success"
-        self._operations.record(seconds, {"graphql.operation.type": kind or _UNKNOWN, "outcome": outcome})
+        recorded = None if observed.tracer is None else _recorded()
+        if kind != SUBSCRIPTION:
+            outcome = "error" if observed.errors else "success"
+            self._operations.record(seconds, (kind or _UNKNOWN, outcome), recorded)
         for statement in observed.told:
-            self._statements.record(statement.seconds)
+            self._statements.record(statement.seconds, subject(statement.text), recorded)
+        for wait in observed.waits:
+            self._waits.record(wait, (), recorded)
         if observed.rows:
             self._rows.add(observed.rows)
         for code in observed.errors:
-            self._errors.add(1, {"error.type": code})
+            self._errors.add(1, code)
+        for limit in observed.limits:
+            self._limits.add(1, limit)
 
     def health(self, *, ready: bool) -> None:
         """Take down that the server became ready, or is no longer."""
         self._ready = ready
-        self._changes.add(1, {"ready": ready})
+        self._changes.add(1, str(ready).lower())
 
-    def _readiness(self) -> Sequence[Observation]:
-        return [] if self._ready is None else [Observation(int(self._ready))]
+    def _tally(self, metric: Metric) -> Tally:
+        tally = Tally()
+        self.watch(metric, tally.read)
+        return tally
+
+    def _readiness(self) -> Iterable[Reading]:
+        return () if self._ready is None else [(int(self._ready), ())]
 
 
-def _durations(meter: Meter, name: str, text: str) -> Histogram:
-    return meter.create_histogram(name, "s", text, explicit_bucket_boundaries_advisory=SECONDS)
+def _recorded() -> trace.SpanContext | None:
+    """Give the span that is open, if it is recorded."""
+    context = trace.get_current_span().get_span_context()
+    return context if context.trace_flags.sampled else None

@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace import SpanLimits, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import Sampler
 
+from graphql_api.observability.opentelemetry.exporting import TellingMetrics, TellingSpans
 from graphql_api.settings import TelemetrySettings
 
 _MILLISECONDS: Final = 1_000
@@ -40,7 +41,7 @@ def tracer_provider(settings: TelemetrySettings, sampler: Sampler) -> TracerProv
         )
         provider.add_span_processor(
             BatchSpanProcessor(
-                exporter,
+                TellingSpans(exporter),
                 max_queue_size=settings.queue_size,
                 schedule_delay_millis=settings.export_interval * _MILLISECONDS,
                 max_export_batch_size=min(_LARGEST_BATCH, settings.queue_size),
@@ -50,18 +51,25 @@ def tracer_provider(settings: TelemetrySettings, sampler: Sampler) -> TracerProv
 
 
 def meter_provider(settings: TelemetrySettings, readers: Sequence[MetricReader] = ()) -> MeterProvider:
-    """Make what measures, for the collector and for further readers."""
-    several = [*readers]
-    if settings.endpoint is not None:
-        exporter = OTLPMetricExporter(
-            _address(settings.endpoint, "metrics"), headers=_headers(settings), timeout=settings.export_timeout
-        )
-        several.append(
-            PeriodicExportingMetricReader(
-                exporter, settings.metric_interval * _MILLISECONDS, settings.export_timeout * _MILLISECONDS
-            )
-        )
-    return MeterProvider(several, resource(settings), shutdown_on_exit=False)
+    """Make what measures, for readers."""
+    return MeterProvider(readers, resource(settings), shutdown_on_exit=False)
+
+
+def metric_sender(settings: TelemetrySettings) -> TellingMetrics | None:
+    """Make what sends measurements to the collector, if there is one."""
+    if settings.endpoint is None:
+        return None
+    exporter = OTLPMetricExporter(
+        _address(settings.endpoint, "metrics"), headers=_headers(settings), timeout=settings.export_timeout
+    )
+    return TellingMetrics(exporter)
+
+
+def sending(settings: TelemetrySettings, sender: TellingMetrics) -> MetricReader:
+    """Have measurements sent again and again."""
+    return PeriodicExportingMetricReader(
+        sender, settings.metric_interval * _MILLISECONDS, settings.export_timeout * _MILLISECONDS
+    )
 
 
 def _address(endpoint: str, signal: str) -> str:

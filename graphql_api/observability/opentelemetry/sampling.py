@@ -7,19 +7,26 @@ that is not recorded never comes near it.
 import random
 from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Final
 
-from opentelemetry.context import Context
+from opentelemetry.context import Context, create_key, get_value, set_value
 from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
 from opentelemetry.trace import get_current_span
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _chosen: ContextVar[bool] = ContextVar("chosen_to_be_recorded", default=False)
+_CHOSEN: Final = create_key("chosen-to-be-recorded")
 _SAMPLED: Final = 0x01
 _ATTRIBUTES: Final = 3
 """The place of the attributes among the further arguments of a sampler."""
 _UNRECORDED_PATHS: Final = ("/health/", "/metrics")
+
+
+def chosen() -> Context:
+    """Begin a trace that is recorded."""
+    return set_value(_CHOSEN, True, Context())
 
 
 class ChosenOrDrawn(Sampler):
@@ -31,7 +38,7 @@ class ChosenOrDrawn(Sampler):
     def should_sample(self, parent_context: Context | None, *rest: Any, **named: Any) -> SamplingResult:
         """Decide about a new trace."""
         attributes = named.get("attributes", rest[_ATTRIBUTES] if len(rest) > _ATTRIBUTES else None)
-        recorded = _chosen.get() or self._draw()
+        recorded = _chosen.get() or get_value(_CHOSEN, parent_context) or self._draw()
         state = get_current_span(parent_context).get_span_context().trace_state
         return SamplingResult(Decision.RECORD_AND_SAMPLE if recorded else Decision.DROP, attributes, state)
 
@@ -50,19 +57,47 @@ def sampler(draw: Callable[[], bool]) -> Sampler:
     return ParentBased(ChosenOrDrawn(draw))
 
 
-class RecordedRequests:
-    """Middleware that leads the requests that are recorded through the instrumentation, and the others past it."""
+@dataclass(slots=True)
+class Active:
+    """What is under way."""
 
-    def __init__(self, app: ASGIApp, instrumentation: Middleware, draw: Callable[[], bool]) -> None:
+    requests: int = 0
+    websockets: int = 0
+
+
+class RecordedRequests:
+    """Middleware that leads the requests that are recorded through the instrumentation, and the others past it.
+
+    It counts what is under way, since everything comes by.
+    """
+
+    def __init__(
+        self, app: ASGIApp, instrumentation: Middleware, draw: Callable[[], bool], active: Active | None = None
+    ) -> None:
+        self._active = active or Active()
         made: Any = instrumentation.cls
         self._past: ASGIApp = app
         self._through: ASGIApp = made(app, *instrumentation.args, **instrumentation.kwargs)
         self._draw = draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or scope["path"].startswith(_UNRECORDED_PATHS) or not self._chosen(scope):
+        if scope["type"] == "lifespan" or scope["path"].startswith(_UNRECORDED_PATHS):
             await self._past(scope, receive, send)
-            return
+        elif scope["type"] == "websocket":
+            # Each of its operations is a trace of its own: nobody could see one that ends when the connection does.
+            self._active.websockets += 1
+            try:
+                await self._past(scope, receive, send)
+            finally:
+                self._active.websockets -= 1
+        else:
+            self._active.requests += 1
+            try:
+                await (self._recorded if self._chosen(scope) else self._past)(scope, receive, send)
+            finally:
+                self._active.requests -= 1
+
+    async def _recorded(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = _chosen.set(True)
         try:
             await self._through(scope, receive, send)

@@ -3,8 +3,8 @@
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Any, Final
 
@@ -16,12 +16,13 @@ from opentelemetry.metrics import NoOpMeterProvider
 from starlette.applications import Starlette
 from structlog.typing import EventDict
 
+from graphql_api.observability.metrics import ACTIVE_REQUESTS, WEBSOCKETS, Metric, Read
 from graphql_api.observability.observation import Observation, Tracer
 from graphql_api.observability.opentelemetry.exposition import Exposition
-from graphql_api.observability.opentelemetry.keeping import measure_keeping
+from graphql_api.observability.opentelemetry.lag import measuring_lag
 from graphql_api.observability.opentelemetry.measuring import Measurements
-from graphql_api.observability.opentelemetry.providers import meter_provider, tracer_provider
-from graphql_api.observability.opentelemetry.sampling import RecordedRequests, drawing, sampler
+from graphql_api.observability.opentelemetry.providers import meter_provider, metric_sender, sending, tracer_provider
+from graphql_api.observability.opentelemetry.sampling import Active, RecordedRequests, chosen, drawing, sampler
 from graphql_api.observability.opentelemetry.spans import OperationTracer, read_context
 from graphql_api.settings import TelemetrySettings
 from graphql_api.settings.redaction import MASK
@@ -42,9 +43,18 @@ class OpenTelemetry:
         self._draw = drawing(settings.sample_ratio)
         self.traces = tracer_provider(settings, sampler(self._draw))
         self._exposition = Exposition() if settings.prometheus else None
-        self.measurements = meter_provider(settings, [self._exposition.reader] if self._exposition else [])
+        sender = metric_sender(settings)
+        readers = [self._exposition.reader] if self._exposition else []
+        self.measurements = meter_provider(settings, [*readers, *([sending(settings, sender)] if sender else [])])
         self._measured = Measurements(self.measurements.get_meter(_SCOPE))
+        if sender is not None:
+            sender.distributions = self._measured.distributions
+        if self._exposition is not None:
+            self._exposition.show(self._measured.distributions)
         self._tracer = self.traces.get_tracer(_SCOPE)
+        self._active = Active()
+        self.watch(ACTIVE_REQUESTS, lambda: [(self._active.requests, ())])
+        self.watch(WEBSOCKETS, lambda: [(self._active.websockets, ())])
 
     @property
     def every_field(self) -> bool:
@@ -63,6 +73,12 @@ class OpenTelemetry:
         sampled = trace.get_current_span(under).get_span_context().trace_flags.sampled
         return self._made(under) if sampled else None
 
+    def beginning(self, context: str | None) -> Tracer | None:
+        """Give what records spans of what begins here, or elsewhere as a W3C trace context says; None as above."""
+        if context is not None:
+            return self.following(context)
+        return self._made(chosen()) if self._draw() else None
+
     def instrument(self, app: Starlette) -> None:
         """Have each request recorded, around all that the application does."""
         StarletteInstrumentor.instrument_app(
@@ -74,7 +90,7 @@ class OpenTelemetry:
         instrumentation = app.user_middleware.pop(0)
         # Each would add a span for every message of ASGI.
         instrumentation.kwargs["exclude_spans"] = ["receive", "send"]
-        app.add_middleware(RecordedRequests, instrumentation=instrumentation, draw=self._draw)
+        app.add_middleware(RecordedRequests, instrumentation=instrumentation, draw=self._draw, active=self._active)
         if self._exposition is not None:
             app.router.routes.append(self._exposition.route())
 
@@ -89,9 +105,13 @@ class OpenTelemetry:
         """Take down an operation that was answered."""
         self._measured.operation(kind, seconds, observation)
 
-    def keeping(self, counts: Callable[[], Mapping[str, int]]) -> None:
-        """Measure what is counted of answers that are kept."""
-        measure_keeping(self.measurements.get_meter(_SCOPE), counts)
+    def watch(self, metric: Metric, read: Read) -> None:
+        """Ask for the numbers of a metric whenever somebody wants to know them."""
+        self._measured.watch(metric, read)
+
+    def living(self) -> AbstractContextManager[None]:
+        """Measure the running event loop as long as the block lasts."""
+        return measuring_lag(self._measured.lag.record)
 
     def health(self, ready: bool) -> None:
         """Take down that the server became ready, or is no longer."""

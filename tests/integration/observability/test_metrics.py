@@ -1,35 +1,136 @@
 """Measurements, as a collector and Prometheus get them (requirements 4.6, 7.5)."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from graphql_api.settings import TelemetrySettings
-from tests.support.api import serving, settings_of
-from tests.support.collector import collecting
+import pytest
+from prometheus_client import Metric as Family
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
+from prometheus_client.parser import text_string_to_metric_families
+
+from graphql_api.observability.metrics import METRICS
+from graphql_api.settings import CacheSettings, TelemetrySettings
+from tests.support.api import Api, serving, settings_of
+from tests.support.collector import Collector, collecting
+
+OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
-def test_operations_errors_and_health_are_measured(tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Measured:
+    """What was told of one run in which everything occurred that is measured."""
+
+    collector: Collector
+    families: Mapping[str, Family]
+    openmetrics: Mapping[str, Family]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('metrics') / 'store.sqlite'}"
     with collecting() as collector:
-        told = TelemetrySettings.model_validate({"endpoint": collector.url, "prometheus": True, "sample_ratio": 0})
+        told = TelemetrySettings.model_validate({"endpoint": collector.url, "prometheus": True})
+        with serving(settings_of(url, telemetry=told, cache=CacheSettings(enabled=True))) as api:
+            use(api)
+            families = {one.name: one for one in scraped(api)}
+            shown = read_openmetrics(scrape(api, accept=OPENMETRICS))  # type: ignore[no-untyped-call]
+            openmetrics = {one.name: one for one in shown}
+        yield Measured(collector, families, openmetrics)
+
+
+def use(api: Api) -> None:
+    for _ in range(3):
+        api.data("{ artists { totalCount } }")
+        api.data("{ genres: tracks { nodes { name } } }")
+    api.post("{ artists(first: -1) { totalCount } }")
+    api.post("{ artists(first: 100000) { totalCount } }")
+    api.post("{ nothing }")
+    api.request("POST", "/graphql", b"[]", **{"content-type": "application/json"})
+    api.request("GET", "/health/ready")
+    for _ in range(100):
+        if "graphql_server_outbox_waiting" in scrape(api):
+            return
+    raise AssertionError("nobody looked at the outbox")
+
+
+def scrape(api: Api, **headers: str) -> str:
+    return api.request("GET", "/metrics", b"", **headers).body.decode()
+
+
+def scraped(api: Api) -> Iterator[Family]:
+    yield from text_string_to_metric_families(scrape(api))
+
+
+def value(families: Mapping[str, Family], sample: str, **labels: str) -> float:
+    """Add up the samples of a name that have these labels."""
+    every = [one for family in families.values() for one in family.samples if one.name == sample]
+    return sum(one.value for one in every if labels.items() <= one.labels.items())
+
+
+def exported(name: str, unit: str) -> str:
+    """Give the name of a metric as Prometheus knows it."""
+    return name.replace(".", "_") + {"s": "_seconds"}.get(unit, "")
+
+
+def attributes(metric: Any) -> set[tuple[str, ...]]:
+    data = getattr(metric, metric.WhichOneof("data"))
+    return {tuple(sorted(one.key for one in point.attributes)) for point in data.data_points}
+
+
+def test_what_is_listed_is_what_prometheus_gets(measured: Measured) -> None:
+    found = {
+        name: {tuple(sorted(set(sample.labels) - {"le"})) for sample in family.samples}
+        for name, family in measured.families.items()
+        if name != "target_info"
+    }
+    listed = {
+        exported(one.name, one.unit): {tuple(sorted(name.replace(".", "_") for name in one.attributes))}
+        for one in METRICS
+    }
+    assert found == listed
+
+
+def test_what_is_listed_is_what_the_collector_gets(measured: Measured) -> None:
+    found = {name: set().union(*map(attributes, several)) for name, several in measured.collector.metrics.items()}
+    assert found == {one.name: {tuple(sorted(one.attributes))} for one in METRICS}
+
+
+def test_operations_statements_errors_and_limits_are_counted(measured: Measured) -> None:
+    def count(sample: str, **labels: str) -> float:
+        return value(measured.families, sample, **labels)
+
+    assert count("graphql_server_operation_duration_seconds_count", outcome="success") == 6
+    assert count("graphql_server_operation_duration_seconds_count", outcome="error") == 4
+    assert count("db_client_operation_duration_seconds_count", db_collection_name="tracks") >= 1
+    for code, number in {"BAD_USER_INPUT": 2, "GRAPHQL_VALIDATION_FAILED": 1, "BAD_REQUEST": 1}.items():
+        assert count("graphql_server_errors_total", error_type=code) == number
+    assert count("graphql_server_limits_hit_total") == 1
+    assert count("graphql_server_limits_hit_total", limit="graphql.max_page_size") == 1
+    assert count("graphql_server_ready") == 1
+    assert count("graphql_server_health_changes_total", ready="true") == 1
+    assert count("db_client_connection_max", db_client_connection_pool_name="requests") > 0
+
+
+def test_histograms_carry_traces_that_were_recorded(measured: Measured) -> None:
+    traces = {span.trace for span in measured.collector.spans}
+    (*_, last) = measured.collector.metrics["graphql.server.operation.duration"]
+    sent = {exemplar.trace_id for point in last.histogram.data_points for exemplar in point.exemplars}
+    assert sent
+    assert sent <= traces
+    samples = measured.openmetrics["graphql_server_operation_duration_seconds"].samples
+    shown = {one.exemplar.labels["trace_id"] for one in samples if one.exemplar}
+    assert shown == {trace.hex() for trace in sent}
+
+
+def test_what_is_not_recorded_is_measured_without_spans(tmp_path: Path) -> None:
+    with collecting() as collector:
+        told = TelemetrySettings.model_validate({"endpoint": collector.url, "sample_ratio": 0})
         with serving(settings_of(f"sqlite:///{tmp_path / 'store.sqlite'}", telemetry=told)) as api:
-            for _ in range(3):
-                api.data("{ artists { totalCount } }")
-            api.post("{ artists(first: -1) { totalCount } }")
-            api.post("{ nothing }")
-            api.request("GET", "/health/ready")
-            lines = api.request("GET", "/metrics").body.decode().splitlines()
-    counts = {line.split("{")[0]: float(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
-    assert counts["db_client_operation_duration_seconds_count"] == 3
-    assert any(
-        'outcome="success"' in line and line.endswith(" 3.0") for line in lines if "duration_seconds_count" in line
-    )
-    errors = [line for line in lines if line.startswith("graphql_server_errors")]
-    assert any("BAD_USER_INPUT" in line for line in errors)
-    assert any("GRAPHQL_VALIDATION_FAILED" in line for line in errors)
-    assert counts["graphql_server_ready"] == 1
-    assert counts["graphql_server_health_changes_total"] == 1
-    assert {"graphql.server.operation.duration", "graphql.server.errors", "graphql.server.ready"} <= set(
-        collector.metrics
-    )
+            api.data("{ artists { totalCount } }")
+    (*_, last) = collector.metrics["graphql.server.operation.duration"]
+    assert [point.count for point in last.histogram.data_points] == [1]
     assert collector.spans == []
 
 

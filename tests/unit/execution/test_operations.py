@@ -98,11 +98,11 @@ def test_what_is_just_within_a_limit_is_accepted(cache: OperationCache, text: st
 
 @pytest.mark.parametrize("text", ["{ thing { " + "name " * 2_000 + "} }", "#\n" * 2_001 + "{ hello }"])
 def test_the_tokens_are_counted_before_the_document_is_parsed(cache: OperationCache, text: str) -> None:
-    assert refuse(cache, text) == ("GRAPHQL_PARSE_FAILED", None)
+    assert refuse(cache, text) == ("GRAPHQL_PARSE_FAILED", "MAX_TOKENS_LIMIT")
 
 
 def test_white_space_is_limited_too(cache: OperationCache) -> None:
-    assert refuse(cache, "{ hello }" + " " * 100_000) == ("GRAPHQL_PARSE_FAILED", None)
+    assert refuse(cache, "{ hello }" + " " * 100_000) == ("GRAPHQL_PARSE_FAILED", "MAX_TOKENS_LIMIT")
 
 
 def test_a_fragment_bomb_is_refused_for_what_it_would_become(cache: OperationCache) -> None:

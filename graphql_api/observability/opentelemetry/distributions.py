@@ -1,0 +1,91 @@
+"""Histograms that cost next to nothing.
+
+The SDK's take ten microseconds for each number and reader, which for a short request is a tenth of all. These add up
+where the number comes up, and become the SDK's when somebody reads them.
+"""
+
+import time
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final
+
+from opentelemetry.sdk.metrics import Exemplar
+from opentelemetry.sdk.metrics import export as sdk
+from opentelemetry.trace import SpanContext
+
+from graphql_api.observability.metrics import Metric
+
+BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""In seconds."""
+MOST_SERIES: Final = 1_000
+OTHERS: Final = "others"
+"""What stands for the attributes of all that is beyond so many series."""
+
+
+class Series:
+    """The numbers with the same attributes, by their sizes; of each size the last trace that was recorded."""
+
+    __slots__ = ("counts", "exemplars", "largest", "smallest", "total")
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(BOUNDS) + 1)
+        self.total = 0.0
+        self.smallest = float("inf")
+        self.largest = 0.0
+        self.exemplars: dict[int, Exemplar] = {}
+
+    def record(self, number: float, trace: SpanContext | None) -> None:
+        """Take a number down."""
+        place = bisect_left(BOUNDS, number)
+        self.counts[place] += 1
+        self.total += number
+        if number < self.smallest:  # noqa: PLR1730  # which takes a third of the time of a call
+            self.smallest = number
+        if number > self.largest:  # noqa: PLR1730
+            self.largest = number
+        if trace is not None:
+            self.exemplars[place] = Exemplar({}, number, time.time_ns(), trace.span_id, trace.trace_id)
+
+
+class Distribution:
+    """The numbers of a metric, by the values of its attributes. One thread writes, and any may read."""
+
+    def __init__(self, metric: Metric) -> None:
+        self.metric = metric
+        # What has no attributes is there from the start, so that a rate is known of the first number too.
+        self._series: dict[tuple[str, ...], Series] = {} if metric.attributes else {(): Series()}
+        self._began = time.time_ns()
+
+    def record(self, number: float, attributes: tuple[str, ...] = (), trace: SpanContext | None = None) -> None:
+        """Take a number down, with the trace that it belongs to if that is recorded."""
+        series = self._series.get(attributes)
+        if series is None:
+            series = self._new(attributes)
+        series.record(number, trace)
+
+    def read(self) -> sdk.Metric:
+        """Give all numbers so far, as the SDK has them."""
+        now = time.time_ns()
+        points = [self._point(values, series, now) for values, series in list(self._series.items())]
+        data = sdk.Histogram(points, sdk.AggregationTemporality.CUMULATIVE)
+        return sdk.Metric(self.metric.name, self.metric.meaning, self.metric.unit, data)
+
+    def _new(self, attributes: tuple[str, ...]) -> Series:
+        if len(self._series) >= MOST_SERIES:
+            attributes = (OTHERS,) * len(attributes)
+        return self._series.setdefault(attributes, Series())
+
+    def _point(self, values: Sequence[str], series: Series, now: int) -> sdk.HistogramDataPoint:
+        counts = tuple(series.counts)
+        return sdk.HistogramDataPoint(
+            attributes=dict(zip(self.metric.attributes, values, strict=True)),
+            start_time_unix_nano=self._began,
+            time_unix_nano=now,
+            count=sum(counts),
+            sum=series.total,
+            bucket_counts=counts,
+            explicit_bounds=BOUNDS,
+            min=min(series.smallest, series.largest),
+            max=series.largest,
+            exemplars=list(series.exemplars.values()),
+        )

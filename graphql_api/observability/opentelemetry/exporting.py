@@ -1,0 +1,88 @@
+"""Sending, with one record in the log when it begins to fail and one when it works again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from opentelemetry.sdk.metrics import export as metrics
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+
+from graphql_api.observability.opentelemetry.distributions import Distribution
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Told:
+    """Tells operators when the collector stops taking something, and when it takes it again."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._failing = False
+
+    def became(self, *, failing: bool) -> None:
+        """Take down how an attempt ended."""
+        if failing is self._failing:
+            return
+        self._failing = failing
+        if failing:
+            _log.warning("telemetry.export_failed", what=self._what)
+        else:
+            _log.info("telemetry.export_recovered", what=self._what)
+
+
+class TellingSpans(SpanExporter):
+    """Sends spans by another exporter."""
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+        self._told = Told("traces")
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Send spans, and tell if that no longer works."""
+        result = self._exporter.export(spans)
+        self._told.became(failing=result is not SpanExportResult.SUCCESS)
+        return result
+
+    def shutdown(self) -> None:
+        """End."""
+        self._exporter.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Send what waits."""
+        return self._exporter.force_flush(timeout_millis)
+
+
+class TellingMetrics(metrics.MetricExporter):
+    """Sends measurements by another exporter, and with them the distributions."""
+
+    def __init__(self, exporter: metrics.MetricExporter) -> None:
+        super().__init__()
+        self.distributions: Sequence[Distribution] = ()
+        self._exporter = exporter
+        self._told = Told("metrics")
+
+    def export(
+        self, metrics_data: metrics.MetricsData, timeout_millis: float = 10_000, **kwargs: Any
+    ) -> metrics.MetricExportResult:
+        """Send measurements, and tell if that no longer works."""
+        everything = _joined(metrics_data, [one.read() for one in self.distributions])
+        result = self._exporter.export(everything, timeout_millis, **kwargs)
+        self._told.became(failing=result is not metrics.MetricExportResult.SUCCESS)
+        return result
+
+    def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
+        """End."""
+        self._exporter.shutdown(timeout_millis, **kwargs)
+
+    def force_flush(self, timeout_millis: float = 10_000) -> bool:
+        """Send what waits."""
+        return self._exporter.force_flush(timeout_millis)
+
+
+def _joined(data: metrics.MetricsData, ours: Sequence[metrics.Metric]) -> metrics.MetricsData:
+    """Put metrics beside those that are there; of a second group of the same origin the encoder would keep one."""
+    first, *others = data.resource_metrics
+    scope, *further = first.scope_metrics
+    scope = metrics.ScopeMetrics(scope.scope, [*scope.metrics, *ours], scope.schema_url)
+    return metrics.MetricsData([metrics.ResourceMetrics(first.resource, [scope, *further], first.schema_url), *others])
