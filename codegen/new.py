@@ -42,6 +42,7 @@ _LEFT_OUT: Final = (
         "graphql_api/cli/seed.py",
         "graphql_api/cli/filling.py",
         "graphql_api/http/explorer/source",
+        "graphql_api/http/explorer/welcome.graphql",
     ),
     *("codegen/new.py", "codegen/cli/new.py"),
 )

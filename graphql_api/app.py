@@ -27,7 +27,7 @@ from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.event_stream import StreamContext, StreamLimits
 from graphql_api.http.explained import HEADER as EXPLAIN_HEADER
 from graphql_api.http.explained import ExplainedAnswers
-from graphql_api.http.explorer import explorer_response, explorer_routes
+from graphql_api.http.explorer import explorer_page, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness
 from graphql_api.http.probes import health_routes
@@ -86,7 +86,7 @@ def _endpoint(application: Application, authenticator: Authenticator) -> GraphQL
     return GraphQLEndpoint(
         application.executor,
         _context(application, authenticator),
-        page=explorer_response if settings.http.explorer else None,
+        page=explorer_page(application.schema) if settings.http.explorer else None,
         max_body_size=settings.http.max_body_bytes,
         body_timeout=settings.http.request_timeout,
         stream_context=_stream_context(application, authenticator),

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from strawberry.asgi import GraphQL
 
-from graphql_api.http.explorer import explorer_response, explorer_routes
+from graphql_api.http.explorer import explorer_page, explorer_routes
 
 NodeT = TypeVar("NodeT")
 
@@ -164,11 +164,12 @@ TRACKS = [
 ]
 
 SCHEMA = strawberry.Schema(Query, Mutation, Subscription)
+PAGE = explorer_page(SCHEMA)
 
 
 class Endpoint(GraphQL[None, None]):
     async def render_graphql_ide(self, request: Request) -> Response:
-        return explorer_response(request)
+        return PAGE(request)
 
 
 def create_app() -> Starlette:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
@@ -12,9 +13,11 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
+from graphql_api.bootstrap import compose_schema
 from graphql_api.http import explorer
-from graphql_api.http.explorer import explorer_response, explorer_routes
+from graphql_api.http.explorer import explorer_page, explorer_routes
 from graphql_api.http.explorer.assets import MEDIA_TYPES, accepts_gzip
+from graphql_api.http.explorer.welcome import welcome
 from tests.browser.store import SCHEMA
 
 FOLDER = Path(explorer.__file__).parent
@@ -23,7 +26,7 @@ SOURCE = FOLDER / "source"
 MANIFEST = json.loads((ASSETS / "manifest.json").read_bytes())
 REBUILD = "the explorer's source was changed: run `npm ci && npm run build` in graphql_api/http/explorer/source"
 
-ROUTES = [Route("/graphql", explorer_response), *explorer_routes()]
+ROUTES = [Route("/graphql", explorer_page(SCHEMA)), *explorer_routes()]
 
 
 @pytest.fixture
@@ -162,5 +165,18 @@ def test_a_mount_point_cannot_write_into_the_page() -> None:
 
 
 def test_the_examples_of_the_first_page_are_valid() -> None:
-    examples = parse((SOURCE / "welcome.graphql").read_text(encoding="utf-8"))
-    assert validate(SCHEMA._schema, examples) == []
+    assert validate(SCHEMA._schema, parse(welcome(SCHEMA._schema))) == []
+    assert validate(compose_schema()._schema, parse(welcome(SCHEMA._schema))) == []
+
+
+def test_the_examples_are_the_schemas_where_the_project_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphql_api.http.explorer.welcome.OWN", FOLDER / "absent.graphql")
+    schema = compose_schema()._schema
+    examples = welcome(schema)
+    assert validate(schema, parse(examples)) == []
+    assert "query Tracks {\n  tracks(first: 5) {\n    totalCount\n    nodes {\n      name\n" in examples
+    assert "album {\n        title\n      }" in examples
+
+
+def test_the_first_page_takes_its_examples_as_text(client: TestClient) -> None:
+    assert html.escape(welcome(SCHEMA._schema)) in client.get("/graphql").text

@@ -1,15 +1,18 @@
 """The explorer's page: what a browser gets at the GraphQL endpoint."""
 
+from collections.abc import Callable
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
 
+import strawberry
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 
 from graphql_api.http.explorer.assets import asset_response, load_build
+from graphql_api.http.explorer.welcome import welcome
 
 ASSETS_PATH = "/explorer/assets"
 
@@ -52,13 +55,24 @@ def explorer_routes(endpoint_path: str = "/graphql") -> list[Route]:
     ]
 
 
-def explorer_response(request: Request) -> HTMLResponse:
-    """Answer with the page; it sends its operations to the address it was loaded from."""
+def explorer_page(schema: strawberry.Schema) -> Callable[[Request], HTMLResponse]:
+    """Give what answers with the page; it sends its operations to the address it was loaded from."""
+
+    @cache
+    def first() -> str:
+        return welcome(schema._schema)  # noqa: SLF001  # the schema of graphql-core, which nothing else gives
+
+    return lambda request: _page(request, first())
+
+
+def _page(request: Request, first: str) -> HTMLResponse:
     folder = escape(mount_point(request) + ASSETS_PATH)
     build = load_build()
     links = [f'<link rel="modulepreload" href="{folder}/{name}">' for name in build.preload]
     links += [f'<link rel="stylesheet" href="{folder}/{name}">' for name in build.styles]
-    page = page_template().substitute(links="\n    ".join(links), script=f"{folder}/{build.script}")
+    page = page_template().substitute(
+        links="\n    ".join(links), script=f"{folder}/{build.script}", welcome=escape(first)
+    )
     return HTMLResponse(page, headers=HEADERS)
 
 

@@ -13,7 +13,6 @@ import "./explain.css";
 import "./workers.js";
 import { explained } from "./explain-store.js";
 import { EXPLAIN_PLUGIN } from "./explain.jsx";
-import defaultQuery from "./welcome.graphql?raw";
 
 const url = location.origin + location.pathname;
 
@@ -33,7 +32,11 @@ const fetcher = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
 });
 
-createRoot(document.getElementById("explorer")).render(
+const explorer = document.getElementById("explorer");
+// The server knows what there is to be asked for.
+const defaultQuery = explorer.dataset.welcome;
+
+createRoot(explorer).render(
   createElement(
     GraphiQL,
     { fetcher: explained(fetcher), plugins, defaultQuery, inputValueDeprecation: true, schemaDescription: true },
