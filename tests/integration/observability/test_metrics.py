@@ -1,5 +1,7 @@
 """Measurements, as a collector and Prometheus get them (requirements 4.6, 7.5)."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,13 @@ from graphql_api.settings import CacheSettings, TelemetrySettings
 from tests.support.api import Api, serving, settings_of
 from tests.support.collector import Collector, collecting
 
+DASHBOARD = Path(__file__).parents[3] / "docs" / "grafana-dashboard.json"
+METRIC = re.compile(r"(\w+)\{([^}]*)\}")
+LABEL = re.compile(r"(\w+)\s*=~?")
+GROUPED = re.compile(r"\bby \(([^)]*)\)")
+SHOWN = re.compile(r"\{\{(\w+)\}\}")
+SCRAPED = ("job", "instance")
+"""The labels that Prometheus adds."""
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
@@ -137,3 +146,33 @@ def test_what_is_not_recorded_is_measured_without_spans(tmp_path: Path) -> None:
 def test_prometheus_is_served_only_where_that_is_asked_for(tmp_path: Path) -> None:
     with serving(settings_of(f"sqlite:///{tmp_path / 'store.sqlite'}")) as api:
         assert api.request("GET", "/metrics").status == 404
+
+
+def test_the_dashboard_asks_for_what_there_is(measured: Measured) -> None:
+    samples = [sample for family in measured.families.values() for sample in family.samples]
+    labels = {sample.name: {*sample.labels, *SCRAPED} for sample in samples}
+    for title, expression, legend in queries():
+        metrics = METRIC.findall(expression)
+        assert metrics, title
+        for name, matchers in metrics:
+            assert name in labels, title
+            assert set(LABEL.findall(matchers)) <= labels[name], title
+        kept = {label.strip() for several in GROUPED.findall(expression) for label in several.split(",")}
+        assert kept <= set().union(*(labels[name] for name, _ in metrics)), title
+        assert set(SHOWN.findall(legend)) <= kept, title
+
+
+def test_the_dashboard_shows_every_metric() -> None:
+    asked = " ".join(expression for _, expression, _ in queries())
+    assert [one.name for one in METRICS if exported(one.name, one.unit) not in asked] == []
+
+
+def queries() -> Iterator[tuple[str, str, str]]:
+    """Give title, expression and legend of all that the dashboard asks for, variables included."""
+    dashboard = json.loads(DASHBOARD.read_text())
+    for panel in dashboard["panels"]:
+        for target in panel.get("targets", ()):
+            yield panel["title"], target["expr"], target["legendFormat"]
+    for variable in dashboard["templating"]["list"]:
+        if variable["type"] == "query":
+            yield variable["name"], variable["query"].replace("ready,", "ready{},"), ""
