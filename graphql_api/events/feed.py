@@ -14,6 +14,7 @@ from graphql_api.events.bell import Bell
 from graphql_api.events.follower import Follower
 from graphql_api.events.retrying import AGAIN
 from graphql_api.events.shared import Shared
+from graphql_api.observability.outage import Outage
 from graphql_api.persistence.outbox.codec import EventCodec, UnreadableEvent
 from graphql_api.persistence.outbox.log import EventLog, Moment
 
@@ -67,7 +68,8 @@ class Feed:
         self._codec = codec
         self._grown = grown
         self._stream = stream
-        self._stream_failing = False
+        self._interrupted = Outage(_log, "feed.interrupted", "feed.resumed")
+        self._stream_failed = Outage(_log, "feed.stream_failed", "feed.stream_recovered")
         self._poll_interval = poll_interval
         self._batch_size = batch_size
         self._buffer = buffer
@@ -88,7 +90,7 @@ class Feed:
             try:
                 await self._read()
             except Exception as error:  # noqa: BLE001  # the database may be away for a while
-                _log.warning("feed.interrupted", error=type(error).__name__)
+                self._interrupted.begin(error=type(error).__name__)
                 await self._grown.pause(min(AGAIN, self._poll_interval))
 
     async def follow(self, after: UUID | None = None) -> AsyncGenerator[Occurrence]:
@@ -156,6 +158,7 @@ class Feed:
             streaming, entries = await self._streamed()
             if not entries:
                 entries = await self._log.after(self._position, self._batch_size)
+            self._interrupted.end()
             position = entries[-1].position if entries else self._position
             if self._audience is not None:
                 self._audience.hear(position, entries, is_end=len(entries) < self._batch_size)
@@ -172,13 +175,9 @@ class Feed:
         try:
             entries = await self._stream.after(self._position, self._batch_size)
         except StreamFailed as error:
-            if not self._stream_failing:
-                self._stream_failing = True
-                _log.warning("feed.stream_failed", reason=str(error))
+            self._stream_failed.begin(reason=str(error))
             return False, ()
-        if self._stream_failing:
-            self._stream_failing = False
-            _log.warning("feed.stream_recovered")
+        self._stream_failed.end()
         complete = bool(entries) and entries[-1].position == self._position + len(entries)
         return True, entries if complete else ()
 

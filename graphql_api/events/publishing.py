@@ -7,6 +7,7 @@ import structlog
 from domain.kernel.event_log import EventPublisher
 from graphql_api.events.bell import Bell
 from graphql_api.events.retrying import FIRST_PAUSE, backoff
+from graphql_api.observability.outage import Outage
 from graphql_api.persistence.outbox.delivery import Deliveries
 from graphql_api.persistence.outbox.log import EventLog
 from graphql_api.settings import OutboxSettings
@@ -31,6 +32,7 @@ class Publishing:
     async def run(self) -> None:
         """Publish what is new, until the bell is silenced."""
         name, failures = self._publisher.name, 0
+        failing = Outage(_log, "events.not_published", "events.published_again", publisher=name)
         place = await self._deliveries.place_of(name)
         while not self._grown.silenced:
             heard = self._grown.rung
@@ -42,9 +44,10 @@ class Publishing:
                 async with asyncio.timeout(self._settings.handler_timeout):
                     await self._publisher.publish(entries)
             except Exception as error:  # noqa: BLE001  # brokers fail in ways of their own
-                _log.warning("events.not_published", publisher=name, failures=failures + 1, error=type(error).__name__)
+                failing.begin(error=type(error).__name__)
                 await self._grown.pause(backoff(failures, FIRST_PAUSE, _LONGEST_PAUSE))
                 failures += 1
                 continue
+            failing.end()
             failures, place = 0, entries[-1].position
             await self._deliveries.move(name, place)

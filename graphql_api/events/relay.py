@@ -12,6 +12,7 @@ from graphql_api.events.bell import Bell
 from graphql_api.events.publishing import Publishing
 from graphql_api.events.reactions import Reactions
 from graphql_api.events.retrying import AGAIN
+from graphql_api.observability.outage import Outage
 from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.delivery import Deliveries
 from graphql_api.persistence.outbox.leadership import Leader, leading
@@ -55,6 +56,7 @@ class Relay:
         self._grown = grown
         self._tell = tell
         self._settings = settings
+        self._interrupted = Outage(_log, "outbox.interrupted", "outbox.resumed")
         self.leads = False
 
     async def run(self) -> None:
@@ -65,8 +67,10 @@ class Relay:
                     self.leads = leader is not None
                     if leader is not None:
                         await self._lead(leader)
+                    else:
+                        self._interrupted.end()
             except Exception as error:  # noqa: BLE001  # the database may be away for a while
-                _log.warning("outbox.interrupted", reason=_first(error))
+                self._interrupted.begin(reason=_first(error))
             self.leads = False
             await self._grown.pause(min(AGAIN, self._settings.poll_interval))
 
@@ -83,6 +87,7 @@ class Relay:
         while not self._committed.silenced:
             heard = self._committed.rung
             placed = await self._place(log, leader)
+            self._interrupted.end()
             if placed:
                 self._grown.ring()
                 self._tell(Signal.GROWN)

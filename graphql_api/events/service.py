@@ -16,6 +16,7 @@ from graphql_api.events.reactions import Reactions
 from graphql_api.events.relay import Relay
 from graphql_api.events.retrying import AGAIN
 from graphql_api.observability.observation import Following, unrecorded
+from graphql_api.observability.outage import Outage
 from graphql_api.persistence.outbox.codec import EventCodec
 from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.delivery import Deliveries
@@ -118,11 +119,17 @@ class EventService:
 
     async def _listen(self) -> None:
         bells = {Signal.COMMITTED: self._committed, Signal.GROWN: self._grown}
+        deaf = Outage(_log, "events.not_listening", "events.listening_again")
+
+        def hear(signal: Signal) -> None:
+            deaf.end()
+            bells[signal].ring()
+
         while True:
             try:
-                await self._signals.listen(lambda signal: bells[signal].ring())
+                await self._signals.listen(hear)
             except Exception as error:  # noqa: BLE001  # the database may be away for a while
-                _log.warning("events.not_listening", error=type(error).__name__)
+                deaf.begin(error=type(error).__name__)
             await asyncio.sleep(AGAIN)
 
 

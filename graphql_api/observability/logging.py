@@ -17,6 +17,7 @@ Output = Literal["json", "console"]
 Correlate = Callable[[EventDict], None]
 
 _OURS: Final = ("graphql_api", "domain")
+_SPOKEN_FOR: Final = ("opentelemetry.exporter", "opentelemetry.sdk._shared_internal")
 # At lower levels they log statements with their values, or every event of a file watcher.
 _WARNINGS_ONLY: Final = ("aiosqlite", "alembic", "asyncio", "sqlalchemy", "watchfiles")
 
@@ -49,6 +50,8 @@ def logging_config(settings: LoggingSettings, correlate: Correlate | None = None
         "loggers": {
             **{name: {"level": level} for name in _OURS},
             **{name: {"level": max(level, logging.WARNING)} for name in _WARNINGS_ONLY},
+            # What sends to the collector says itself, and once, when that begins to fail.
+            **{name: {"level": logging.CRITICAL} for name in _SPOKEN_FOR},
             # The endpoint logs a line for each operation, which says more.
             "uvicorn.access": {"handlers": [], "propagate": False},
         },

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.clock import utc_now
+from graphql_api.observability.outage import Outage
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.membership import among
@@ -40,12 +41,14 @@ async def expiring(engine: AsyncEngine, tables: EntityTables, pause: float = SEC
 
 
 async def _keep_deleting(engine: AsyncEngine, tables: EntityTables, pause: float) -> None:
+    failing = Outage(_log, "database.expiry_failed", "database.expiry_resumed")
     while True:
         await asyncio.sleep(pause)
         try:
             await delete_expired(engine, tables, utc_now())
+            failing.end()
         except (SQLAlchemyError, OSError) as error:
-            _log.warning("database.expiry_failed", error=type(error).__name__)
+            failing.begin(error=type(error).__name__)
 
 
 async def _delete(engine: AsyncEngine, table: Table, now: datetime, portion: int) -> int:

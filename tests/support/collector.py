@@ -41,6 +41,10 @@ class Collector:
     answering: threading.Event = field(default_factory=threading.Event)
     """Cleared while the collector is to leave everybody waiting."""
 
+    refusing: bool = False
+    """Whether it refuses, for good, what it is sent."""
+    refusals: int = 0
+
     def named(self, name: str) -> Recorded:
         """Find the one span of a name."""
         (found,) = [span for span in self.spans if span.name == name]
@@ -79,6 +83,12 @@ def collecting() -> Iterator[Collector]:
             if self.headers.get("content-encoding") == "gzip":
                 body = gzip.decompress(body)
             collector.answering.wait(30)
+            if collector.refusing:
+                collector.refusals += 1
+                self.send_response(400)
+                self.send_header("content-length", "0")
+                self.end_headers()
+                return
             collector.headers.append(dict(self.headers))
             collector.take(self.path, body)
             self.send_response(200)

@@ -1,7 +1,7 @@
 """Sending, with one record in the log when it begins to fail and one when it works again."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from opentelemetry.sdk.metrics import export as metrics
@@ -9,26 +9,12 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from graphql_api.observability.opentelemetry.distributions import Distribution
+from graphql_api.observability.outage import Outage
+
+BEGINS: Final = "telemetry.export_failed"
+ENDS: Final = "telemetry.export_recovered"
 
 _log = structlog.stdlib.get_logger(__name__)
-
-
-class Told:
-    """Tells operators when the collector stops taking something, and when it takes it again."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._failing = False
-
-    def became(self, *, failing: bool) -> None:
-        """Take down how an attempt ended."""
-        if failing is self._failing:
-            return
-        self._failing = failing
-        if failing:
-            _log.warning("telemetry.export_failed", what=self._what)
-        else:
-            _log.info("telemetry.export_recovered", what=self._what)
 
 
 class TellingSpans(SpanExporter):
@@ -36,12 +22,15 @@ class TellingSpans(SpanExporter):
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
-        self._told = Told("traces")
+        self._outage = Outage(_log, BEGINS, ENDS, what="traces")
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send spans, and tell if that no longer works."""
         result = self._exporter.export(spans)
-        self._told.became(failing=result is not SpanExportResult.SUCCESS)
+        if result is SpanExportResult.SUCCESS:
+            self._outage.end()
+        else:
+            self._outage.begin()
         return result
 
     def shutdown(self) -> None:
@@ -60,7 +49,7 @@ class TellingMetrics(metrics.MetricExporter):
         super().__init__()
         self.distributions: Sequence[Distribution] = ()
         self._exporter = exporter
-        self._told = Told("metrics")
+        self._outage = Outage(_log, BEGINS, ENDS, what="metrics")
 
     def export(
         self, metrics_data: metrics.MetricsData, timeout_millis: float = 10_000, **kwargs: Any
@@ -68,7 +57,10 @@ class TellingMetrics(metrics.MetricExporter):
         """Send measurements, and tell if that no longer works."""
         everything = _joined(metrics_data, [one.read() for one in self.distributions])
         result = self._exporter.export(everything, timeout_millis, **kwargs)
-        self._told.became(failing=result is not metrics.MetricExportResult.SUCCESS)
+        if result is metrics.MetricExportResult.SUCCESS:
+            self._outage.end()
+        else:
+            self._outage.begin()
         return result
 
     def shutdown(self, timeout_millis: float = 30_000, **kwargs: Any) -> None:
