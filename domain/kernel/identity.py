@@ -3,7 +3,7 @@
 import threading
 import time
 from os import urandom
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 _NANOSECONDS_IN_A_MILLISECOND = 1_000_000
 
@@ -38,4 +38,8 @@ def derived_id(milliseconds: int, sequence: int) -> UUID:
 
 def _uuid7(milliseconds: int, fraction: int, entropy: int) -> UUID:
     version, variant = 0x7, 0b10
-    return UUID(int=milliseconds << 80 | version << 76 | fraction << 64 | variant << 62 | entropy)
+    id = UUID.__new__(UUID)
+    # Past its constructor, which asks of each way to make one whether it is that; refused is to set them as usual.
+    object.__setattr__(id, "int", milliseconds << 80 | version << 76 | fraction << 64 | variant << 62 | entropy)
+    object.__setattr__(id, "is_safe", SafeUUID.unknown)
+    return id

@@ -1,7 +1,6 @@
 """The middleware that gives each command a unit of work, stores its changes and publishes its events."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from domain.kernel.bus import Dispatch, Next
@@ -23,7 +22,7 @@ class Transaction:
     async def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
         """Run the rest of the pipeline within a unit of work."""
         async with self._unit_of_work() as work:
-            result = await call_next(replace(dispatch, work=work))
+            result = await call_next(dispatch.within(work))
             events = await work.commit() if isinstance(result, Ok) else ()
         if events:
             await self._publish(events)

@@ -7,6 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from domain.kernel.clock import utc_now
+from domain.kernel.description import describe_fields, memoised
 from domain.kernel.entity import Entity, EntityDescription, Members, members_of, values_of
 from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
@@ -60,7 +61,7 @@ class SqlAlchemyRepository(Generic[E]):
         self._flush = flush
         self._entity, self._table = entity, writer.plans.tables[entity.name]
         self._members = members_of(entity.entity)
-        self._everything = Selection(tuple(entity.fields))
+        self._everything = _everything(entity.entity)
         self._new: dict[UUID, E] = {}
         self._known: dict[UUID, _Known[E]] = {}
         self._removed: dict[UUID, E] = {}
@@ -82,7 +83,11 @@ class SqlAlchemyRepository(Generic[E]):
 
     async def get(self, id: UUID) -> E | None:
         """Return the entity with this identity."""
-        found = await self.find(where("id", ComparisonOperator.EQ, id))
+        await self._flush()
+        if self._writer.transaction.reads_apart:
+            found = await self._found_beside_others([id])
+        else:
+            found = await self.find(where("id", ComparisonOperator.EQ, id))
         return found[0] if found else None
 
     async def find(
@@ -143,6 +148,9 @@ class SqlAlchemyRepository(Generic[E]):
         """The entity, and the table that its rows are in."""
         return self._entity, self._table
 
+    def _written_alone(self) -> Sequence[Written]:
+        return [self.written]
+
     @property
     def has_new(self) -> bool:
         """Tell whether there are entities to insert."""
@@ -178,7 +186,7 @@ class SqlAlchemyRepository(Generic[E]):
             self._gone.append(removed[id])
             stored = self._known.pop(id).stored
             self._note(id, stored, None)
-            with violations_told([self.written], removing=True):
+            with violations_told(self._written_alone, removing=True):
                 found = await self._writer.delete(self._table, id, stored["version"])
             await self._check(id, found)
 
@@ -209,7 +217,7 @@ class SqlAlchemyRepository(Generic[E]):
         if "updated_at" in self._entity.fields:
             entity.updated_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
         changes = known.changes()
-        with violations_told([self.written]):
+        with violations_told(self._written_alone):
             found = await self._writer.update(self._table, entity.id, before["version"], changes)
         await self._check(entity.id, found)
         known.keep()
@@ -241,3 +249,8 @@ class SqlAlchemyRepository(Generic[E]):
 
     def _as_stored(self, entity: E) -> _Known[E]:
         return _Known(entity, self._members, self._members.of_entity(entity))
+
+
+@memoised
+def _everything(entity: type[Entity]) -> Selection:
+    return Selection(tuple(describe_fields(entity)))

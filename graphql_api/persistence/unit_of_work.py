@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 from uuid import UUID
@@ -33,7 +34,6 @@ class SqlAlchemyUnitOfWork:
         self.transaction = begin()
         self._writer = Writer.of(plans, self.transaction)
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
-        self._ordered: Sequence[SqlAlchemyRepository[Any]] = ()
         self._failure: Exception | None = None
 
     async def __aenter__(self) -> Self:
@@ -43,7 +43,7 @@ class SqlAlchemyUnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         # They know this one too. So all of them are freed at once, and not by a search for garbage.
-        self._repositories, self._ordered = {}, ()
+        self._repositories = {}
         await self.transaction.close()
         if overtaken(error):
             raise Overtaken("The data") from error
@@ -67,13 +67,11 @@ class SqlAlchemyUnitOfWork:
         return cast("E | None", await self._repository(cast(Any, entity)).restore(id))
 
     def _repository(self, entity: type[Entity] | Reference[Any]) -> SqlAlchemyRepository[Any]:
-        description, _ = self._tables.resolve(entity)
-        repository = self._repositories.get(description.name)
+        name = entity.name if isinstance(entity, Reference) else entity.__name__
+        repository = self._repositories.get(name)
         if repository is None:
-            repository = SqlAlchemyRepository(self._writer, description, self.flush)
-            self._repositories[description.name] = repository
-            names = self._tables.names_by_dependency
-            self._ordered = [self._repositories[name] for name in names if name in self._repositories]
+            description, _ = self._tables.resolve(entity)
+            repository = self._repositories[name] = SqlAlchemyRepository(self._writer, description, self.flush)
         return repository
 
     async def flush(self) -> None:
@@ -81,6 +79,8 @@ class SqlAlchemyUnitOfWork:
 
         Once this has failed it fails in the same way again, so that nothing is stored in part.
         """
+        if self._failure is None and not any(one.has_new or one.has_changes for one in self._repositories.values()):
+            return
         with self._failing_for_good():
             await self._send_new()
             await self._send_changes()
@@ -88,7 +88,7 @@ class SqlAlchemyUnitOfWork:
     async def commit(self) -> Sequence[Event]:
         """Store every change, together with the events behind them, and return these, oldest first."""
         with self._failing_for_good():
-            if any(repository.has_changes for repository in self._ordered):
+            if any(repository.has_changes for repository in self._repositories.values()):
                 await self._send_new()
                 await self._send_changes()
             new, events = self._take_new(), self._take_events()
@@ -103,7 +103,7 @@ class SqlAlchemyUnitOfWork:
         if self._witness is None:
             yield ()
             return
-        changes = [change for repository in self._ordered for change in repository.take_changes()]
+        changes = [change for repository in self._in_order() for change in repository.take_changes()]
         announced = self._witness.announcement(changes)
         try:
             yield announced
@@ -125,11 +125,11 @@ class SqlAlchemyUnitOfWork:
 
     async def _send_new(self) -> None:
         for several in self._portions(self._take_new()):
-            with violations_told(self._written(several)):
+            with violations_told(partial(self._written, several)):
                 await self._writer.insert(several)
 
     async def _send_changes(self) -> None:
-        changed = [repository for repository in self._ordered if repository.has_changes]
+        changed = [repository for repository in self._in_order() if repository.has_changes]
         for repository in changed:
             await repository.update_changed()
         for repository in reversed(changed):
@@ -139,17 +139,21 @@ class SqlAlchemyUnitOfWork:
         """Insert the last rows and commit."""
         *others, last = self._portions(several) or [()]
         for part in others:
-            with violations_told(self._written(part)):
+            with violations_told(partial(self._written, part)):
                 await self._writer.insert(part)
-        with violations_told(self._written(last)):
+        with violations_told(partial(self._written, last)):
             await self._writer.insert_and_commit(last)
 
     def _take_new(self) -> list[NewRows]:
-        return [repository.take_new() for repository in self._ordered if repository.has_new]
+        return [repository.take_new() for repository in self._in_order() if repository.has_new]
 
     def _take_events(self) -> Sequence[Event]:
         recorded = [event for repository in self._repositories.values() for event in repository.take_events()]
         return sorted(recorded, key=lambda event: event.event_id)
+
+    def _in_order(self) -> Sequence[SqlAlchemyRepository[Any]]:
+        """Give what was asked for so far, each after those that its rows refer to."""
+        return [self._repositories[name] for name in self._tables.names_by_dependency if name in self._repositories]
 
     def _portions(self, several: Sequence[NewRows]) -> Sequence[Sequence[NewRows]]:
         """Divide new rows into what one statement can take."""
@@ -157,4 +161,4 @@ class SqlAlchemyUnitOfWork:
 
     def _written(self, several: Sequence[NewRows]) -> Sequence[Written]:
         tables = {new.table for new in several}
-        return [written for repository in self._ordered if (written := repository.written)[1] in tables]
+        return [written for repository in self._in_order() if (written := repository.written)[1] in tables]

@@ -1,7 +1,7 @@
 """Broken constraints of the database, told as the domain's errors."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -21,17 +21,18 @@ Written: TypeAlias = tuple[EntityDescription, Table]
 
 
 @contextmanager
-def violations_told(written: Sequence[Written], *, removing: bool = False) -> Iterator[None]:
+def violations_told(written: Callable[[], Sequence[Written]], *, removing: bool = False) -> Iterator[None]:
     """Raise Conflict, naming the rule, in place of the driver's error when rows of an entity break a constraint.
 
-    A statement may write those of several.
+    A statement may write those of several, which are asked for where that happens.
     """
     try:
         yield
     except (DBAPIError, PostgresError) as error:
-        if not written:
+        several = written()
+        if not several:
             raise
-        entity, table = _culprit(error, written)
+        entity, table = _culprit(error, several)
         if overtaken(error):
             raise Overtaken(entity.name) from error
         reason = _broken_rule(error, table, removing=removing)
