@@ -39,6 +39,7 @@ from graphql_api.http.websocket.session import SessionLimits
 from graphql_api.observability.explaining.service import Explaining
 from graphql_api.observability.health import HealthCheck
 from graphql_api.observability.logging import configure_logging
+from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import telemetry
 from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.expiry import expiring
@@ -70,9 +71,10 @@ def create_app(settings: Settings | None = None, authenticator: Authenticator | 
 def served(application: Application, authenticator: Authenticator) -> Starlette:
     """Give an application its routes, and what surrounds them."""
     settings = application.settings
-    endpoint, readiness = _endpoint(application, authenticator), _readiness(application)
+    slow = SlowOperations(settings.logging.slow_operation, _plans(application).of)
+    endpoint, readiness = _endpoint(application, authenticator, slow), _readiness(application)
     app = Starlette(
-        routes=_routes(application, endpoint, _sockets(application, authenticator), readiness),
+        routes=_routes(application, endpoint, _sockets(application, authenticator, slow), readiness),
         middleware=_middleware(settings, endpoint),
         exception_handlers={HTTPException: answer_refusal},
         lifespan=_lifespan(application, readiness),
@@ -81,7 +83,7 @@ def served(application: Application, authenticator: Authenticator) -> Starlette:
     return app
 
 
-def _endpoint(application: Application, authenticator: Authenticator) -> GraphQLEndpoint:
+def _endpoint(application: Application, authenticator: Authenticator, slow: SlowOperations) -> GraphQLEndpoint:
     settings = application.settings
     return GraphQLEndpoint(
         application.executor,
@@ -91,7 +93,7 @@ def _endpoint(application: Application, authenticator: Authenticator) -> GraphQL
         body_timeout=settings.http.request_timeout,
         stream_context=_stream_context(application, authenticator),
         stream_limits=StreamLimits(settings.subscriptions.keep_alive, settings.subscriptions.send_timeout),
-        slow=settings.logging.slow_operation,
+        slow=slow,
         telemetry=application.telemetry,
         explained=_explained(application),
         tell_origins=settings.cache.enabled and settings.cache.tell,
@@ -102,11 +104,14 @@ def _explained(application: Application) -> ExplainedAnswers | None:
     settings = application.settings
     if not settings.graphql.explain_to:
         return None
-    plans = QueryPlans(application.driver, sqlite=settings.database.url.dialect == "sqlite")
-    return ExplainedAnswers(Explaining(settings.graphql.explain_to, plans.of))
+    return ExplainedAnswers(Explaining(settings.graphql.explain_to, _plans(application).of))
 
 
-def _sockets(application: Application, authenticator: Authenticator) -> WebSocketEndpoint:
+def _plans(application: Application) -> QueryPlans:
+    return QueryPlans(application.driver, sqlite=application.settings.database.url.dialect == "sqlite")
+
+
+def _sockets(application: Application, authenticator: Authenticator, slow: SlowOperations) -> WebSocketEndpoint:
     settings = application.settings
     limits = SessionLimits(
         operations=settings.subscriptions.max_per_connection,
@@ -115,8 +120,14 @@ def _sockets(application: Application, authenticator: Authenticator) -> WebSocke
         send_timeout=settings.subscriptions.send_timeout,
     )
     context = _stream_context(application, authenticator)
-    telemetry = application.telemetry
-    return WebSocketEndpoint(application.executor, context, limits, settings.http.cors_origins, telemetry=telemetry)
+    return WebSocketEndpoint(
+        application.executor,
+        context,
+        limits,
+        settings.http.cors_origins,
+        telemetry=application.telemetry,
+        slow=slow,
+    )
 
 
 def _readiness(application: Application) -> Readiness:

@@ -36,6 +36,7 @@ from graphql_api.http.origins import with_origins
 from graphql_api.http.parameters import from_body, from_query_string
 from graphql_api.observability.observation import Observation, observing
 from graphql_api.observability.recorder import Recorder
+from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import NoTelemetry, Telemetry
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -44,7 +45,6 @@ _ALLOW = "GET, HEAD, OPTIONS, POST"
 _CLIENT_LEFT = 499
 _LOGGED_NAME_LENGTH = 100
 _STREAM_LIMITS = StreamLimits()
-_LOGGED_STATEMENTS = 10
 
 ContextFactory = Callable[[Headers], Awaitable[object]]
 Page = Callable[[Request], Response]
@@ -81,7 +81,7 @@ class GraphQLEndpoint:
         body_timeout: float = 30.0,
         stream_context: StreamContext | None = None,
         stream_limits: StreamLimits = _STREAM_LIMITS,
-        slow: float = 1.0,
+        slow: SlowOperations | None = None,
         telemetry: Telemetry | None = None,
         explained: ExplainedAnswers | None = None,
         tell_origins: bool = False,
@@ -94,7 +94,7 @@ class GraphQLEndpoint:
         self._stream_context = stream_context
         self._stream_limits = stream_limits
         self._info = _log.bind().info  # which is otherwise made anew for each record
-        self._slow = slow
+        self._slow = slow or SlowOperations(float("inf"))
         self._telemetry = telemetry or NoTelemetry()
         self._explained = explained
         self._tell_origins = tell_origins
@@ -121,7 +121,10 @@ class GraphQLEndpoint:
                 answer = Answer(_CLIENT_LEFT, b"")
             else:
                 await answer.send(send, head=method == "HEAD")
-        self._log_access(exchange, started, answer)
+        seconds = time.perf_counter() - started
+        self._log_access(exchange, seconds, answer)
+        if seconds > self._slow.seconds and not isinstance(answer, EventStream):
+            await self._tell_slow(exchange, seconds)
 
     async def _answer(
         self, scope: Scope, receive: Receive, exchange: _Exchange, *, acceptable: bool
@@ -206,12 +209,19 @@ class GraphQLEndpoint:
         )
         return from_body(body, exchange.request_id)
 
-    def _log_access(self, exchange: _Exchange, started: float, answer: Answer | EventStream) -> None:
+    async def _tell_slow(self, exchange: _Exchange, seconds: float) -> None:
+        operation = exchange.operation
+        await self._slow.tell(
+            seconds,
+            exchange.observation,
+            operation=operation.name if operation else None,
+            hash=operation.document.facts.hash if operation else None,
+            request_id=exchange.request_id,
+        )
+
+    def _log_access(self, exchange: _Exchange, seconds: float, answer: Answer | EventStream) -> None:
         operation, observation = exchange.operation, exchange.observation
         name = operation.name if operation else None
-        seconds = time.perf_counter() - started
-        if seconds > self._slow and observation.told and not isinstance(answer, EventStream):
-            _log_slow(exchange, seconds)
         kind = operation.operation.operation.value if operation else None
         self._telemetry.measure(kind, seconds, observation)
         self._info(
@@ -241,17 +251,3 @@ def _event_id(text: str | None) -> UUID | None:
 def _unsupported(message: str, header: bytes) -> HttpError:
     right = {b"accept": b"application/json", b"accept-encoding": b"identity"}
     return HttpError(415, message, code="UNSUPPORTED_MEDIA_TYPE", headers=((header, right[header]),))
-
-
-def _log_slow(exchange: _Exchange, seconds: float) -> None:
-    slowest = sorted(exchange.observation.told, key=lambda one: one.seconds, reverse=True)[:_LOGGED_STATEMENTS]
-    _log.warning(
-        "graphql.slow_operation",
-        operation=exchange.operation.name if exchange.operation else None,
-        hash=exchange.operation.document.facts.hash if exchange.operation else None,
-        duration_ms=round(seconds * 1_000, 2),
-        statements=[
-            {"text": one.text, "duration_ms": round(one.seconds * 1_000, 2), "rows": one.rows} for one in slowest
-        ],
-        request_id=exchange.request_id,
-    )

@@ -4,7 +4,7 @@ Everything that can be observed knows this module alone. It imports nothing that
 statement costs the time of looking that up.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -82,6 +82,8 @@ class Statement(NamedTuple):
     text: str
     seconds: float
     rows: int
+    arguments: Sequence[Any] = ()
+    """They are for the database alone, and no record may hold them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -110,13 +112,13 @@ class Observation:
     """In a stream of events, what records below the change behind each of them."""
     _delivery: ExitStack | None = None
 
-    def add(self, text: str, seconds: float, rows: int) -> None:
+    def add(self, text: str, seconds: float, rows: int, arguments: Sequence[Any] = ()) -> None:
         """Take note of a statement."""
         self.statements += 1
         self.rows += rows
         self.seconds += seconds
         if self.statements <= MOST_STATEMENTS:
-            self.told.append(Statement(text, seconds, rows))
+            self.told.append(Statement(text, seconds, rows, arguments))
 
     def begin_delivery(self, name: str, event_id: str, trace: str | None) -> None:
         """Record what is done to tell of an event, below what it happened in."""

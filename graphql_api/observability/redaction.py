@@ -1,5 +1,6 @@
 """Log records without secrets and of bounded size (requirement 8.5)."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
@@ -21,6 +22,7 @@ MAX_NAME: Final = 200
 MAX_ITEMS: Final = 100
 MAX_DEPTH: Final = 8
 
+_CUT: Final = re.compile(r"\.\.\. \([0-9]{1,12} characters\)")
 _LONG: Final = frozenset({"exception", "stack"})
 
 
@@ -87,8 +89,13 @@ def _redact_text(text: str, longest: int) -> str:
     if len(text) <= longest and "://" not in text and text.isprintable():
         return text
     text = redact_urls(text)
-    if len(text) > longest:
-        text = f"{text[:longest]}... ({len(text)} characters)"
+    shown = _escaped(text[:longest])
+    if _CUT.fullmatch(text, longest) and text.startswith(shown):
+        return text
+    return shown if len(text) <= longest >= len(shown) else f"{shown[:longest]}... ({len(text)} characters)"
+
+
+def _escaped(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() or sign in "\n\t" else ascii(sign)[1:-1] for sign in text)

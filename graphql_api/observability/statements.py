@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+READS: Final = "SELECT"
+
 _ABOUT: Final = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?(\w+)"?', re.IGNORECASE)
 _CHANGES: Final = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE)\b")
 _MOST_SUBJECTS: Final = 4_096

@@ -94,7 +94,7 @@ async def _observed(statement: Awaitable[T], system: str, text: str, arguments: 
         outcome = await statement
     else:
         outcome = await _recorded(statement, observation.tracer, system, text, arguments)
-    observation.add(text, time.perf_counter() - started, _rows(outcome))
+    observation.add(text, time.perf_counter() - started, _rows(outcome), arguments)
     return outcome
 
 

@@ -236,7 +236,7 @@ class LoggingSettings(Section):
     ] = "auto"
     slow_operation: Annotated[
         float,
-        Field(gt=0, le=3600, description="Seconds after which an operation is logged with its statements."),
+        Field(gt=0, le=3600, description="Seconds after which an operation is logged with statements and plans."),
     ] = 1
 
 

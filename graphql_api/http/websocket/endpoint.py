@@ -14,6 +14,7 @@ from graphql_api.execution.executor import Executor
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.websocket.messages import PROTOCOL, CloseCode
 from graphql_api.http.websocket.session import Session, SessionLimits
+from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import NoTelemetry, Telemetry
 
 _POLICY_VIOLATION = 1008
@@ -30,7 +31,9 @@ class WebSocketEndpoint:
         origins: Collection[str] = (),
         *,
         telemetry: Telemetry | None = None,
+        slow: SlowOperations | None = None,
     ) -> None:
+        self._slow = slow or SlowOperations(float("inf"))
         self._telemetry = telemetry or NoTelemetry()
         self._executor = executor
         self._context = context
@@ -48,7 +51,10 @@ class WebSocketEndpoint:
             await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Ask for the subprotocol {PROTOCOL}")
             return
         await socket.accept(subprotocol=PROTOCOL)
-        await Session(socket, self._executor, self._context, self._limits, self._telemetry).run()
+        session = Session(
+            socket, self._executor, self._context, self._limits, telemetry=self._telemetry, slow=self._slow
+        )
+        await session.run()
 
 
 def may_connect(headers: Headers, origins: Collection[str]) -> bool:

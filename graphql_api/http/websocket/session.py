@@ -26,6 +26,7 @@ from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.parameters import from_parameters
 from graphql_api.http.websocket.messages import CloseCode, Closing, Received, read, write
 from graphql_api.observability.observation import Observation, observing
+from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import Telemetry
 
 _TRACEPARENT = "traceparent"
@@ -52,8 +53,11 @@ class Session:
         executor: Executor,
         context: StreamContext,
         limits: SessionLimits,
+        *,
         telemetry: Telemetry,
+        slow: SlowOperations,
     ) -> None:
+        self._slow = slow
         self._telemetry = telemetry
         self._socket = socket
         self._executor = executor
@@ -154,7 +158,7 @@ class Session:
 
     async def _answer(self, id: str, request: GraphQLRequest) -> None:
         observation = Observation(self._telemetry.beginning(self._trace))
-        kind, started = None, time.perf_counter()
+        kind, answered, started = None, None, time.perf_counter()
         with observing(observation):
             try:
                 with operation_span(observation):
@@ -162,6 +166,7 @@ class Session:
                     kind = prepared.operation.operation
                     if kind is not OperationType.SUBSCRIPTION:
                         await self._respond(id, prepared)
+                        answered = prepared
                 if kind is OperationType.SUBSCRIPTION:
                     # What it tells of hangs under the changes behind that.
                     observation.tracer, observation.following = None, self._telemetry.following
@@ -171,6 +176,14 @@ class Session:
             finally:
                 seconds = time.perf_counter() - started
                 self._telemetry.measure(kind.value if kind else None, seconds, observation)
+        if answered is not None:
+            await self._slow.tell(
+                seconds,
+                observation,
+                operation=answered.name,
+                hash=answered.document.facts.hash,
+                request_id=request.request_id,
+            )
 
     async def _respond(self, id: str, prepared: PreparedOperation) -> None:
         context = await self._context(self._headers, Progress())

@@ -21,6 +21,9 @@ _CHOSEN: Final = create_key("chosen-to-be-recorded")
 _SAMPLED: Final = 0x01
 _ATTRIBUTES: Final = 3
 """The place of the attributes among the further arguments of a sampler."""
+LARGEST_BAGGAGE: Final = 1_024
+"""How many bytes a caller may give along, to be handed on with the trace; more than that is left behind."""
+_BAGGAGE: Final = b"baggage"
 _UNRECORDED_PATHS: Final = ("/health/", "/metrics")
 
 
@@ -100,6 +103,7 @@ class RecordedRequests:
     async def _recorded(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = _chosen.set(True)
         try:
+            _leave_baggage(scope)
             await self._through(scope, receive, send)
         finally:
             _chosen.reset(token)
@@ -112,3 +116,8 @@ class RecordedRequests:
                 except (IndexError, ValueError):
                     break
         return self._draw()
+
+
+def _leave_baggage(scope: Scope) -> None:
+    if sum(len(value) for name, value in scope["headers"] if name == _BAGGAGE) > LARGEST_BAGGAGE:
+        scope["headers"] = [pair for pair in scope["headers"] if pair[0] != _BAGGAGE]

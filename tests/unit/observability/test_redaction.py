@@ -6,10 +6,10 @@ from uuid import UUID
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from graphql_api.observability.redaction import MAX_ITEMS, MAX_TEXT, redact, redact_record
+from graphql_api.observability.redaction import MAX_ITEMS, MAX_NAME, MAX_TEXT, redact, redact_record
 from graphql_api.settings.redaction import names_secret, redact_urls
 
 ANYTHING = st.recursive(
@@ -25,6 +25,8 @@ def test_whatever_is_logged_becomes_json(value: object) -> None:
 
 
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20))
+@example({"n" * (MAX_NAME + 1): "\0" * MAX_TEXT})
+@example(["x" * (MAX_TEXT + 1), "\n" * (MAX_TEXT + 1), "x" * MAX_TEXT + "... (9 characters)\0"])
 def test_redacting_twice_changes_nothing_more(value: object) -> None:
     once = redact(value)
     assert redact(once) == once
