@@ -20,8 +20,10 @@ from domain.kernel.errors import Unavailable
 from domain.kernel.viewer import Viewer
 from graphql_api.bootstrap import Application, compose
 from graphql_api.context import Progress, RequestContext
+from graphql_api.execution.operations import core_schema
 from graphql_api.http.announced_stop import announced_stop
 from graphql_api.http.authentication import Authenticator, static_keys
+from graphql_api.http.caching import HttpCaching
 from graphql_api.http.elsewhere import answer_refusal
 from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.event_stream import StreamContext, StreamLimits
@@ -47,6 +49,7 @@ from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck, stora
 from graphql_api.persistence.migrate import migrate
 from graphql_api.persistence.outbox.watching import watching_backlog
 from graphql_api.persistence.query_plans import QueryPlans
+from graphql_api.schema.lifetimes import Lifetimes
 from graphql_api.settings import Settings, load_settings
 
 GRAPHQL_PATH = "/graphql"
@@ -97,7 +100,18 @@ def _endpoint(application: Application, authenticator: Authenticator, slow: Slow
         telemetry=application.telemetry,
         explained=_explained(application),
         tell_origins=settings.cache.enabled and settings.cache.tell,
+        caching=_caching(application, authenticator),
     )
+
+
+def _caching(application: Application, authenticator: Authenticator) -> HttpCaching:
+    settings = application.settings
+    decided_by = [*authenticator.headers]
+    # The first two are looked at by layers that a request without them goes past.
+    decided_by += ["accept-encoding"] if settings.http.compression else []
+    decided_by += ["origin"] if settings.http.cors_origins else []
+    decided_by += [EXPLAIN_HEADER] if settings.graphql.explain_to else []
+    return HttpCaching(Lifetimes(core_schema(application.schema)).of, decided_by)
 
 
 def _explained(application: Application) -> ExplainedAnswers | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,10 +28,12 @@ from graphql_api.context import ReadLimits, RequestContext
 from graphql_api.events.feed import LogAudience
 from graphql_api.events.public import Public
 from graphql_api.events.service import EventService
+from graphql_api.execution.documents import Documents
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
 from graphql_api.execution.operations import OperationCache
 from graphql_api.execution.tracing import FieldSpans, ResolverSpans
+from graphql_api.execution.trusted import read_documents
 from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, KEPT, KEPT_QUERIES, MANIFEST, Reporting, Served
 from graphql_api.middleware.audit import Audit
 from graphql_api.middleware.observation import Observed, asked
@@ -208,6 +211,15 @@ def _executor(schema: Schema, settings: Settings) -> Executor:
         client_errors=(DomainError,),
         compiled=settings.graphql.execution == "compiled",
         max_running_cost=settings.graphql.max_running_cost,
+        documents=_documents(settings.graphql),
+    )
+
+
+def _documents(settings: GraphQLSettings) -> Documents:
+    return Documents(
+        read_documents(Path(settings.documents)) if settings.documents else {},
+        only_trusted=settings.accept == "trusted_only",
+        learned=settings.persisted_documents,
     )
 
 

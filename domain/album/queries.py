@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from domain.album.entity import Album
+from domain.kernel.keeping import Keeping, Scope
 from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
+
+SHARED_FOR_A_MINUTE = Keeping(max_age=60, scope=Scope.PUBLIC)
+"""Everybody sees the same, and nobody minds when a new one shows a minute late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +15,7 @@ class GetAlbum(GetEntity):
     """Ask for one album."""
 
     entity = Album
+    keeping = SHARED_FOR_A_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class FindAlbums(FindEntities):
     """Ask for albums."""
 
     entity = Album
+    keeping = SHARED_FOR_A_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +31,4 @@ class AggregateAlbums(AggregateEntities):
     """Ask for groups of albums."""
 
     entity = Album
+    keeping = SHARED_FOR_A_MINUTE

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 
 from domain.artist.entity import Artist
+from domain.kernel.keeping import Keeping, Scope
 from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
+
+SHARED_FOR_A_MINUTE = Keeping(max_age=60, scope=Scope.PUBLIC)
+"""Everybody sees the same, and nobody minds when a new one shows a minute late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +15,7 @@ class GetArtist(GetEntity):
     """Ask for one artist."""
 
     entity = Artist
+    keeping = SHARED_FOR_A_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class FindArtists(FindEntities):
     """Ask for artists."""
 
     entity = Artist
+    keeping = SHARED_FOR_A_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +31,4 @@ class AggregateArtists(AggregateEntities):
     """Ask for groups of artists."""
 
     entity = Artist
+    keeping = SHARED_FOR_A_MINUTE

@@ -104,8 +104,18 @@ class EntityDescription:
     @property
     def may_be_hidden(self) -> bool:
         """Tell whether a row can be there and yet not be seen: marked as removed, or not for everybody."""
-        has_policy = self.entity.visible_to.__func__ is not Entity.visible_to.__func__  # type: ignore[attr-defined]  # of a class method
-        return has_policy or self.is_soft_deletable or bool(self.entity.visible_with)
+        return self.has_policy or self.is_soft_deletable
+
+    @property
+    def has_policy(self) -> bool:
+        """Tell whether some may see rows that others may not."""
+        is_own = self.entity.visible_to.__func__ is not Entity.visible_to.__func__  # type: ignore[attr-defined]  # of a class method
+        return is_own or bool(self.entity.visible_with)
+
+    @property
+    def is_same_for_all(self) -> bool:
+        """Tell whether everybody sees the same of it: all rows, and all fields."""
+        return not self.has_policy and all(field.readable_by is None for field in self.fields.values())
 
 
 @memoised

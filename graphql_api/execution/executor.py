@@ -8,6 +8,7 @@ import strawberry
 from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 
+from graphql_api.execution.documents import Documents
 from graphql_api.execution.engine import CompiledEngine, Engine, PreparedOperation, StrawberryEngine
 from graphql_api.execution.errors import ErrorCode, ErrorMask, RequestRefused, describe
 from graphql_api.execution.operations import OperationCache
@@ -21,7 +22,8 @@ from graphql_api.observability.observation import current
 class Executor:
     """Execute requests against a schema; `request_timeout` is in seconds.
 
-    What can be `compiled` is answered by plans, and everything else by Strawberry's own execution.
+    What can be `compiled` is answered by plans, and everything else by Strawberry's own execution. What is asked for by
+    its id is found among the `documents`.
 
     Exceptions of `client_errors` have a `code` and a text that are meant for the client.
     """
@@ -35,8 +37,10 @@ class Executor:
         client_errors: tuple[type[Exception], ...] = (),
         compiled: bool = True,
         max_running_cost: int = 1_000_000,
+        documents: Documents | None = None,
     ) -> None:
         self._operations = operations
+        self._documents = documents or Documents()
         self._reference = reference = StrawberryEngine(schema)
         # Extensions surround the resolvers of the reference alone.
         self._engine: Engine = CompiledEngine(reference) if compiled and not reference.extended else reference
@@ -57,7 +61,8 @@ class Executor:
 
         Subscriptions are refused unless the answer may be `streaming`.
         """
-        document = self._operations.prepare(request.document)
+        document = self._operations.prepare(self._documents.text(request))
+        self._documents.learn(request)
         operation = document.operation(request.operation_name)
         if operation.operation is OperationType.SUBSCRIPTION and not streaming:
             message = (

@@ -9,13 +9,17 @@ from graphql import GraphQLFormattedError
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """One operation, as a client asks for it."""
+    """One operation, as a client asks for it: by the text of its document, or by the id of one that is known.
+
+    With both, the text is the one that the id stands for.
+    """
 
     document: str
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     extensions: Mapping[str, Any] = field(default_factory=dict)
     request_id: str | None = None
+    document_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,10 @@ from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.errors import HeaderList, HttpError
 from graphql_api.http.negotiation import MediaType
 
-# What the data of one viewer and one Accept header says is not for a shared cache.
-_COMMON: HeaderList = (
-    (b"cache-control", b"no-store"),
-    (b"vary", b"accept"),
-    (b"x-content-type-options", b"nosniff"),
-)
+# What the data of one viewer and one Accept header says is not for others, unless somebody says for whom.
+_NOT_KEPT: HeaderList = ((b"cache-control", b"no-store"), (b"vary", b"accept"))
+_COMMON: HeaderList = ((b"x-content-type-options", b"nosniff"),)
+_WITHOUT_CONTENT = frozenset({204, 304})
 _CONTENT_TYPES = {one: f"{one}; charset=utf-8".encode() for one in MediaType}
 _STATUSES = {
     "UNAUTHENTICATED": 401,
@@ -37,6 +35,7 @@ class Answer:
     media_type: MediaType = MediaType.JSON
     headers: HeaderList = ()
     error_count: int = 0
+    caching: HeaderList = _NOT_KEPT
 
     @property
     def size(self) -> int:
@@ -45,8 +44,8 @@ class Answer:
 
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send the response; an answer to HEAD keeps the headers and leaves the body out."""
-        headers = [*_COMMON, *self.headers]
-        if self.status != 204:
+        headers = [*self.caching, *_COMMON, *self.headers]
+        if self.status not in _WITHOUT_CONTENT:
             headers.append((b"content-type", _CONTENT_TYPES[self.media_type]))
             headers.append((b"content-length", b"%d" % len(self.body)))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})

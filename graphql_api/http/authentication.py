@@ -1,7 +1,7 @@
 """Who asks: from the headers of a request to a viewer."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Protocol
 
@@ -24,6 +24,11 @@ class Unauthenticated(HttpError):
 class Authenticator(Protocol):
     """Tells who asks."""
 
+    @property
+    def headers(self) -> Sequence[str]:
+        """The request headers that it looks at, by which copies of answers are told apart; `*` is anything else."""
+        ...
+
     async def authenticate(self, headers: Headers) -> Viewer:
         """Give the viewer that a request comes from. Raises Unauthenticated."""
         ...
@@ -34,6 +39,8 @@ class StaticKeys:
 
     The keys themselves are not kept.
     """
+
+    headers: Sequence[str] = ("authorization",)
 
     def __init__(self, viewers: Mapping[str, Viewer], *, without_key: Viewer = ANONYMOUS) -> None:
         # Nobody outside can compute a digest, so that the time of a look-up tells nothing of how near a guess came.

@@ -25,6 +25,7 @@ from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.execution.tracing import note_errors, operation_span
 from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
 from graphql_api.http.body import read_body
+from graphql_api.http.caching import HttpCaching
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
 from graphql_api.http.event_stream import EventStream, StreamContext, StreamLimits, once
 from graphql_api.http.explained import ExplainedAnswers
@@ -68,7 +69,8 @@ class GraphQLEndpoint:
     """Serve an executor at one URL; `page` answers browsers, `max_body_size` is in bytes, times in seconds.
 
     With a `stream_context` subscriptions are answered as server-sent events. Answers that are `explained` tell how they
-    came about, and with `tell_origins` those to queries tell what of them was kept.
+    came about, and with `tell_origins` those to queries tell what of them was kept. With `caching` those to GET say for
+    how long others may keep them.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class GraphQLEndpoint:
         telemetry: Telemetry | None = None,
         explained: ExplainedAnswers | None = None,
         tell_origins: bool = False,
+        caching: HttpCaching | None = None,
     ) -> None:
         self._executor = executor
         self._context = context
@@ -98,6 +101,7 @@ class GraphQLEndpoint:
         self._telemetry = telemetry or NoTelemetry()
         self._explained = explained
         self._tell_origins = tell_origins
+        self._caching = caching
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -166,7 +170,10 @@ class GraphQLEndpoint:
         response = await self._run(receive, exchange, prepared)
         if streaming and prefers_events(exchange.accept):
             return EventStream(once(response), Progress(), scope, receive, limits=self._stream_limits)
-        return answer_operation(response, exchange.media_type)
+        answer = answer_operation(response, exchange.media_type)
+        if self._caching is None or scope["method"] == "POST":
+            return answer
+        return self._caching.applied(answer, response, prepared, exchange.headers.getlist("if-none-match"))
 
     async def _run(self, receive: Receive, exchange: _Exchange, prepared: PreparedOperation) -> GraphQLResponse:
         context = await self._context(exchange.headers)

@@ -1,13 +1,12 @@
 """The parameters of a GraphQL request, from a JSON body or a query string."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
-from graphql_api.execution.errors import ErrorCode, RequestRefused
+from graphql_api.execution.documents import HASHED, id_of, is_id
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.http.errors import HttpError
 
@@ -48,25 +47,37 @@ def from_query_string(query_string: bytes, request_id: str) -> GraphQLRequest:
 def from_parameters(parameters: Mapping[str, Any], request_id: str) -> GraphQLRequest:
     """Make a request of its parameters; raises HttpError when they are not those of one."""
     extensions = _object(parameters, "extensions")
-    persisted = extensions.get("persistedQuery")
-    document = parameters.get("query")
-    name = parameters.get("operationName")
+    document, name = parameters.get("query"), parameters.get("operationName")
     for key, value in (("query", document), ("operationName", name)):
         if not isinstance(value, str | None):
             raise HttpError(400, f"`{key}` must be a string.")
-    if not document and isinstance(persisted, dict):
-        # Apollo and urql know this text, and send the whole document when they read it.
-        raise RequestRefused.because(ErrorCode.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported")
-    if document is None:
-        raise HttpError(400, "The request has no `query`: send the text of a GraphQL document.")
-    if isinstance(persisted, dict) and "sha256Hash" in persisted:
-        _check_hash(document, persisted["sha256Hash"])
-    return GraphQLRequest(document, name or None, _object(parameters, "variables"), extensions, request_id)
+    id = _document_id(parameters, extensions)
+    if id is not None and document:
+        _check_hash(document, id)
+    elif id is None and document is None:
+        raise HttpError(400, "The request has no `query`: send the text of a GraphQL document, or its `documentId`.")
+    variables = _object(parameters, "variables")
+    return GraphQLRequest(document or "", name or None, variables, extensions, request_id, id)
 
 
-def _check_hash(document: str, expected: object) -> None:
-    if sha256(document.encode()).hexdigest() != expected:
-        raise HttpError(400, "`extensions.persistedQuery.sha256Hash` is not the hash of `query`.")
+def _document_id(parameters: Mapping[str, Any], extensions: Mapping[str, Any]) -> str | None:
+    """Read the id of a document, which Apollo's clients send as an extension."""
+    id, persisted = parameters.get("documentId"), extensions.get("persistedQuery")
+    if id is not None and not (isinstance(id, str) and is_id(id)):
+        raise HttpError(400, "`documentId` must be an id: `sha256:` and the hash of a document, or one of its own.")
+    if not isinstance(persisted, dict) or "sha256Hash" not in persisted:
+        return id
+    hashed = persisted["sha256Hash"]
+    if not isinstance(hashed, str) or not is_id(hashed):
+        raise HttpError(400, "`extensions.persistedQuery.sha256Hash` must be the hash of a document.")
+    if id is not None and id != HASHED + hashed:
+        raise HttpError(400, "`documentId` and `extensions.persistedQuery.sha256Hash` name two documents: send one.")
+    return HASHED + hashed
+
+
+def _check_hash(document: str, id: str) -> None:
+    if id_of(document) != id:
+        raise HttpError(400, f"`query` is not the document with this id: its own is {id_of(document)}.")
 
 
 def _object(parameters: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -18,9 +18,10 @@ from graphql_api.schema.aggregates.offer import (
 )
 from graphql_api.schema.aggregates.outputs import GroupView
 from graphql_api.schema.aggregates.translation import AggregationTranslator
+from graphql_api.schema.cache_control import Asked
 from graphql_api.schema.derived import derived
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
-from graphql_api.schema.exposure import Exposure, exposure_of
+from graphql_api.schema.exposure import EXPOSED, Exposure, exposure_of
 from graphql_api.schema.filters import filter_name
 from graphql_api.schema.plans.roots import PlannedAggregates
 from graphql_api.schema.scalars import list_of
@@ -57,6 +58,11 @@ class AggregatesField(DerivedField):
     """Groups of things: translate the arguments and the selection, ask, hand on the groups."""
 
     is_async = True
+
+    @property
+    def asked(self) -> Asked:
+        """The query for groups."""
+        return (self.metadata[_EXPOSURE].aggregate,)
 
     def derive_arguments(self) -> list[StrawberryArgument]:
         """Take a filter, what to group by, a filter of the groups, their order and their number."""
@@ -97,6 +103,11 @@ class AggregatesField(DerivedField):
 
 class RelationAggregateField(DerivedField):
     """Measures of related things, which were read together with the thing that they belong to."""
+
+    @property
+    def asked(self) -> Asked:
+        """The query that would measure the same for itself."""
+        return (EXPOSED[self.metadata[_TARGET]].aggregate,)
 
     def derive_arguments(self) -> list[StrawberryArgument]:
         """Take a filter."""

@@ -10,6 +10,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from graphql_api.context import RequestContext
+from graphql_api.schema.cache_control import Asked, shown
 from graphql_api.schema.derived import NAMESPACE
 
 
@@ -50,6 +51,20 @@ class DerivedField(StrawberryField):
     @arguments.setter
     def arguments(self, value: list[StrawberryArgument]) -> None:
         self._arguments = value
+
+    @property
+    def directives(self) -> list[object]:
+        """What the schema shows of the field beside its type: how long copies of its answers last."""
+        return [*self._directives, *shown(self.asked)]
+
+    @directives.setter
+    def directives(self, value: list[object]) -> None:
+        self._directives = value
+
+    @property
+    def asked(self) -> Asked:
+        """The queries whose answers it shows; there are none unless a subclass says so."""
+        return ()
 
     def derive_arguments(self) -> list[StrawberryArgument]:
         """Make the arguments; there are none unless a subclass says so."""

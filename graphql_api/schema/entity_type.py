@@ -15,6 +15,7 @@ from domain.kernel.selection import Record
 from graphql_api.schema.aggregate_fields import relation_aggregate
 from graphql_api.schema.aggregates.inputs import derive_inputs
 from graphql_api.schema.aggregates.outputs import derive_outputs
+from graphql_api.schema.cache_control import check_scope
 from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.fields import RelationField, identity
 from graphql_api.schema.filters import derive_filter
@@ -62,8 +63,11 @@ def entity_type(
 
     Fields of the entity are declared by their names and types, relations with `relation()`. What is declared can be
     filtered, sorted and grouped by; each relation to many is followed by a field that measures where it leads.
+
+    Raises TypeError where answers are declared public although not everybody sees the same.
     """
     entity = describe(get.entity)
+    check_scope(entity, (get, find, aggregate))
 
     def decorate(kind: T) -> T:
         name = entity.name

@@ -14,6 +14,7 @@ from strawberry.types.lazy_type import LazyType
 
 from domain.kernel.selection import Record, Slice
 from graphql_api.execution.plans import PlannedField, Spot
+from graphql_api.schema.cache_control import Asked
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.exposure import EXPOSED, Exposure, exposure_of
 from graphql_api.schema.filters import filter_name
@@ -111,6 +112,11 @@ class LookupField(_RootField):
 
     summary = "One {0} by its id, or null where there is none."
 
+    @property
+    def asked(self) -> Asked:
+        """The query for one thing."""
+        return (self.target.get,)
+
     def derive_arguments(self) -> list[StrawberryArgument]:
         """Take the id."""
         return [argument("id", strawberry.ID, f"The id of one {self.target.entity.name}, as the API gave it.")]
@@ -144,6 +150,11 @@ class ListingField(_RootField, _ConnectionField):
 
     summary = "A list of things of type {0}, filtered, sorted and page by page."
 
+    @property
+    def asked(self) -> Asked:
+        """The query for a list."""
+        return (self.target.find,)
+
     async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
         """Ask for the list."""
         info = request.info
@@ -158,6 +169,11 @@ class ListingField(_RootField, _ConnectionField):
 
 class RelationField(_ConnectionField):
     """A relation, which was read together with the thing that it belongs to."""
+
+    @property
+    def asked(self) -> Asked:
+        """The query that would answer the same for itself."""
+        return (self.target.find if _is_connection(self.resolve_type()) else self.target.get,)
 
     def derive_arguments(self) -> list[StrawberryArgument]:
         """Take what a list takes, for a relation to many. Raises TypeError for a type that cannot hold at run time."""
@@ -178,6 +194,11 @@ class NodeField(DerivedField):
     """Anything by its id."""
 
     is_async = True
+
+    @property
+    def asked(self) -> Asked:
+        """The queries for one thing of any kind."""
+        return [exposure.get for exposure in EXPOSED.values()]
 
     def derive_arguments(self) -> list[StrawberryArgument]:
         """Take the id."""

@@ -19,6 +19,7 @@ from domain.kernel.messages import Query
 from domain.kernel.selection import Selection
 from graphql_api.execution.selected_fields import declaration
 from graphql_api.schema.bad_input import BadInput
+from graphql_api.schema.cache_control import Asked, is_public
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.fields import RelationField
 from graphql_api.schema.messages import read_message
@@ -51,7 +52,12 @@ def shown() -> Any:
 
 
 def report(query: type[Query[Any]]) -> Any:
-    """Declare a root field that asks a query; its type says what comes back."""
+    """Declare a root field that asks a query; its type says what comes back.
+
+    Raises TypeError where answers are declared public: what a report reads nobody knows, so the viewer may matter.
+    """
+    if is_public(query):
+        raise TypeError(f"{query.__name__} cannot be public: a report may read what not everybody sees.")
     return ReportField(description=(query.__doc__ or query.__name__).strip(), metadata={QUERY: query})
 
 
@@ -67,6 +73,11 @@ class ReportField(DerivedField):
     """A report: translate the arguments and what is selected of things, ask, hand on the rows."""
 
     is_async = True
+
+    @property
+    def asked(self) -> Asked:
+        """The query of the report."""
+        return (self.metadata[QUERY],)
 
     def derive_arguments(self) -> list[StrawberryArgument]:
         """Take the described fields of the query."""

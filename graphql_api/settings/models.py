@@ -20,6 +20,7 @@ DEFAULT_ENVIRONMENT: Final[Environment] = "development"
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["auto", "json", "console"]
 Execution = Literal["compiled", "reference"]
+Accepted = Literal["any", "trusted_only"]
 
 _DATABASE_URL = (
     "sqlite:///file.sqlite or postgresql://user:password@host:port/database, "
@@ -213,6 +214,36 @@ class GraphQLSettings(Section):
     operation_cache_size: Annotated[
         int, Field(ge=1, le=1_000_000, description="How many parsed and validated documents are kept.")
     ] = 1000
+    documents: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=1_000,
+            description="Documents that clients may ask for by their ids: a folder of .graphql files, or a JSON file "
+            "as client code generators write it.",
+            json_schema_extra={ALLOWED: "the path of a folder or of a file"},
+        ),
+    ] = None
+    accept: Annotated[
+        Accepted,
+        Field(description="any answers every document, trusted_only those of graphql.documents and no others."),
+    ] = "any"
+    persisted_documents: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1_000_000,
+            description="How many documents that clients sent with their hash are remembered, for whoever then sends "
+            "the hash alone; with 0 none are.",
+        ),
+    ] = 1000
+
+    @field_validator("accept")
+    @classmethod
+    def _know_what_to_trust(cls, value: Accepted, info: ValidationInfo) -> Accepted:
+        if value == "trusted_only" and info.data.get("documents") is None:
+            raise ValueError("graphql.documents does not say which documents are trusted, so none would be answered")
+        return value
 
     @field_validator("default_page_size")
     @classmethod

@@ -124,9 +124,6 @@ class Session:
             request = from_parameters(payload, uuid4().hex)
         except HttpError as error:
             raise Closing(CloseCode.BAD_REQUEST, str(error)) from error
-        except RequestRefused as refusal:
-            await self._send("error", id, refusal.errors)
-            return
         if len(self._running) >= self._limits.operations:
             message = f"At most {self._limits.operations} operations at once are allowed on one connection."
             refused = describe(GraphQLError(message), "TOO_MANY_OPERATIONS")

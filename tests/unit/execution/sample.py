@@ -8,6 +8,7 @@ from decimal import Decimal
 import strawberry
 from graphql import GraphQLError, GraphQLFormattedError
 
+from graphql_api.execution.documents import Documents
 from graphql_api.execution.errors import RequestRefused
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.limits import OperationLimits
@@ -170,11 +171,15 @@ def sample_schema(**options: object) -> strawberry.Schema:
 
 
 def sample_executor(
-    limits: OperationLimits | None = None, *, timeout: float = 5, schema: strawberry.Schema | None = None
+    limits: OperationLimits | None = None,
+    *,
+    timeout: float = 5,
+    schema: strawberry.Schema | None = None,
+    documents: Documents | None = None,
 ) -> Executor:
     schema = schema or sample_schema()
     operations = OperationCache(schema, limits or OperationLimits())
-    return Executor(schema, operations, request_timeout=timeout, client_errors=(SoldOut,))
+    return Executor(schema, operations, request_timeout=timeout, client_errors=(SoldOut,), documents=documents)
 
 
 def refusal(cache: OperationCache, text: str) -> GraphQLFormattedError:

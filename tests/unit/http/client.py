@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Message
 
+from graphql_api.execution.documents import Documents
+from graphql_api.http.caching import HttpCaching
 from graphql_api.http.endpoint import GraphQLEndpoint, Page
 from graphql_api.http.guard import RequestGuard
 from tests.unit.execution.sample import Diary, sample_executor
@@ -95,8 +97,11 @@ async def post(app: ASGIApp, body: object, accept: str = GRAPHQL, **headers: str
     return await Connection([content]).call(app, "POST", raw(sent))
 
 
-async def get(app: ASGIApp, accept: str = GRAPHQL, method: str = "GET", **parameters: str) -> Reply:
-    return await Connection().call(app, method, raw({"accept": accept}), urlencode(parameters).encode())
+async def get(
+    app: ASGIApp, accept: str = GRAPHQL, method: str = "GET", headers: Headers | None = None, **parameters: str
+) -> Reply:
+    sent = raw({"accept": accept, **(headers or {})})
+    return await Connection().call(app, method, sent, urlencode(parameters).encode())
 
 
 @dataclass
@@ -113,7 +118,13 @@ class Served:
 
 
 def serve(
-    *, timeout: float = 5, page: Page | None = None, max_body_size: int = 100_000, body_timeout: float = 5
+    *,
+    timeout: float = 5,
+    page: Page | None = None,
+    max_body_size: int = 100_000,
+    body_timeout: float = 5,
+    documents: Documents | None = None,
+    caching: HttpCaching | None = None,
 ) -> Served:
     diaries: list[Diary] = []
     started = asyncio.Event()
@@ -123,6 +134,11 @@ def serve(
         return diaries[-1]
 
     endpoint = GraphQLEndpoint(
-        sample_executor(timeout=timeout), context, page=page, max_body_size=max_body_size, body_timeout=body_timeout
+        sample_executor(timeout=timeout, documents=documents),
+        context,
+        page=page,
+        max_body_size=max_body_size,
+        body_timeout=body_timeout,
+        caching=caching,
     )
     return Served(RequestGuard(endpoint), diaries, started)

@@ -1,6 +1,6 @@
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
@@ -197,6 +197,8 @@ def test_the_schema_and_health_need_no_key(tmp_path: Path) -> None:
 
 def test_another_authenticator_takes_the_place_of_the_keys(tmp_path: Path) -> None:
     class EverybodyIsStaff:
+        headers: Sequence[str] = ()
+
         async def authenticate(self, headers: Headers) -> Viewer:
             return CLERK
 

@@ -1,0 +1,73 @@
+"""Documents by their ids: those that the operator trusts, and those that clients sent together with their hash.
+
+Ids are those of the GraphQL-over-HTTP specification, appendix A: `sha256:` with the hash of the text, or one's own.
+"""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Final
+
+from graphql_api.execution.errors import ErrorCode, RequestRefused
+from graphql_api.execution.lru import WeighedLru
+from graphql_api.execution.request import GraphQLRequest
+
+HASHED: Final = "sha256:"
+_LEARNED_CHARACTERS: Final = 4_000_000
+_ID: Final = re.compile(r"(?:[A-Za-z0-9-]{1,50}:)?[A-Za-z0-9._~-]{1,200}")
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text is of the form that ids have."""
+    return _ID.fullmatch(text) is not None
+
+
+def id_of(text: str) -> str:
+    """Give the id that follows from a text."""
+    return HASHED + sha256(text.encode()).hexdigest()
+
+
+class Documents:
+    """Finds the text of what is asked for.
+
+    `trusted` texts are there by their ids, and for good. Of what clients send together with its hash the last `learned`
+    texts are remembered. With `only_trusted` nothing else is answered, however it is asked for.
+    """
+
+    def __init__(
+        self, trusted: Mapping[str, str] | None = None, *, only_trusted: bool = False, learned: int = 0
+    ) -> None:
+        self._trusted = {id_of(text): text for text in (trusted or {}).values()} | dict(trusted or {})
+        self._texts = frozenset(self._trusted.values()) if only_trusted else None
+        self._learning = learned > 0 and not only_trusted
+        self._learned: WeighedLru[str, str] = WeighedLru(learned, _LEARNED_CHARACTERS)
+
+    def text(self, request: GraphQLRequest) -> str:
+        """Give the text of a document. Raises RequestRefused."""
+        if request.document or request.document_id is None:
+            if self._texts is not None and request.document not in self._texts:
+                raise _not_trusted()
+            return request.document
+        id = request.document_id
+        text = self._trusted.get(id) or self._trusted.get(id.removeprefix(HASHED)) or self._learned.get(id)
+        if text is None:
+            raise self._unknown()
+        return text
+
+    def learn(self, request: GraphQLRequest) -> None:
+        """Remember a text that came with its id, now that it is known to be a document."""
+        if self._learning and request.document and request.document_id is not None:
+            self._learned.put(request.document_id, request.document, len(request.document))
+
+    def _unknown(self) -> RequestRefused:
+        if self._learning:
+            # Apollo and urql know these texts: they send the document once more with its hash, or from then on without.
+            return RequestRefused.because(ErrorCode.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound")
+        if self._trusted:
+            return _not_trusted()
+        return RequestRefused.because(ErrorCode.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported")
+
+
+def _not_trusted() -> RequestRefused:
+    message = "The document is not among those that this server knows: ask its operator to add it."
+    return RequestRefused.because(ErrorCode.PERSISTED_QUERY_NOT_IN_LIST, message)
