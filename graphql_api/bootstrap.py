@@ -192,21 +192,25 @@ def _query_bus(plans: Plans, manifest: Sequence[Served]) -> QueryBus:
     return QueryBus(handlers, partial(SqlAlchemyReader, plans), [asked, validated, availability])
 
 
-def _executor(schema: Schema, settings: Settings) -> Executor:
+def compose_operations(schema: Schema, settings: GraphQLSettings) -> OperationCache:
+    """Give what prepares the documents of clients."""
     limits = OperationLimits(
-        max_tokens=settings.graphql.max_tokens,
-        max_depth=settings.graphql.max_depth,
-        max_aliases=settings.graphql.max_aliases,
-        max_root_fields=settings.graphql.max_root_fields,
-        introspection=settings.graphql.introspection,
-        max_cost=settings.graphql.max_cost,
-        default_page_size=settings.graphql.default_page_size,
-        max_page_size=settings.graphql.max_page_size,
+        max_tokens=settings.max_tokens,
+        max_depth=settings.max_depth,
+        max_aliases=settings.max_aliases,
+        max_root_fields=settings.max_root_fields,
+        introspection=settings.introspection,
+        max_cost=settings.max_cost,
+        default_page_size=settings.default_page_size,
+        max_page_size=settings.max_page_size,
     )
-    operations = OperationCache(schema, limits, settings.graphql.operation_cache_size)
+    return OperationCache(schema, limits, settings.operation_cache_size)
+
+
+def _executor(schema: Schema, settings: Settings) -> Executor:
     return Executor(
         schema,
-        operations,
+        compose_operations(schema, settings.graphql),
         request_timeout=settings.http.request_timeout,
         client_errors=(DomainError,),
         compiled=settings.graphql.execution == "compiled",

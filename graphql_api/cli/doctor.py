@@ -5,6 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -55,6 +56,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("database", lambda: _database(engine), "Start it, or set GRAPHQL_API_DATABASE__URL."),
         ("migrations", lambda: _migrations(engine, settings), "Run `graphql-api migrate`."),
         ("storage", lambda: _storage(engine, settings), "Have what it names looked at."),
+        ("documents", lambda: _documents(settings), "Correct it, or have it written anew from what clients ask."),
         ("clock", lambda: _clock(engine), "Have this machine and the database's set their clocks by the network."),
         ("redis", lambda: _redis(settings), "Start it, or set GRAPHQL_API_REDIS__URL."),
         ("collector", lambda: _collector(settings), "Start it, or set GRAPHQL_API_TELEMETRY__ENDPOINT."),
@@ -112,6 +114,26 @@ async def _storage(engine: "AsyncEngine", settings: Settings) -> str:
         except Unhealthy as wrong:
             raise Advice(f"{one.name}: {wrong}") from wrong
     return f"well ({', '.join(one.name for one in checks)})"
+
+
+async def _documents(settings: Settings) -> str:
+    if settings.graphql.documents is None:
+        return "none are configured"
+    from graphql_api.bootstrap import compose_operations, compose_schema
+    from graphql_api.execution.errors import RequestRefused
+    from graphql_api.execution.trusted import UnreadableDocuments, read_documents
+
+    operations = compose_operations(compose_schema(), settings.graphql)
+    try:
+        documents = read_documents(Path(settings.graphql.documents))
+    except UnreadableDocuments as error:
+        raise Advice(str(error)) from error
+    for id, text in documents.items():
+        try:
+            operations.prepare(text)
+        except RequestRefused as refusal:
+            raise Advice(f"{id} is not answered: {refusal}") from refusal
+    return f"{len(documents)}, all of which fit the schema"
 
 
 async def _clock(engine: "AsyncEngine") -> str:

@@ -1,11 +1,13 @@
 """`graphql-api serve`: run the server."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from graphql_api.cli.failing import fail, settings_or_fail
+from graphql_api.settings import GraphQLSettings
 
 
 def serve(
@@ -23,8 +25,20 @@ def serve(
     settings = settings_or_fail()
     if reload and settings.http.workers > 1:
         fail("--reload runs one process; leave --workers and http.workers at 1.")
+    _check_documents(settings.graphql)
     if not run(settings, reload):
         raise typer.Exit(1)
+
+
+def _check_documents(settings: GraphQLSettings) -> None:
+    """Say what is wrong with the documents once, rather than in each process."""
+    from graphql_api.execution.trusted import UnreadableDocuments, read_documents
+
+    try:
+        if settings.documents is not None:
+            read_documents(Path(settings.documents))
+    except UnreadableDocuments as error:
+        fail(f"graphql.documents: {error}.")
 
 
 def _override(setting: str, value: object) -> None:

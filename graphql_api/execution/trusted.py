@@ -61,5 +61,7 @@ def _pair(operation: Any) -> tuple[Any, Any]:
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableDocuments(f"{file} cannot be read: {error}") from error
+    except OSError as error:
+        raise UnreadableDocuments(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableDocuments(f"{file} cannot be read: it is not UTF-8") from error

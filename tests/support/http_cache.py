@@ -35,10 +35,10 @@ class HttpCache:
                 self.hits += 1
                 return copy.reply
             return self._confirmed(path, headers, copy)
-        return self._kept(path, headers, self.api.request("GET", path, **headers))
+        return self._kept(path, headers, self.api.request("GET", path, b"", **headers))
 
     def _confirmed(self, path: str, headers: Mapping[str, str], copy: Copy) -> Reply:
-        reply = self.api.request("GET", path, if_none_match=copy.reply.headers["etag"], **headers)
+        reply = self.api.request("GET", path, b"", if_none_match=copy.reply.headers["etag"], **headers)
         if reply.status != NOT_MODIFIED:
             return self._kept(path, headers, reply)
         self.confirmed += 1

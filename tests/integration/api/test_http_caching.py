@@ -42,7 +42,7 @@ class Shop:
         return HttpCache(self.api, self.now, shared)
 
     def get(self, id: str, **headers: str) -> Reply:
-        return self.api.request("GET", address(id), **headers)
+        return self.api.request("GET", address(id), b"", **headers)
 
 
 def address(id: str, variables: str = "") -> str:
@@ -119,7 +119,7 @@ def test_an_answer_names_all_that_it_depends_on(shop: Shop) -> None:
 def test_what_failed_or_is_nobodys_to_keep_is_kept_nowhere(shop: Shop) -> None:
     for path in map(address, ("Wrong", "Track", "Nothing", "Revenue", "sha256:0")):
         for headers in (CLERK, {"if_none_match": "*"}):
-            reply = shop.api.request("GET", path, **headers)
+            reply = shop.api.request("GET", path, b"", **headers)
             assert directives(reply) == ["no-store"], path
             assert reply.status != 304
     unknown = shop.api.request("GET", address("Artists"), authorization="Bearer nobody", if_none_match="*")

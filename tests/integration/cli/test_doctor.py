@@ -30,6 +30,19 @@ def test_what_is_well_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "WRONG" not in result.output
 
 
+def test_documents_have_to_be_readable_and_to_fit_the_schema(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "documents.json"
+    monkeypatch.setenv("GRAPHQL_API_GRAPHQL__DOCUMENTS", str(file))
+    said = {
+        '{"Names": "{ artists { nodes { name } } }"}': "ok     documents: 1, all of which fit the schema",
+        '{"Old": "{ artists { nodes { title } } }"}': "WRONG  documents: Old is not answered: Cannot query field 'title'",
+        "{": "WRONG  documents: documents.json is not JSON",
+    }
+    for content, expected in said.items():
+        file.write_text(content, encoding="utf-8")
+        assert expected in RUNNER.invoke(app, ["doctor"]).output.replace(f"{tmp_path}/", "")
+
+
 def test_what_is_wrong_comes_with_what_to_do_and_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHQL_API_ENV", "production")
     monkeypatch.setenv("GRAPHQL_API_REDIS__URL", "redis://user:hunter2@127.0.0.1:9/0")

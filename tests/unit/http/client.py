@@ -97,11 +97,12 @@ async def post(app: ASGIApp, body: object, accept: str = GRAPHQL, **headers: str
     return await Connection([content]).call(app, "POST", raw(sent))
 
 
-async def get(
-    app: ASGIApp, accept: str = GRAPHQL, method: str = "GET", headers: Headers | None = None, **parameters: str
-) -> Reply:
-    sent = raw({"accept": accept, **(headers or {})})
-    return await Connection().call(app, method, sent, urlencode(parameters).encode())
+async def get(app: ASGIApp, accept: str = GRAPHQL, method: str = "GET", **parameters: str) -> Reply:
+    return await get_with(app, {"accept": accept}, method, **parameters)
+
+
+async def get_with(app: ASGIApp, headers: Headers, method: str = "GET", **parameters: str) -> Reply:
+    return await Connection().call(app, method, raw(headers), urlencode(parameters).encode())
 
 
 @dataclass

@@ -144,6 +144,7 @@ async def test_the_explorer_page_needs_no_key() -> None:
         raise Unauthenticated("Nobody comes in.")
 
     class Closed:
+        headers = ("authorization",)
         authenticate = staticmethod(nobody)
 
     app = endpoint(Closed())

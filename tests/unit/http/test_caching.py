@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from domain.kernel.keeping import KEPT, Keeping, Scope
 from graphql_api.execution.documents import Documents
 from graphql_api.http.caching import ANYTHING, HttpCaching, directives, matches
-from tests.unit.http.client import Reply, Served, get, post, serve
+from tests.unit.http.client import GRAPHQL, Reply, Served, get, get_with, post, serve
 
 TRUSTED = {
     "Hello": "query($name: String) { hello(name: $name) }",
@@ -15,7 +15,7 @@ TRUSTED = {
     "Slow": "{ slow(seconds: 9) }",
     "Note": 'mutation { note(text: "x") }',
 }
-TAGS = st.text(st.characters(codec="latin-1", exclude_categories=("Cc",), exclude_characters='"'), max_size=8)
+TAGS = st.text(st.characters(codec="latin-1", min_codepoint=33, exclude_characters='"'), max_size=8)
 
 
 def served(keeping: Keeping | None = KEPT, *decided_by: str, **options: Any) -> Served:
@@ -24,8 +24,8 @@ def served(keeping: Keeping | None = KEPT, *decided_by: str, **options: Any) -> 
 
 
 async def hello(served: Served, name: str = "you", method: str = "GET", **headers: str) -> Reply:
-    sent = {key.replace("_", "-"): value for key, value in headers.items()}
-    return await get(served.app, method=method, headers=sent, documentId="Hello", variables=f'{{"name": "{name}"}}')
+    sent = {"accept": GRAPHQL, **{key.replace("_", "-"): value for key, value in headers.items()}}
+    return await get_with(served.app, sent, method, documentId="Hello", variables=f'{{"name": "{name}"}}')
 
 
 @pytest.mark.parametrize(
