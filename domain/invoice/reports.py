@@ -20,7 +20,8 @@ from domain.kernel.measures import COUNT, Function, Measure
 from domain.kernel.messages import Query
 from domain.kernel.protocols import Identifiable
 from domain.kernel.reading import Reader
-from domain.kernel.selection import Direction, Listing, Page, Record, Selection, SortKey
+from domain.kernel.records import Record
+from domain.kernel.selection import Direction, Listing, Page, Selection, SortKey
 from domain.kernel.specification import (
     EVERYTHING,
     ComparisonOperator,

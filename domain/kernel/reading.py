@@ -9,7 +9,8 @@ from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import Entity, Reference
 from domain.kernel.keeping import KEPT, Keeping
 from domain.kernel.messages import Query
-from domain.kernel.selection import Listing, Record, Selection, Slice
+from domain.kernel.records import Record, Slice
+from domain.kernel.selection import Listing, Selection
 
 
 class Reader(Protocol):

@@ -1,10 +1,8 @@
-"""What a query wants back: fields, relations with arguments of their own, an order and a page. And what it gets."""
+"""What a query wants back: fields, relations with arguments of their own, an order and a page."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 
 from domain.kernel.measures import Measure
 from domain.kernel.specification import EVERYTHING, Operand, Specification
@@ -135,54 +133,3 @@ class RelatedMeasures:
     relation: str
     where: Specification
     measures: tuple[Measure, ...]
-
-
-_NOTHING_RELATED: Final = cast("dict[str, Any]", MappingProxyType({}))
-
-
-class Record:
-    """One thing as it was read: its fields as members, its relations by the keys they were asked for under.
-
-    Most records have no relations; whoever reads some gives the record a dictionary for them.
-    """
-
-    __slots__ = ("entity", "related", "values")
-
-    def __init__(self, entity: str, values: Mapping[str, Any], related: dict[str, Any] = _NOTHING_RELATED) -> None:
-        self.entity = entity
-        self.values = values
-        self.related = related
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.values[name]
-        except KeyError:
-            raise AttributeError(f"{name} was not selected of this {self.entity}") from None
-
-    def __reduce__(self) -> tuple[type["Record"], tuple[object, ...]]:
-        # Copies are otherwise made empty and filled slot by slot, and __getattr__ needs `values` before it is there.
-        return Record, (self.entity, self.values, dict(self.related))
-
-
-@dataclass(frozen=True, slots=True)
-class Slice(Sequence[Record]):
-    """The records of one page, in order, and what lies around them."""
-
-    records: Sequence[Record]
-    order: Order
-    has_next: bool = False
-    has_previous: bool = False
-    total: int | None = None
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.records[index]
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self.records)
-
-    def position(self, record: Record) -> Position:
-        """Return the place of a record in the order of this slice."""
-        return tuple(record.values[str(key.field)] for key in self.order)

@@ -9,8 +9,9 @@ from domain.kernel.aggregation import Aggregation
 from domain.kernel.entity import EntityDescription
 from domain.kernel.keyset import after, before
 from domain.kernel.model import DomainModel
+from domain.kernel.records import Slice
 from domain.kernel.relations import ToMany, ToOne
-from domain.kernel.selection import Listing, Order, Page, Related, RelatedMeasures, Selection, Slice
+from domain.kernel.selection import Listing, Order, Page, Related, RelatedMeasures, Selection
 from domain.kernel.specification import (
     EVERYTHING,
     CompositeSpecification,

@@ -8,7 +8,8 @@ from typing import Any, Final, Protocol
 from domain.kernel.entity import EntityDescription
 from domain.kernel.model import DomainModel
 from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
-from domain.kernel.selection import Listing, Slice
+from domain.kernel.records import Slice
+from domain.kernel.selection import Listing
 from domain.kernel.specification import ComparisonOperator, Specification, bind, where
 from domain.kernel.viewer import Viewer
 from graphql_api.caching import keys

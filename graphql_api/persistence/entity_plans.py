@@ -10,6 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import EntityDescription
+from domain.kernel.records import Row
 from domain.kernel.relations import ToMany
 from domain.kernel.selection import Listing, Page, RelatedMeasures, Selection
 from domain.kernel.specification import EVERYTHING, Operand
@@ -17,7 +18,6 @@ from graphql_api.persistence.aggregation import GroupStatements
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.pages import PageStatements
 from graphql_api.persistence.plans import ListShape, Plans, holes
-from graphql_api.persistence.rows import Row
 from graphql_api.persistence.shapes import Dissection, put_together
 from graphql_api.persistence.sights import Sight
 from graphql_api.persistence.statements import TOTAL, ListStatements, is_bounded

@@ -10,7 +10,7 @@ from contextvars import Context, copy_context
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from graphql_api.persistence.rows import Row
+from domain.kernel.records import Row
 
 Read: TypeAlias = Callable[[list[UUID]], Awaitable[Sequence[Row]]]
 

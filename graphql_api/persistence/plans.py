@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.entity import EntityDescription
+from domain.kernel.records import Row
 from domain.kernel.selection import Listing, Order, Page, Related, Selection, Wanted
 from domain.kernel.specification import Operand
 from graphql_api.persistence.engine import reading
@@ -19,7 +20,6 @@ from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.lookups import Lookups
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.positions import PositionShape, put_position, take_position
-from graphql_api.persistence.rows import Row
 from graphql_api.persistence.shapes import Dissection, Shape, put_together
 from graphql_api.persistence.sights import Sights
 from graphql_api.persistence.specification import to_sql_operand

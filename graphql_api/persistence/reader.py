@@ -1,6 +1,5 @@
 """Reading what a query selects: one statement for the list and one for each relation of it, level by level."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +8,9 @@ from uuid import UUID
 from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import Entity, EntityDescription, Reference
 from domain.kernel.measures import of_nothing
+from domain.kernel.records import Lead, Record, Records, Row, Slice
 from domain.kernel.relations import ToMany, ToOne
-from domain.kernel.selection import Listing, Page, Record, Related, RelatedMeasures, Selection, Slice
+from domain.kernel.selection import Listing, Page, Related, RelatedMeasures, Selection
 from domain.kernel.specification import ComparisonOperator, Specification, where
 from domain.kernel.viewer import Viewer
 from graphql_api.observability.observation import tracer
@@ -19,7 +19,6 @@ from graphql_api.observability.resolvers import note_read, resolving_relation, s
 from graphql_api.persistence.aggregation import GROUP_OWNER
 from graphql_api.persistence.entity_plans import EntityPlans
 from graphql_api.persistence.plans import Plans
-from graphql_api.persistence.rows import Row
 from graphql_api.persistence.sights import Sight
 from graphql_api.persistence.statements import AFTER, BEFORE, OWNER, TOTAL, is_bounded
 
@@ -72,29 +71,17 @@ class _Read:
         row = await self.of(entity).one(selection, id)
         if row is None:
             return None
-        record = Record(entity.name, row)
-        await self._attach(entity, [record], selection)
+        (record,) = await self._records(entity, [row], selection)
         return record
-
-    async def by_identity(
-        self, entity: EntityDescription, selection: Selection, ids: Sequence[UUID]
-    ) -> dict[UUID, Record]:
-        self.tell(entity, where("id", ComparisonOperator.IN, tuple(ids)))
-        rows = await self.of(entity).by_identity(selection, ids)
-        records = [Record(entity.name, row) for row in rows]
-        await self._attach(entity, records, selection)
-        return {record.values["id"]: record for record in records}
 
     async def listing(self, entity: EntityDescription, listing: Listing) -> Slice:
         self.tell(entity, listing.where)
-        plans = self.of(entity)
-        rows = await plans.page(listing) if listing.page is not None else ()
+        plans, page = self.of(entity), listing.page
+        rows = await plans.page(listing) if page is not None else ()
         around = rows[0] if rows else await self._around_nothing(plans, listing)
         total = around[TOTAL] if listing.count else None
-        beyond = _beyond(around, listing)
-        part = _slice([Record(entity.name, row) for row in rows], listing, listing.page, total, beyond)
-        await self._attach(entity, part.records, listing.selection)
-        return part
+        records = await self._records(entity, _cut(rows, page), listing.selection)
+        return _slice(records, len(rows), listing, total, _beyond(around, listing))
 
     async def _around_nothing(self, plans: EntityPlans, listing: Listing) -> Row:
         """Find out what is around a page without rows. Of a list without any, nothing is."""
@@ -103,81 +90,80 @@ class _Read:
         is_wanted = listing.count or (listing.surroundings and listing.page is not None)
         return await plans.around(listing) if is_wanted else {}
 
-    async def _attach(self, entity: EntityDescription, records: Sequence[Record], selection: Selection) -> None:
+    async def _records(self, entity: EntityDescription, rows: Sequence[Row], selection: Selection) -> Records:
+        """Read what the relations of rows lead to."""
         recording = tracer()
         if recording is not None:
-            note_read(len(records), len(selection.names))
-        if selection.related or selection.measured:
-            for record in records:
-                record.related = {}
+            note_read(len(rows), len(selection.names))
         parts: tuple[Related | RelatedMeasures, ...] = (*selection.related, *selection.measured)
-        for wanted in parts if records else ():
+        if not rows or not parts:
+            return Records(entity.name, rows)
+        leads: dict[str, Lead] = {}
+        for wanted in parts:
             if recording is None:
-                await self._attach_part(entity, records, wanted)
+                leads[wanted.key] = await self._lead(entity, rows, wanted)
                 continue
             name = f"{wanted.relation}_aggregate" if isinstance(wanted, RelatedMeasures) else wanted.relation
-            with resolving_relation(recording, entity.name, name, wanted.key, keys=len(records)):
-                await self._attach_part(entity, records, wanted)
+            with resolving_relation(recording, entity.name, name, wanted.key, keys=len(rows)):
+                leads[wanted.key] = await self._lead(entity, rows, wanted)
+        return Records(entity.name, rows, leads)
 
-    async def _attach_part(
-        self, entity: EntityDescription, records: Sequence[Record], wanted: Related | RelatedMeasures
-    ) -> None:
-        if isinstance(wanted, RelatedMeasures):
-            await self._attach_measures(entity, records, wanted)
-            return
+    async def _lead(self, entity: EntityDescription, rows: Sequence[Row], wanted: Related | RelatedMeasures) -> Lead:
         relation = entity.relations[wanted.relation]
         target = self.plans.tables.model[relation.target]
         if isinstance(relation, ToOne):
-            await self._attach_to_one(relation, target, records, wanted)
-        else:
-            await self._attach_to_many(relation, target, records, wanted)
+            assert isinstance(wanted, Related)  # noqa: S101  # there is one, of which nothing is measured
+            return await self._to_one(relation, target, _ids(rows, relation.via), wanted.listing.selection)
+        owners = _ids(rows, "id")
+        if isinstance(wanted, RelatedMeasures):
+            return await self._measured(relation, target, owners, wanted)
+        return await self._to_many(relation, target, owners, wanted.listing)
 
-    async def _attach_to_one(
-        self, relation: ToOne, target: EntityDescription, records: Sequence[Record], related: Related
-    ) -> None:
-        ids = {id for record in records if (id := record.values[relation.via]) is not None}
-        found = await self.by_identity(target, related.listing.selection, list(ids)) if ids else {}
-        for record in records:
-            record.related[related.key] = found.get(record.values[relation.via])
+    async def _to_one(self, relation: ToOne, target: EntityDescription, ids: list[UUID], selection: Selection) -> Lead:
+        if not ids:
+            return Lead(relation.via, {})
+        self.tell(target, where("id", ComparisonOperator.IN, tuple(ids)))
+        things = await self._records(target, await self.of(target).by_identity(selection, ids), selection)
+        return Lead(relation.via, {row["id"].bytes: row for row in things.rows}, things=things)
 
-    async def _attach_to_many(
-        self, relation: ToMany, target: EntityDescription, owners: Sequence[Record], related: Related
-    ) -> None:
-        plans, listing, page = self.of(target), related.listing, related.listing.page
+    async def _to_many(self, relation: ToMany, target: EntityDescription, owners: list[UUID], listing: Listing) -> Lead:
+        plans, page = self.of(target), listing.page
         self.tell(target, listing.where)
-        ids = list({owner.values["id"] for owner in owners})
-        rows = await plans.pages_of_owners(relation, ids, listing) if page is not None else ()
-        members: dict[UUID, list[Record]] = defaultdict(list)
-        around: dict[UUID, Row] = {}
-        for row in rows:
-            members[row[OWNER]].append(Record(target.name, row))
-            around[row[OWNER]] = row
+        read: dict[bytes, list[Row]] = {}
+        for row in await plans.pages_of_owners(relation, owners, listing) if page is not None else ():
+            read.setdefault(row[OWNER].bytes, []).append(row)
+        around = {owner: rows[-1] for owner, rows in read.items()}
         if listing.count and (page is None or is_bounded(page)):
-            around = {row[OWNER]: row for row in await plans.totals_of_owners(relation, ids, listing)}
-        more: dict[UUID, Row] = {}
+            around = _by_owner(await plans.totals_of_owners(relation, owners, listing))
+        more: dict[bytes, Row] = {}
         if listing.surroundings and page is not None and is_bounded(page):
-            more = {row[OWNER]: row for row in await plans.owners_beyond(relation, ids, listing)}
-        for owner in owners:
-            id = owner.values["id"]
-            total = around.get(id, _NO_ROWS)[TOTAL] if listing.count else None
-            beyond = _beyond(more.get(id, _NO_ROWS), listing)
-            owner.related[related.key] = _slice(members[id], listing, page, total, beyond)
-        parts = (owner.related[related.key].records for owner in owners)
-        await self._attach(target, [record for part in parts for record in part], listing.selection)
+            more = _by_owner(await plans.owners_beyond(relation, owners, listing))
+        kept = {owner: _cut(rows, page) for owner, rows in read.items()}
+        things = await self._records(target, [row for rows in kept.values() for row in rows], listing.selection)
 
-    async def _attach_measures(
-        self, entity: EntityDescription, owners: Sequence[Record], wanted: RelatedMeasures
-    ) -> None:
-        relation = entity.relations[wanted.relation]
-        assert isinstance(relation, ToMany)  # noqa: S101  # there are many to measure
-        target = self.plans.tables.model[relation.target]
+        def part(owner: bytes) -> Slice:
+            records = Records(target.name, kept.get(owner, ()), things.leads)
+            total = around.get(owner, _NO_ROWS)[TOTAL] if listing.count else None
+            beyond = _beyond(more.get(owner, _NO_ROWS), listing)
+            return _slice(records, len(read.get(owner, ())), listing, total, beyond)
+
+        return Lead("id", {owner: part(owner) for owner in {**read, **around, **more}}, part(b""))
+
+    async def _measured(
+        self, relation: ToMany, target: EntityDescription, owners: list[UUID], wanted: RelatedMeasures
+    ) -> Lead:
         self.tell(target, wanted.where)
-        plans = self.of(target)
-        rows = await plans.measures_of_owners(relation, list({owner.values["id"] for owner in owners}), wanted)
-        measured = {row[GROUP_OWNER]: row for row in rows}
-        nothing = of_nothing(wanted.measures)
-        for owner in owners:
-            owner.related[wanted.key] = measured.get(owner.values["id"], nothing)
+        rows = await self.of(target).measures_of_owners(relation, owners, wanted)
+        return Lead("id", {row[GROUP_OWNER].bytes: row for row in rows}, of_nothing(wanted.measures))
+
+
+def _ids(rows: Sequence[Row], via: str) -> list[UUID]:
+    """Give the identities that rows have in a field, each once."""
+    return list({id.bytes: id for row in rows if (id := row[via]) is not None}.values())
+
+
+def _by_owner(rows: Sequence[Row]) -> dict[bytes, Row]:
+    return {row[OWNER].bytes: row for row in rows}
 
 
 _NO_ROWS: Row = {TOTAL: 0, BEFORE: False, AFTER: False}
@@ -203,14 +189,22 @@ def _beyond(around: Row, listing: Listing) -> _Beyond:
 _WITHIN = _Beyond()
 
 
-def _slice(records: list[Record], listing: Listing, page: Page | None, total: int | None, beyond: _Beyond) -> Slice:
-    """Cut off the one record too many, and say what it told."""
+def _cut(rows: Sequence[Row], page: Page | None) -> Sequence[Row]:
+    """Cut off the one row too many, and put what was read from the end in order."""
     if page is None:
-        return Slice((), listing.order, total=total)
-    more = len(records) > page.size
-    kept = records[: page.size]
+        return rows
+    kept = rows if len(rows) <= page.size else rows[: page.size]
+    return kept[::-1] if page.backward else kept
+
+
+def _slice(records: Records, read: int, listing: Listing, total: int | None, beyond: _Beyond) -> Slice:
+    """Say what the one row too many told."""
+    page = listing.page
+    if page is None:
+        return Slice(records, listing.order, total=total)
+    more = read > page.size
     return Slice(
-        records=kept[::-1] if page.backward else kept,
+        records=records,
         order=listing.order,
         has_next=beyond.after or (more and not page.backward),
         has_previous=beyond.before or (more and page.backward),

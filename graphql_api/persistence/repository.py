@@ -11,13 +11,13 @@ from domain.kernel.description import describe_fields, memoised
 from domain.kernel.entity import Entity, EntityDescription, Members, members_of, values_of
 from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
+from domain.kernel.records import Row
 from domain.kernel.row_change import Image, RowChange
 from domain.kernel.selection import Listing, Order, Selection, total
 from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, identities, where
 from domain.kernel.validation import validate
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.entity_plans import EntityPlans
-from graphql_api.persistence.rows import Row
 from graphql_api.persistence.statements import TOTAL
 from graphql_api.persistence.violations import Written, violations_told
 from graphql_api.persistence.writing import NewRows, Writer

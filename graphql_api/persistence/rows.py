@@ -11,12 +11,12 @@ from asyncpg.pgproto.pgproto import UUID
 from sqlalchemy import Dialect, Float, Numeric, Uuid
 from sqlalchemy.types import TypeEngine
 
+from domain.kernel.records import Row
 from graphql_api.persistence.sums import LargeDecimal
 from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import WrittenText
 
 Convert: TypeAlias = Callable[[Any], Any]
-Row: TypeAlias = Mapping[str, Any]
 Finish: TypeAlias = Callable[[Sequence[Any]], Sequence[Row]]
 Columns: TypeAlias = Mapping[str, TypeEngine[Any]]
 

@@ -6,7 +6,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
 from domain.kernel.entity import EntityDescription
-from domain.kernel.selection import Record
+from domain.kernel.records import Record
 from graphql_api.execution.plans import PlannedField, Spot
 from graphql_api.execution.selected_fields import SelectedFields
 from graphql_api.schema.aggregates.offer import (
@@ -115,4 +115,4 @@ class RelationAggregateField(DerivedField):
 
     def resolve(self, source: Record, request: FieldRequest, /) -> GroupView:
         """Find what was read."""
-        return GroupView(source.related[relation_key(request.info.field_nodes)])
+        return GroupView(source.related(relation_key(request.info.field_nodes)))

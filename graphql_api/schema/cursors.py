@@ -16,7 +16,8 @@ import orjson
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.json_value import Json
-from domain.kernel.selection import Order, Position, Record, Slice
+from domain.kernel.records import Row, Slice
+from domain.kernel.selection import Order, Position
 from domain.kernel.specification import Operand, describe_operand
 from graphql_api.schema.exposure import entity_named
 
@@ -44,11 +45,11 @@ class CursorWriter:
         self._order: Order | None = None
         self._mark = ""
 
-    def __call__(self, part: Slice, record: Record, key: bytes) -> str:
-        """Write the place of a record, sealed with a key."""
+    def __call__(self, part: Slice, values: Row, key: bytes) -> str:
+        """Write the place of a row, sealed with a key."""
         if part.order is not self._order:
             self._order, self._mark = part.order, _fingerprint(self._entity.name, part.order)
-        return _sealed(key, self._mark, part.position(record))
+        return _sealed(key, self._mark, part.place(values))
 
 
 def decode_cursor(key: bytes, entity: EntityDescription, order: Order, cursor: str) -> Position:

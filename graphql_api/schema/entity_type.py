@@ -10,8 +10,8 @@ from strawberry.types.field import StrawberryField
 
 from domain.kernel.entity import EntityDescription, describe
 from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
+from domain.kernel.records import Record
 from domain.kernel.relations import ToMany
-from domain.kernel.selection import Record
 from graphql_api.schema.aggregate_fields import relation_aggregate
 from graphql_api.schema.aggregates.inputs import derive_inputs
 from graphql_api.schema.aggregates.outputs import derive_outputs

@@ -12,7 +12,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
 from strawberry.types.lazy_type import LazyType
 
-from domain.kernel.selection import Record, Slice
+from domain.kernel.records import Record, Slice
 from graphql_api.execution.plans import PlannedField, Spot
 from graphql_api.schema.cache_control import Asked
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
@@ -186,7 +186,7 @@ class RelationField(_ConnectionField):
 
     def resolve(self, source: Record, request: FieldRequest, /) -> Any:
         """Find what was read."""
-        related = source.related[relation_key(request.info.field_nodes)]
+        related = source.related(relation_key(request.info.field_nodes))
         return ConnectionView(related, request.context.cursor_key) if isinstance(related, Slice) else related
 
 

@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 
 import strawberry
 
-from domain.kernel.selection import Order, Page, Position, Record, Slice
+from domain.kernel.records import Record, Slice
+from domain.kernel.selection import Order, Page, Position
 from graphql_api.context import RequestContext
 from graphql_api.observability.limits import PAGE_SIZE
 from graphql_api.schema.bad_input import BadInput, Path

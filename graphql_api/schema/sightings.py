@@ -8,7 +8,8 @@ import asyncio
 from typing import assert_never
 
 from domain.kernel.event_log import Occurrence
-from domain.kernel.selection import Listing, Page, Record, Selection
+from domain.kernel.records import Record
+from domain.kernel.selection import Listing, Page, Selection
 from domain.kernel.specification import (
     ComparisonOperator,
     CompositeSpecification,

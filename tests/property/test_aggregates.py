@@ -255,7 +255,7 @@ async def test_measures_of_relations_are_those_of_what_each_owner_leads_to_in_a_
                 part = await reader_of(engine, viewer).find(store_tables().model[name].entity, listing)
             found = {
                 record.id: [
-                    plain({str(one): record.related[each.key][str(one)] for one in each.measures}) for each in wanted
+                    plain({str(one): record.related(each.key)[str(one)] for one in each.measures}) for each in wanted
                 ]
                 for record in part.records
             }

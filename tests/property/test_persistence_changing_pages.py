@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import UniqueConstraint, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.kernel.records import Record
 from domain.kernel.relations import ToOne
-from domain.kernel.selection import Listing, Page, Position, Record, SortKey, total
+from domain.kernel.selection import Listing, Page, Position, SortKey, total
 from domain.kernel.specification import EVERYTHING, Count, FieldSpecification, Operand, Through
 from tests.support.databases import reader_of, store_tables
 from tests.support.laws import LAW_OF_WORLDS, several

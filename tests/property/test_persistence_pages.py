@@ -11,20 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.kernel.records import Record, Slice
 from domain.kernel.relations import ToOne
-from domain.kernel.selection import (
-    Direction,
-    Listing,
-    Order,
-    Page,
-    Position,
-    Record,
-    Related,
-    Selection,
-    Slice,
-    SortKey,
-    total,
-)
+from domain.kernel.selection import Direction, Listing, Order, Page, Position, Related, Selection, SortKey, total
 from domain.kernel.specification import (
     EVERYTHING,
     ComparisonOperator,
@@ -278,7 +267,7 @@ def shown_record(record: Record, selection: Selection, name: str) -> Any:
     relations = store_tables().model[name].relations
     found: dict[str, Any] = {field: record.values[field] for field in ("id", *selection.names)}
     for one in selection.related:
-        target, related = relations[one.relation].target, record.related[one.key]
+        target, related = relations[one.relation].target, record.related(one.key)
         if isinstance(relations[one.relation], ToOne):
             found[one.key] = related and shown_record(related, one.listing.selection, target)
         else:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeAlias
 
+from domain.kernel.records import Row
 from graphql_api.persistence.driver import create_driver
 from graphql_api.persistence.engine import create_engine
-from graphql_api.persistence.rows import Row
 from graphql_api.persistence.templates import Statement, Template, compiled
 from graphql_api.persistence.transaction import Transaction, transactions
 from graphql_api.settings import DatabaseSettings

@@ -11,29 +11,28 @@ from graphql_api.execution.selected_fields import Nodes, SelectedFields
 from graphql_api.schema.cursors import CursorWriter
 from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.plans.parts import in_parts
-from graphql_api.schema.plans.writing import FunctionWriter, dictionary
+from graphql_api.schema.plans.writing import Batch, FunctionWriter, dictionary
 
-WriteRecord = Callable[[str, str, Exposure, Nodes], str]
-"""Writes what is selected of a record, which is given as an expression, as its values are."""
+WriteRow = Callable[[Batch, Exposure, Nodes], str]
+"""Writes what is selected of a row, which is named `v`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionShape:
-    """Writes functions that finish slices of one entity's records."""
+    """Writes expressions that finish slices of one entity's records, which are named `s`."""
 
     writer: FunctionWriter
     selected: SelectedFields
     exposure: Exposure
-    record: WriteRecord
+    row: WriteRow
     outermost: bool
 
-    def function(self, connection: GraphQLObjectType, nodes: Nodes) -> str:
-        """Write a function of a slice and the key that seals cursors, and give its name."""
+    def members(self, batch: Batch, connection: GraphQLObjectType, nodes: Nodes) -> str:
+        """Write what is selected of a slice."""
         selected = self.selected.by_response_key(connection, nodes)
-        members = {key: self._member(connection, group) for key, group in selected.items()}
-        return self.writer.function("s, key", dictionary(members))
+        return dictionary({key: self._member(batch, connection, group) for key, group in selected.items()})
 
-    def _member(self, connection: GraphQLObjectType, nodes: Nodes) -> str:
+    def _member(self, batch: Batch, connection: GraphQLObjectType, nodes: Nodes) -> str:
         name = nodes[0].name.value
         match name:
             case "__typename":
@@ -41,9 +40,9 @@ class ConnectionShape:
             case "totalCount":
                 return "(s.total if s.total <= 2147483647 else irregular())"
             case "nodes":
-                return self._each(self.record("r", "v", self.exposure, nodes))
+                return self._each(self.row(batch, self.exposure, nodes))
             case "edges":
-                return self._each(self._edge(_object(connection, name), nodes))
+                return self._each(self._edge(batch, _object(connection, name), nodes))
             case "pageInfo":
                 return self._page_info(_object(connection, name), nodes)
             case _:
@@ -52,19 +51,19 @@ class ConnectionShape:
     def _each(self, written: str) -> str:
         if self.outermost:
             parts = self.writer.constant(in_parts)
-            return f"{parts}(s.records, lambda part: [{written} for r in part for v in (r.values,)])"
-        return f"[{written} for r in s.records for v in (r.values,)]"
+            return f"{parts}(s.records.rows, lambda part: [{written} for v in part])"
+        return f"[{written} for v in s.records.rows]"
 
-    def _edge(self, edge: GraphQLObjectType, nodes: Nodes) -> str:
+    def _edge(self, batch: Batch, edge: GraphQLObjectType, nodes: Nodes) -> str:
         members = {}
         for key, group in self.selected.by_response_key(edge, nodes).items():
             match group[0].name.value:
                 case "__typename":
                     members[key] = repr(edge.name)
                 case "cursor":
-                    members[key] = self._cursor("r")
+                    members[key] = self._cursor("v")
                 case _:
-                    members[key] = self.record("r", "v", self.exposure, group)
+                    members[key] = self.row(batch, self.exposure, group)
         return dictionary(members)
 
     def _page_info(self, page_info: GraphQLObjectType, nodes: Nodes) -> str:
@@ -72,14 +71,14 @@ class ConnectionShape:
             "__typename": repr(page_info.name),
             "hasNextPage": "s.has_next",
             "hasPreviousPage": "s.has_previous",
-            "startCursor": f"({self._cursor('s.records[0]')} if s.records else None)",
-            "endCursor": f"({self._cursor('s.records[-1]')} if s.records else None)",
+            "startCursor": f"({self._cursor('s.records.rows[0]')} if s.records.rows else None)",
+            "endCursor": f"({self._cursor('s.records.rows[-1]')} if s.records.rows else None)",
         }
         selected = self.selected.by_response_key(page_info, nodes)
         return dictionary({key: written[group[0].name.value] for key, group in selected.items()})
 
-    def _cursor(self, record: str) -> str:
-        return f"{self.writer.constant(CursorWriter(self.exposure.entity))}(s, {record}, key)"
+    def _cursor(self, values: str) -> str:
+        return f"{self.writer.constant(CursorWriter(self.exposure.entity))}(s, {values}, key)"
 
 
 def _object(connection: GraphQLObjectType, name: str) -> GraphQLObjectType:

@@ -3,14 +3,11 @@
 Nothing of a request becomes part of the text but response keys and the names of fields, both of them as literals.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from domain.kernel.description import FieldDescription
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable
-
-_NAMES: Final = re.compile(r"\bm\d+\b")
 
 LONGEST: Final = 100_000
 """Characters of all functions of one field; so many take a tenth of a second to compile."""
@@ -26,7 +23,6 @@ class FunctionWriter:
         self._names: dict[str, Any] = {"irregular": _irregular}
         self._count = 0
         self._written = 0
-        self._memos: set[str] = set()
         self.guarded: list[FieldDescription] = []
         self.lasting = True
 
@@ -41,21 +37,14 @@ class FunctionWriter:
         self._names[name] = value
         return name
 
-    def memo(self) -> str:
-        """Name a dictionary that is empty at each call of the function that mentions it."""
-        name = self.fresh("m")
-        self._memos.add(name)
-        return name
-
-    def function(self, parameters: str, expression: str) -> str:
-        """Compile a function that returns an expression, and give its name.
+    def function(self, parameters: str, expression: str, lines: Sequence[str] = ()) -> str:
+        """Compile a function that returns an expression, after some lines, and give its name.
 
         Raises NotPlannable where it nests deeper than Python reads, or takes longer to compile than it can spare.
         """
         name = self.fresh("f")
-        memos = sorted(self._memos.intersection(_NAMES.findall(expression)))
-        preamble = "".join(f"    {memo} = {{}}\n" for memo in memos)
-        source = f"def {name}({parameters}):\n{preamble}    return {expression}\n"
+        body = "\n    ".join([*lines, f"return {expression}"])
+        source = f"def {name}({parameters}):\n    {body}\n"
         self._written += len(source)
         if self._written > LONGEST:
             raise NotPlannable(name)
@@ -70,6 +59,30 @@ class FunctionWriter:
         """Give a function by its name."""
         function: Callable[..., Any] = self._names[name]
         return function
+
+
+class Batch:
+    """The lines before an expression over rows `v` that were read together: they finish what the leads `l` lead to."""
+
+    def __init__(self, writer: FunctionWriter) -> None:
+        self._writer = writer
+        self.lines: list[str] = []
+
+    def by_identity(self, function: str, key: str) -> str:
+        """Write what a row finds of a relation to many, which a function finishes, by its own identity."""
+        found = self._finished(function, key)
+        return f"({found}.get(v['id'].bytes) or {found}[None])"
+
+    def by_key(self, function: str, key: str, via: str) -> str:
+        """Write what a row finds of a relation to one, which a function finishes, by a field of its own."""
+        name, found = self._writer.fresh("x"), self._finished(function, key)
+        return f"(None if ({name} := v[{via!r}]) is None else {found}.get({name}.bytes))"
+
+    def _finished(self, function: str, key: str) -> str:
+        # Of no rows there are no leads, and nobody asks for what they would lead to.
+        name = self._writer.fresh("m")
+        self.lines.append(f"{name} = {function}(l[{key!r}], key) if l else None")
+        return name
 
 
 def dictionary(members: Mapping[str, str]) -> str:

@@ -1,12 +1,7 @@
-import copy
-import pickle
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
-from domain.kernel.selection import IDENTITY, Direction, Listing, Page, Record, Selection, Slice, SortKey, total
-from domain.kernel.specification import EVERYTHING, Through
+from domain.kernel.selection import IDENTITY, Direction, Listing, Page, Selection, SortKey, Written, total
+from domain.kernel.specification import EVERYTHING
 
 DESCENDING = Direction.DESCENDING
 
@@ -45,46 +40,12 @@ def test_nothing_is_sorted_by_after_the_identity() -> None:
     assert total((descending, SortKey("name"))) == (descending,)
 
 
-def test_a_record_has_its_fields_as_members() -> None:
-    record = Record("Track", {"name": "The Ocean", "genre": None})
-
-    assert (record.name, record.genre) == ("The Ocean", None)
-
-
-def test_a_field_that_was_not_selected_is_named() -> None:
-    with pytest.raises(AttributeError, match="composer was not selected of this Track"):
-        _ = Record("Track", {"name": "The Ocean"}).composer
-
-
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda record: pickle.loads(pickle.dumps(record))])  # noqa: S301  # of our own making
-def test_a_record_can_be_copied(copied: Callable[[Record], Record]) -> None:
-    artist = Record("Artist", {"name": "Led Zeppelin"})
-
-    copy = copied(Record("Album", {"title": "Coda"}, {"artist": artist}))
-
-    assert (copy.entity, copy.title, copy.related["artist"].name) == ("Album", "Coda", "Led Zeppelin")
-
-
-def test_a_slice_is_the_sequence_of_its_records() -> None:
-    records = [Record("Track", {"id": number}) for number in range(3)]
-    part = Slice(records, (IDENTITY,))
-
-    assert len(part) == 3
-    assert list(part) == records
-    assert part[1] is records[1]
-    assert part[1:] == records[1:]
-    assert not Slice((), (IDENTITY,))
-
-
 def test_nothing_is_read_that_was_not_asked_for() -> None:
     assert Listing() == Listing(Selection(), EVERYTHING, (IDENTITY,), page=None, count=False, surroundings=False)
     assert Page(10) == Page(10, after=None, before=None, backward=False)
-    assert Slice((), (IDENTITY,)) == Slice((), (IDENTITY,), has_next=False, has_previous=False, total=None)
 
 
-def test_the_place_of_a_record_is_the_value_of_each_key() -> None:
-    through: Any = Through("album", "title")
-    record = Record("Track", {"id": 7, "name": None, "album.title": "Coda"})
-    part = Slice([record], (SortKey("name"), SortKey(through, DESCENDING), IDENTITY))
+def test_a_field_is_named_once_in_whatever_forms_it_is_wanted() -> None:
+    selection = Selection(("name", Written("price"), "price", Written("id", "Track:")))
 
-    assert part.position(record) == (None, "Coda", 7)
+    assert selection.names == ("name", "price", "id")

@@ -1,0 +1,114 @@
+"""What a query gets: things as they were read, row by row, with what was read for all of them at once beside."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from domain.kernel.selection import Order, Position
+
+Row: TypeAlias = Mapping[str, Any]
+
+_NOTHING: Final[Mapping[str, "Lead"]] = MappingProxyType({})
+
+
+class Record:
+    """One thing as it was read: its fields as members, its relations by the keys they were asked for under."""
+
+    __slots__ = ("entity", "leads", "values")
+
+    def __init__(self, entity: str, values: Row, leads: Mapping[str, "Lead"] = _NOTHING) -> None:
+        self.entity = entity
+        self.values = values
+        self.leads = leads
+
+    def related(self, key: str) -> Any:
+        """Give what was read of a relation: a record or None, a slice, or what was measured."""
+        return self.leads[key].of(self.values)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(f"{name} was not selected of this {self.entity}") from None
+
+    def __reduce__(self) -> tuple[type["Record"], tuple[object, ...]]:
+        # Copies are otherwise made empty and filled slot by slot, and __getattr__ needs `values` before it is there.
+        return Record, (self.entity, self.values, dict(self.leads))
+
+
+class Records(Sequence[Record]):
+    """Things that were read together. Whoever needs no more than the rows makes no records of them."""
+
+    __slots__ = ("entity", "leads", "rows")
+
+    def __init__(self, entity: str, rows: Sequence[Row], leads: Mapping[str, "Lead"] = _NOTHING) -> None:
+        self.entity = entity
+        self.rows = rows
+        self.leads = leads
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self.record(row) for row in self.rows[index]]
+        return self.record(self.rows[index])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Record]:
+        return map(self.record, self.rows)
+
+    def __reduce__(self) -> tuple[type["Records"], tuple[object, ...]]:
+        return Records, (self.entity, self.rows, dict(self.leads))
+
+    def record(self, row: Row) -> Record:
+        """Make a record of one of the rows."""
+        return Record(self.entity, row, self.leads)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Where one relation leads from many things: to what is `found` by the identity that each has in a field.
+
+    The bytes of identities are the keys, since identities themselves take longer to be hashed than to be read.
+    """
+
+    via: str
+    found: Mapping[bytes, Any]
+    otherwise: Any = None
+    things: Records | None = None
+    """What the rows are of that are found, where it is rows."""
+
+    def of(self, values: Row) -> Any:
+        """Give what a thing leads to."""
+        id = values[self.via]
+        found = self.otherwise if id is None else self.found.get(id.bytes, self.otherwise)
+        return found if found is None or self.things is None else self.things.record(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Sequence[Record]):
+    """The records of one page, in order, and what lies around them."""
+
+    records: Records
+    order: Order
+    has_next: bool = False
+    has_previous: bool = False
+    total: int | None = None
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.records[index]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records)
+
+    def position(self, record: Record) -> Position:
+        """Return the place of a record in the order of this slice."""
+        return self.place(record.values)
+
+    def place(self, values: Row) -> Position:
+        """Return the place of a row in the order of this slice."""
+        return tuple([values[str(key.field)] for key in self.order])

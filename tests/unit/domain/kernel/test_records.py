@@ -1,0 +1,64 @@
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.kernel.records import Lead, Record, Records, Slice
+from domain.kernel.selection import IDENTITY, Direction, SortKey
+from domain.kernel.specification import Through
+
+ARTIST = UUID(int=7)
+LEAD = Lead("artist_id", {ARTIST.bytes: {"name": "Led Zeppelin"}}, things=Records("Artist", [{"name": "Led Zeppelin"}]))
+
+
+def slice_of(*rows: dict[str, Any], order: tuple[SortKey, ...] = (IDENTITY,)) -> Slice:
+    return Slice(Records("Track", rows), order)
+
+
+def test_a_record_has_its_fields_as_members() -> None:
+    record = Record("Track", {"name": "The Ocean", "genre": None})
+
+    assert (record.name, record.genre) == ("The Ocean", None)
+
+
+def test_a_field_that_was_not_selected_is_named() -> None:
+    with pytest.raises(AttributeError, match="composer was not selected of this Track"):
+        _ = Record("Track", {"name": "The Ocean"}).composer
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda record: pickle.loads(pickle.dumps(record))])  # noqa: S301  # of our own making
+def test_a_record_can_be_copied(copied: Callable[[Record], Record]) -> None:
+    copy = copied(Record("Album", {"title": "Coda", "artist_id": ARTIST}, {"artist": LEAD}))
+
+    assert (copy.entity, copy.title, copy.related("artist").name) == ("Album", "Coda", "Led Zeppelin")
+
+
+def test_a_relation_leads_to_what_is_found_or_to_what_there_is_otherwise() -> None:
+    counted = Lead("id", {ARTIST.bytes: {"count": 3}}, {"count": 0})
+
+    assert LEAD.of({"artist_id": ARTIST}).entity == "Artist"
+    assert LEAD.of({"artist_id": None}) is None
+    assert LEAD.of({"artist_id": UUID(int=8)}) is None
+    assert counted.of({"id": ARTIST}) == {"count": 3}
+    assert counted.of({"id": UUID(int=8)}) == {"count": 0}
+
+
+def test_a_slice_is_the_sequence_of_its_records() -> None:
+    part = slice_of(*({"id": number} for number in range(3)))
+
+    assert len(part) == 3
+    assert [record.id for record in part] == [0, 1, 2]
+    assert part[1].id == 1
+    assert [record.id for record in part[1:]] == [1, 2]
+    assert not slice_of()
+
+
+def test_the_place_of_a_record_is_the_value_of_each_key() -> None:
+    through: Any = Through("album", "title")
+    row = {"id": 7, "name": None, "album.title": "Coda"}
+    part = slice_of(row, order=(SortKey("name"), SortKey(through, Direction.DESCENDING), IDENTITY))
+
+    assert part.position(part[0]) == part.place(row) == (None, "Coda", 7)
