@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from domain.kernel.records import Row
 from graphql_api.persistence.lookups import Lookups
-from graphql_api.persistence.rows import Row
 
 IDS = [UUID(int=number) for number in range(8)]
 MISSING = IDS[7]
