@@ -23,7 +23,8 @@ from domain.kernel.retry import Patience, Retry
 from domain.kernel.transaction import Transaction, validated
 from domain.kernel.unit_of_work import UnitOfWork
 from graphql_api.caching.announcing import RowsChanged
-from graphql_api.caching.service import AnswerKeeping
+from graphql_api.caching.fingerprint import fingerprint
+from graphql_api.caching.service import AnswerKeeping, SecondLevel
 from graphql_api.context import ReadLimits, RequestContext
 from graphql_api.events.feed import LogAudience
 from graphql_api.events.public import Public
@@ -72,9 +73,12 @@ class Application:
     events: EventService
     context: RequestContext
     telemetry: Telemetry
+    keeping: AnswerKeeping | None = None
 
     async def close(self) -> None:
-        """Close every connection to the database, and send what is left to be told."""
+        """Close every connection, and send what is left to be told."""
+        if self.keeping is not None:
+            await self.keeping.close()
         await self.driver.close()
         await self.engine.dispose()
         await self.telemetry.close()
@@ -103,15 +107,15 @@ def compose(
     def wake() -> None:
         events.wake()  # who keeps answers and who moves events need each other
 
-    keeping = _keeping(settings, plans, wake)
+    schema = compose_schema(manifest, _spans(settings))
+    keeping = _keeping(settings, plans, wake, schema)
     if keeping is not None:
         counts = keeping.answers.counts
         telemetry.watch(metrics.CACHE, lambda: [(count, (occasion,)) for occasion, count in counts().items()])
-    witness = keeping.announcer if keeping else None
+    witness, reach = (keeping.announcer, keeping.reach) if keeping else (None, 0)
     begin = observed_transactions(transactions(engine, driver), system)
     unit_of_work = partial(SqlAlchemyUnitOfWork, plans, begin, witness)
-    schema = compose_schema(manifest, _spans(settings))
-    events = _events(settings, manifest, witness, telemetry.following)
+    events = _events(settings, manifest, witness, reach, telemetry.following)
     telemetry.watch(metrics.SUBSCRIPTIONS, lambda: [(events.feed.followers, ())])
     watch_pools(telemetry.watch, {"requests": driver.usage, "events": events.usage})
     return Application(
@@ -132,6 +136,7 @@ def compose(
             kept=keeping.answers if keeping else None,
         ),
         telemetry=telemetry,
+        keeping=keeping,
     )
 
 
@@ -141,19 +146,36 @@ def _spans(settings: Settings) -> tuple[type[SchemaExtension], ...]:
     return (ResolverSpans,) if settings.telemetry.on or settings.graphql.explain_to else ()
 
 
-def _keeping(settings: Settings, plans: Plans, wake: Callable[[], None]) -> AnswerKeeping | None:
+def _keeping(settings: Settings, plans: Plans, wake: Callable[[], None], schema: Schema) -> AnswerKeeping | None:
     if not settings.cache.enabled:
         return None
-    return AnswerKeeping.of(settings.cache, plans.tables.model, plans.sights.of, wake)
+    model = plans.tables.model
+    return AnswerKeeping.of(settings.cache, model, plans.sights.of, wake, _second_level(settings, model, schema))
+
+
+def _second_level(settings: Settings, model: DomainModel, schema: Schema) -> SecondLevel | None:
+    if settings.redis.url is None or not settings.cache.shared:
+        return None
+    packages = {name.partition(".")[0] for name in (__name__, *(one.entity.__module__ for one in model))}
+    key = _cursor_key(settings)  # which is part of answers, too
+    source = fingerprint(packages, [schema.as_str().encode(), settings.database.url.reveal().encode(), key])
+    secret = hashlib.blake2s(key, person=b"answers").digest()
+    prefix = f"{settings.redis.key_prefix}:answers:{source}:"
+    return SecondLevel(settings.redis.url.get_secret_value(), prefix, secret)
 
 
 def _events(
-    settings: Settings, manifest: Sequence[Served], audience: LogAudience | None, following: Following
+    settings: Settings,
+    manifest: Sequence[Served],
+    audience: LogAudience | None,
+    reach: int,
+    following: Following,
 ) -> EventService:
     # Others may keep answers where this process does not.
     types = [*(kind for served in manifest for kind in served.domain.EVENTS), RowsChanged]
     publishers = [Public(one, {RowsChanged.__name__}) for one in EVENT_PUBLISHERS]
-    return EventService(settings, types, EventBus(EVENT_HANDLERS), publishers, audience, following=following)
+    handlers = EventBus(EVENT_HANDLERS)
+    return EventService(settings, types, handlers, publishers, audience, reach=reach, following=following)
 
 
 def _command_bus(

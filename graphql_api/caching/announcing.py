@@ -16,7 +16,8 @@ from domain.kernel.json_value import Json
 from domain.kernel.messages import Event
 from domain.kernel.model import DomainModel
 from domain.kernel.row_change import Image, RowChange
-from graphql_api.caching.journal import Journal
+from graphql_api.caching.heard import HeardLog, Place
+from graphql_api.caching.journal import NEVER, Journal
 from graphql_api.caching.questions import EXPIRY
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -66,7 +67,9 @@ class Announcer:
         self._wake = wake
         self._max_lag = max_lag
         self._now = now
-        self._own: dict[UUID, None] = {}
+        self.heard = HeardLog()
+        self._own: dict[UUID, int] = {}
+        self._lost_own = False
         self._position: int | None = None
         self._heard_at: float | None = None
 
@@ -87,23 +90,38 @@ class Announcer:
     def saw(self, changes: Sequence[RowChange], announced: Sequence[Event]) -> None:
         """Take note of changes that may have been committed, before anybody is told of them."""
         self._journal.note(changes)
-        self._own.update((event.event_id, None) for event in announced)
+        # The log may have told of it already.
+        moment = self._journal.moment
+        self._own.update((event.event_id, moment) for event in announced if event.event_id not in self.heard)
         while len(self._own) > MOST_OWN:  # it is noted twice then
             del self._own[next(iter(self._own))]
+            self._lost_own = True
         if announced:
             self._wake()
 
     def hear(self, position: int, entries: Sequence[LogEntry], *, is_end: bool) -> None:
         """Take note of what the log says, which was read up to a position."""
-        if self._position is not None and self._position + len(entries) != position:
-            self._journal.note_anything()  # something between was forgotten
-        self._position = position
+        for entry in entries:
+            self._arrive(entry.position, entry.position - 1)
+            # What this process did itself, it has noted before.
+            if entry.type == RowsChanged.__name__ and self._own.pop(entry.event_id, None) is None:
+                self._note(entry)
+            self.heard.reach(Place(entry.position, entry.event_id), self._settled())
+        self._arrive(position, position)
+        self._lost_own = self._lost_own and bool(self._own)
         if is_end:
             self._heard_at = self._now()
-        for entry in entries:
-            # What this process did itself, it has noted before.
-            if entry.type == RowsChanged.__name__ and self._own.pop(entry.event_id, _OTHERS) is _OTHERS:
-                self._note(entry)
+
+    def _arrive(self, position: int, coming_from: int) -> None:
+        if self._position not in (None, coming_from):
+            self._journal.note_anything()  # something between was forgotten
+        self._position = position
+
+    def _settled(self) -> int:
+        """Give the moment after which all is noted that is not in the log as far as it was heard."""
+        if self._lost_own:
+            return NEVER
+        return next(iter(self._own.values()), self._journal.moment + 1) - 1
 
     def _note(self, entry: LogEntry) -> None:
         try:
@@ -127,7 +145,6 @@ def _told(written: Sequence[_Change]) -> RowsChanged:
     return RowsChanged(entity_id=new_id(), changes=msgspec.json.encode(written).decode())
 
 
-_OTHERS: Final = object()
 _ABSENT: Final = b"null"
 
 

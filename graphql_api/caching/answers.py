@@ -4,17 +4,19 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from domain.kernel.viewer import Viewer
 from graphql_api.caching.claims import Claim
-from graphql_api.caching.config import Counts, Occasion
+from graphql_api.caching.config import SHARED_OCCASIONS, Counts, Occasion
 from graphql_api.caching.journal import Journal
 from graphql_api.caching.memory import LRUMemoryCache
+from graphql_api.caching.parcels import Parcel
 from graphql_api.caching.questions import Question, Questions
-from graphql_api.observability.origins import Reason, note_origin
+from graphql_api.caching.sharing import Found, SharedAnswers
+from graphql_api.observability.origins import SHARED, Reason, note_origin
 from graphql_api.observability.resolvers import Answer
 
 Ask = Callable[[], Awaitable[Any]]
@@ -24,7 +26,7 @@ OVERHEAD: Final = 1_500
 """Bytes that an answer takes in memory beside its own, roughly."""
 _ABANDONED: Final = object()
 _JUDGED: Final = frozenset({Occasion.HIT, Occasion.MISS, Occasion.ERROR})
-_TOLD: Final = tuple(Occasion)
+_TOLD: Final = tuple(one for one in Occasion if one not in SHARED_OCCASIONS)
 
 
 @dataclass(slots=True)
@@ -37,6 +39,14 @@ class _Kept:
     since: float
 
 
+class _Worked(NamedTuple):
+    """A finished answer, with its bytes and claims where it is kept."""
+
+    answer: Any
+    content: bytes | None = None
+    claims: tuple[Claim, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Flight:
     """An answer that is being worked out from rows as they were at a moment or later."""
@@ -47,26 +57,35 @@ class _Flight:
 
 
 class AnswerCache:
-    """Answers queries, from memory where that is still right.
+    """Answers queries, from memory where that is still right, or from what processes share.
 
     `current` tells whether the journal knows all that others changed; as long as it does not, nothing is kept or used.
     """
 
     def __init__(
-        self, questions: Questions, journal: Journal, memory: LRUMemoryCache, current: Callable[[], bool], ttl: float
+        self,
+        questions: Questions,
+        journal: Journal,
+        memory: LRUMemoryCache,
+        current: Callable[[], bool],
+        *,
+        ttl: float,
+        shared: SharedAnswers | None = None,
     ) -> None:
         self._questions = questions
         self._journal = journal
         self._memory = memory
         self._current = current
         self._ttl = ttl
+        self._shared = shared
         self._flights: dict[str, _Flight] = {}
         self._counts = Counts()
 
     def counts(self) -> Mapping[str, int]:
         """Tell how often each occasion came up since the start."""
         # What was found and is no longer right is a miss, which the memory cannot know.
-        return {one.value: (self._counts if one in _JUDGED else self._memory.counts)[one] for one in _TOLD}
+        counts = {one.value: (self._counts if one in _JUDGED else self._memory.counts)[one] for one in _TOLD}
+        return counts if self._shared is None else {**counts, **self._shared.told()}
 
     async def answer(self, query: Any, viewer: Viewer, shape: str, ask: Ask, finish: Finish) -> Any:
         """Give a finished answer. Raises what asking and finishing raise."""
@@ -127,6 +146,28 @@ class AnswerCache:
                 flight.result.set_result(_ABANDONED)
 
     async def _load(self, question: Question, viewer: Viewer, ask: Ask, finish: Finish) -> Any:
+        if self._shared is None:
+            return (await self._work_out(question, viewer, ask, finish)).answer
+        found = await self._shared.find(question, self._current)
+        if isinstance(found, Found):
+            return self._take_over(question, found)
+        place, parcel = self._shared.place, None
+        try:
+            worked = await self._work_out(question, viewer, ask, finish)
+            if worked.content is not None and place is not None:
+                parcel = Parcel(worked.content, place, self._lifetime(question), worked.claims[0].window)
+            return worked.answer
+        finally:
+            self._shared.end(question, found, parcel)
+
+    def _take_over(self, question: Question, found: Found) -> Any:
+        body, since = orjson.Fragment(found.body), time.monotonic() - found.age
+        kept = _Kept(body, found.claims, found.moment, since)
+        self._memory.hold(question.key, kept, len(found.body) + OVERHEAD, found.left)
+        note_origin(Answer.KEPT, question.key, since=since, level=SHARED)
+        return body
+
+    async def _work_out(self, question: Question, viewer: Viewer, ask: Ask, finish: Finish) -> _Worked:
         moment = self._journal.moment
         self._memory.counts[Occasion.LOAD] += 1
         note_origin(Answer.WORKED_OUT, question.key)
@@ -136,13 +177,14 @@ class AnswerCache:
             content = orjson.dumps(finished)
         except TypeError:
             note_origin(Answer.WORKED_OUT, question.key, reason=Reason.UNWRITABLE)
-            return finished
+            return _Worked(finished)
         body = orjson.Fragment(content)
         kept = _Kept(body, question.claims_of(read), moment, time.monotonic())
         reason = self._keep(question, viewer, kept, len(content))
         if reason is not None:
             note_origin(Answer.WORKED_OUT, question.key, reason=reason)
-        return body
+            return _Worked(body)
+        return _Worked(body, content, kept.claims)
 
     def _keep(self, question: Question, viewer: Viewer, kept: _Kept, size: int) -> Reason | None:
         """Keep an answer that is still right, or say why it is not kept."""
@@ -152,5 +194,8 @@ class AnswerCache:
         same_rights = self._questions.rights_of(viewer) is question.rights
         if not same_rights or self._journal.touched(question.claims, kept.moment):
             return Reason.OVERTAKEN
-        ttl = self._ttl if question.seconds is None else min(self._ttl, question.seconds)
-        return None if self._memory.hold(question.key, kept, size + OVERHEAD, ttl) else Reason.TOO_LARGE
+        stays = self._memory.hold(question.key, kept, size + OVERHEAD, self._lifetime(question))
+        return None if stays else Reason.TOO_LARGE
+
+    def _lifetime(self, question: Question) -> float:
+        return self._ttl if question.seconds is None else float(min(self._ttl, question.seconds))

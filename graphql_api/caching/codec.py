@@ -94,6 +94,8 @@ class TypedJson(BaseSerializer):  # type: ignore[misc]  # aiocache has no type h
         return self._written_by_name(value, self._names.get(kind))
 
     def _written_by_name(self, value: Any, name: str | None) -> Any:
+        if isinstance(value, UUID):  # asyncpg's own, which is one by inheritance
+            return self._written(UUID(int=value.int))
         if name is None:
             raise TypeError(f"{type(value).__qualname__} is no type that this cache was told of.")
         if isinstance(value, Enum):

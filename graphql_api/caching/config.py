@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,13 @@ class Occasion(StrEnum):
     ERROR = "error"
     EVICTION = "eviction"
     INVALIDATION = "invalidation"
+    SHARED_HIT = "shared hit"
+    SHARED_MISS = "shared miss"
+    SHARED_ERROR = "shared error"
 
+
+SHARED_OCCASIONS: Final = frozenset({Occasion.SHARED_HIT, Occasion.SHARED_MISS, Occasion.SHARED_ERROR})
+"""What is counted of answers that processes share."""
 
 Counts = Counter[Occasion]
 """How often each occasion came up since the start."""

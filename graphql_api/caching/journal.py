@@ -16,6 +16,9 @@ from graphql_api.caching.claims import Claim, anchor
 LENGTH: Final = 2_000
 """How many changes of one entity are remembered. An answer that is older than all of them is no longer right."""
 
+NEVER: Final = -1
+"""A moment before all others: whatever is held against what changed since then is no longer right."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:

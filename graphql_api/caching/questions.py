@@ -14,7 +14,7 @@ from domain.kernel.specification import ComparisonOperator, Specification, bind,
 from domain.kernel.viewer import Viewer
 from graphql_api.caching import keys
 from graphql_api.caching.claiming import Claimant, windowed
-from graphql_api.caching.claims import Claim
+from graphql_api.caching.claims import Claim, Window
 from graphql_api.execution.lru import WeighedLru
 
 EXPIRY: Final = "expires_at"
@@ -52,6 +52,13 @@ class Question:
             first, *others = self.claims
             return (windowed(first, self.query.listing, answer), *others)
         return self.claims
+
+    def claims_within(self, window: Window | None) -> tuple[Claim, ...]:
+        """Give the claims of an answer: of a list, narrowed to the window of its page."""
+        if window is None:
+            return self.claims
+        first, *others = self.claims
+        return (replace(first, window=window), *others)
 
 
 class Policies:

@@ -4,21 +4,14 @@ Whatever happens to the server, nobody who asks the cache fails: what cannot be 
 stored is not stored. A server that does not answer is left alone for a while.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from aiocache.base import BaseCache
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from graphql_api.caching.breaker import Breaker
-from graphql_api.caching.codec import TypedJson, UnreadableValue
-from graphql_api.caching.config import CacheConfig, CacheEntry, Counts, Occasion
-
-T = TypeVar("T")
+from graphql_api.caching.codec import TypedJson
+from graphql_api.caching.config import CacheConfig, CacheEntry, Occasion
+from graphql_api.caching.guarded_redis import GuardedRedis
 
 _MILLISECONDS: Final = 1_000
 _AT_ONCE: Final = 500
@@ -46,14 +39,12 @@ class RedisCache(BaseCache):  # type: ignore[misc]  # aiocache has no type hints
         if not config.key_prefix:
             raise ValueError("Keys in a server that others use too have to begin with a prefix.")
         super().__init__(serializer=codec or TypedJson(), timeout=None, namespace=config.key_prefix, ttl=config.ttl)
-        self.counts = Counts()
         self.breaker = breaker or Breaker(self.NAME)
         self._config = config
-        self._limit = timeout
-        # redis-py would try ten times.
-        self._client: Any = Redis.from_url(
-            url, retry=Retry(NoBackoff(), 0), socket_timeout=timeout, socket_connect_timeout=timeout
-        )
+        self._server = GuardedRedis(url, timeout, self.breaker)
+        self._guarded = self._server.attempt
+        self._client = self._server.client
+        self.counts = self._server.counts
 
     async def get(self, key: str, default: Any = None, **_options: Any) -> Any:
         """Give a value, or the default where there is none that can be read."""
@@ -79,21 +70,7 @@ class RedisCache(BaseCache):  # type: ignore[misc]  # aiocache has no type hints
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
-
-    async def _guarded(self, act: Callable[[], Awaitable[T]], otherwise: T) -> T:
-        """Do something with the server, or give what stands for it where that is not to be had."""
-        if not self.breaker.allows():
-            return otherwise
-        try:
-            async with asyncio.timeout(self._limit):
-                done = await act()
-        except (RedisError, UnreadableValue, OSError, ValueError) as error:  # TimeoutError is one of the third
-            self.counts[Occasion.ERROR] += 1
-            self.breaker.failed(type(error).__name__)
-            return otherwise
-        self.breaker.succeeded()
-        return done
+        await self._server.close()
 
     async def _get(self, key: str, **_options: Any) -> Any:
         return await self._guarded(lambda: self._client.get(key), None)

@@ -48,7 +48,7 @@ class Feed:
     """An EventFeed over the log: from Redis where there is one, and from the database for whatever Redis lacks.
 
     Positions have no gaps, so that what was missed shows. `buffer` is how many events one who follows may leave
-    unread.
+    unread, and `reach` how many that are in the log already the audience hears again.
     """
 
     def __init__(
@@ -62,8 +62,10 @@ class Feed:
         batch_size: int,
         buffer: int,
         audience: LogAudience | None = None,
+        reach: int = 0,
     ) -> None:
         self._log = log
+        self._reach = reach
         self._audience = audience
         self._codec = codec
         self._grown = grown
@@ -153,7 +155,7 @@ class Feed:
                 await self._grown.wait(heard, self._poll_interval)
                 continue
             if not self._ready.is_set():
-                self._position = await self._log.latest()
+                self._position = max(0, await self._log.latest() - self._reach)
                 self._ready.set()
             streaming, entries = await self._streamed()
             if not entries:

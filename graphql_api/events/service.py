@@ -44,6 +44,7 @@ class EventService:
         publishers: Sequence[EventPublisher] = (),
         audience: LogAudience | None = None,
         *,
+        reach: int = 0,
         following: Following = unrecorded,
     ) -> None:
         """Put them together; nothing is connected yet. Raises ValueError where two types have one name."""
@@ -62,6 +63,7 @@ class EventService:
             batch_size=settings.outbox.batch_size,
             buffer=settings.subscriptions.buffer,
             audience=audience,
+            reach=reach,
         )
         awaited = {kind.__name__ for kind in types if handlers.hears_of(kind)}
         self._relay = Relay(

@@ -12,6 +12,8 @@ from graphql_api.observability.resolvers import Answer, note_answer
 
 MEMORY: Final = "memory"
 """The level of what one process keeps."""
+SHARED: Final = "redis"
+"""The level of what processes share."""
 
 
 class Reason(StrEnum):
@@ -47,7 +49,12 @@ def answering(key: str) -> Iterator[None]:
 
 
 def note_origin(
-    source: Answer, key: str | None = None, *, since: float | None = None, reason: Reason | None = None
+    source: Answer,
+    key: str | None = None,
+    *,
+    since: float | None = None,
+    reason: Reason | None = None,
+    level: str = MEMORY,
 ) -> None:
     """Say where the answer of the root field under way came from, and on the monotonic clock since when it is kept."""
     note_answer(source)
@@ -56,7 +63,7 @@ def note_origin(
         return
     facts = {
         "status": _STATUSES[source],
-        "level": MEMORY if source is Answer.KEPT else None,
+        "level": level if source is Answer.KEPT else None,
         "age": None if since is None else round(time.monotonic() - since, 3),
         "key": key,
         "reason": reason,

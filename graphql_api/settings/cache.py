@@ -42,3 +42,21 @@ class CacheSettings(Section):
             description="Seconds without word of what other processes changed, after which nothing kept is used.",
         ),
     ] = 3
+    shared: Annotated[
+        bool,
+        Field(
+            description="Keep answers in redis.url too, where that is set, for all processes of the same code on the "
+            "same database. They are sealed, not encrypted."
+        ),
+    ] = False
+    shared_timeout: Annotated[
+        float, Field(gt=0, le=10, description="Seconds that one look at what is shared may take.")
+    ] = 0.1
+    lease: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=60,
+            description="Seconds that other processes wait, at most, for the one that works out a shared answer.",
+        ),
+    ] = 1

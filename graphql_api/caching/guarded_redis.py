@@ -1,0 +1,47 @@
+"""A Redis that may fail: each use takes a bounded time, and something stands for what it would have given."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from graphql_api.caching.breaker import Breaker
+from graphql_api.caching.codec import UnreadableValue
+from graphql_api.caching.config import Counts, Occasion
+
+T = TypeVar("T")
+
+
+class GuardedRedis:
+    """The connections to a server. A use takes `timeout` seconds at most, connecting included."""
+
+    def __init__(self, url: str, timeout: float, breaker: Breaker) -> None:
+        self.counts = Counts()
+        self.breaker = breaker
+        self._limit = timeout
+        # redis-py would try ten times.
+        self.client: Any = Redis.from_url(
+            url, retry=Retry(NoBackoff(), 0), socket_timeout=timeout, socket_connect_timeout=timeout
+        )
+
+    async def attempt(self, act: Callable[[], Awaitable[T]], otherwise: T) -> T:
+        """Do something with the server, or give what stands for it where that is not to be had."""
+        if not self.breaker.allows():
+            return otherwise
+        try:
+            async with asyncio.timeout(self._limit):
+                done = await act()
+        except (RedisError, UnreadableValue, OSError, ValueError) as error:  # TimeoutError is one of the third
+            self.counts[Occasion.ERROR] += 1
+            self.breaker.failed(type(error).__name__)
+            return otherwise
+        self.breaker.succeeded()
+        return done
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
