@@ -106,6 +106,8 @@ class Announcer:
             # What this process did itself, it has noted before.
             if entry.type == RowsChanged.__name__ and self._own.pop(entry.event_id, None) is None:
                 self._note(entry)
+            # What was lost is older than all that is remembered, and comes into the log before the last of that.
+            self._lost_own = self._lost_own and bool(self._own)
             self.heard.reach(Place(entry.position, entry.event_id), self._settled())
         self._arrive(position, position)
         self._lost_own = self._lost_own and bool(self._own)
