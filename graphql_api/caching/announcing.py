@@ -110,7 +110,6 @@ class Announcer:
             self._lost_own = self._lost_own and bool(self._own)
             self.heard.reach(Place(entry.position, entry.event_id), self._settled())
         self._arrive(position, position)
-        self._lost_own = self._lost_own and bool(self._own)
         if is_end:
             self._heard_at = self._now()
 

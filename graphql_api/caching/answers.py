@@ -198,4 +198,4 @@ class AnswerCache:
         return None if stays else Reason.TOO_LARGE
 
     def _lifetime(self, question: Question) -> float:
-        return self._ttl if question.seconds is None else float(min(self._ttl, question.seconds))
+        return float(self._ttl if question.seconds is None else min(self._ttl, question.seconds))

@@ -14,7 +14,7 @@ from graphql_api.caching.guarded_redis import GuardedRedis
 _MILLISECONDS: Final = 1_000
 _LOOK: Final = """
 local value = redis.call('GET', KEYS[1])
-if value and (ARGV[1] == '' or string.sub(value, 1, #ARGV[1]) ~= ARGV[1]) then
+if value and value ~= '' and (ARGV[1] == '' or string.sub(value, 1, #ARGV[1]) ~= ARGV[1]) then
   return {value, redis.call('PTTL', KEYS[1]), 0}
 end
 if redis.call('SET', KEYS[2], ARGV[2], 'NX', 'PX', ARGV[3]) then return {false, 0, 1} end

@@ -79,10 +79,10 @@ class SharedAnswers:
                     self.counts[Occasion.SHARED_HIT] += 1
                     return found
                 useless = seen.value[:SEAL]
-            elif isinstance(seen, Lease) or time.monotonic() >= until:
+            if isinstance(seen, Lease) or time.monotonic() >= until:
                 self.counts[Occasion.SHARED_MISS] += 1
-                return seen or Lease(None)
-            else:
+                return seen if isinstance(seen, Lease) else Lease(None)
+            if seen is None:
                 await asyncio.sleep(pause)
                 pause = min(pause * _GROWING, _LONGEST_PAUSE)
 

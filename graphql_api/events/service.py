@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _log = structlog.stdlib.get_logger(__name__)
 
+_LOOKS_IN_A_LAG = 3
 _GRACE = 3.0  # seconds for what is in the middle of something; a handler that is cut off is called again next time
 
 
@@ -59,7 +60,7 @@ class EventService:
             codec,
             self._grown,
             self._stream,
-            poll_interval=settings.outbox.poll_interval,
+            poll_interval=_between_looks(settings, audience),
             batch_size=settings.outbox.batch_size,
             buffer=settings.subscriptions.buffer,
             audience=audience,
@@ -133,6 +134,12 @@ class EventService:
             except Exception as error:  # noqa: BLE001  # the database may be away for a while
                 deaf.begin(error=type(error).__name__)
             await asyncio.sleep(AGAIN)
+
+
+def _between_looks(settings: Settings, audience: LogAudience | None) -> float:
+    seconds = settings.outbox.poll_interval
+    # Who keeps answers trusts them for as long after each look.
+    return seconds if audience is None else min(seconds, settings.cache.max_lag / _LOOKS_IN_A_LAG)
 
 
 def _stream(settings: Settings) -> "RedisStream | None":

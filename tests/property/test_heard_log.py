@@ -125,9 +125,8 @@ def test_what_all_have_heard_is_used_by_all() -> None:
 
 def test_a_place_is_known_by_its_event_as_long_as_it_is_remembered() -> None:
     heard, numbers = HeardLog(length=3), count(1)
-    places = [
-        Place(next(numbers), event.event_id) for event in map(lambda _: announcing.anything_of(["Track"]), "abcd")
-    ]
+    events = [announcing.anything_of(["Track"]) for _ in range(4)]
+    places = [Place(next(numbers), event.event_id) for event in events]
     for place in places:
         heard.reach(place, place.position * 10)
     assert [heard.moment_of(place) for place in places] == [None, 20, 30, 40]
