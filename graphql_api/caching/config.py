@@ -46,9 +46,9 @@ class Occasion(StrEnum):
     ERROR = "error"
     EVICTION = "eviction"
     INVALIDATION = "invalidation"
-    SHARED_HIT = "shared hit"
-    SHARED_MISS = "shared miss"
-    SHARED_ERROR = "shared error"
+    SHARED_HIT = "shared_hit"
+    SHARED_MISS = "shared_miss"
+    SHARED_ERROR = "shared_error"
 
 
 SHARED_OCCASIONS: Final = frozenset({Occasion.SHARED_HIT, Occasion.SHARED_MISS, Occasion.SHARED_ERROR})

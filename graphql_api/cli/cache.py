@@ -52,7 +52,8 @@ def stats(
     asked = counts.get("hit", 0) + counts.get("miss", 0)
     for occasion, count in counts.items():
         typer.echo(f"{occasion:<14}{count:>12}")
-    typer.echo(f"{'hit rate':<14}{counts.get('hit', 0) / asked:>12.1%}" if asked else "Nothing was asked yet.")
+    found = counts.get("hit", 0) + counts.get("shared_hit", 0)
+    typer.echo(f"{'hit rate':<14}{found / asked:>12.1%}" if asked else "Nothing was asked yet.")
 
 
 async def _announce(settings: DatabaseSettings, names: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.kernel.bus import EventBus
 from domain.kernel.messages import Event
 from domain.kernel.protocols import EventHandler
+from graphql_api.events.feed import LogAudience
 from graphql_api.events.service import EventService
 from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.signals import Signal, announce
@@ -60,11 +61,12 @@ async def relaying(
     database: DatabaseSettings,
     handlers: Mapping[type[Event], Sequence[EventHandler[Any]]] | None = None,
     publishers: Sequence[Any] = (),
+    audience: LogAudience | None = None,
     **sections: Any,
 ) -> AsyncIterator[EventService]:
     """Run what moves events, as one process of a server does."""
     settings = Settings(**{"database": database, "outbox": FAST, "logging": LoggingSettings(), **sections})
-    service = EventService(settings, [Counted], EventBus(handlers or {}), publishers)
+    service = EventService(settings, [Counted], EventBus(handlers or {}), publishers, audience)
     async with service.running():
         yield service
 

@@ -98,7 +98,7 @@ async def test_what_one_worked_out_others_use(processes: list[Process]) -> None:
     assert 0 <= told["age"] < TIMEOUT
     assert (await other.told())["level"] == "memory"
     assert (one.loads, other.loads) == (1, 0)
-    assert other.cache.counts()["shared hit"] == one.cache.counts()["shared miss"] == 1
+    assert other.cache.counts()["shared_hit"] == one.cache.counts()["shared_miss"] == 1
 
 
 async def test_what_somebody_heard_of_since_is_worked_out_again(processes: list[Process]) -> None:
@@ -193,7 +193,7 @@ async def test_what_is_not_sealed_for_its_place_is_never_used(
     with capture_logs() as logs:
         assert await other.ask() == "BEFORE"
     assert [log["event"] for log in logs] == ["cache.answer_unreadable"]
-    assert (other.loads, other.cache.counts()["shared error"]) == (1, 1)
+    assert (other.loads, other.cache.counts()["shared_error"]) == (1, 1)
     await other.settled()
     assert await processes[2].ask() == "BEFORE"
     assert processes[2].loads == 0
@@ -216,7 +216,7 @@ async def test_a_silent_server_costs_a_few_looks_and_is_told_of_once() -> None:
             took = time.monotonic() - begun
     assert took < timeout * (PATIENCE + 1) + 1
     assert [log["event"] for log in logs] == ["cache.failing"]
-    assert process.cache.counts()["shared error"] >= PATIENCE
+    assert process.cache.counts()["shared_error"] >= PATIENCE
 
 
 async def test_what_is_old_is_said_to_be_right_up_to_now(processes: list[Process]) -> None:

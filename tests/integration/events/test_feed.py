@@ -15,7 +15,7 @@ from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.leadership import Leader, leading
 from graphql_api.persistence.outbox.log import EventLog, continue_log
 from graphql_api.persistence.outbox.signals import Signal, announce
-from graphql_api.settings import DatabaseSettings, RedisSettings
+from graphql_api.settings import CacheSettings, DatabaseSettings, RedisSettings
 from tests.servers import valkey
 from tests.support.events import PATIENCE, Counted, counted, outbox_at, relaying, store, until
 
@@ -174,3 +174,15 @@ async def test_redis_takes_an_entry_once_and_forgets_a_database_that_stood_here_
         assert await stream.after(0, 100) == others
     finally:
         await stream.close()
+
+
+async def test_who_keeps_answers_hears_often_that_nothing_happened(database: DatabaseSettings) -> None:
+    class Audience:
+        looks = 0
+
+        def hear(self, _position: int, _entries: object, *, is_end: bool) -> None:
+            self.looks += is_end
+
+    audience = Audience()
+    async with relaying(database, audience=audience, cache=CacheSettings(max_lag=0.1)):
+        await until(lambda: audience.looks > 3)
