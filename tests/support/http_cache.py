@@ -31,7 +31,7 @@ class HttpCache:
     def get(self, path: str, **headers: str) -> Reply:
         """Give an answer: from a copy while it is fresh, or else from the server."""
         for copy in self._chosen(path, headers):
-            if self.now() - copy.since < _max_age(copy.reply):
+            if self.now() - copy.since < max_age(copy.reply):
                 self.hits += 1
                 return copy.reply
             return self._confirmed(path, headers, copy)
@@ -69,7 +69,8 @@ def directives(reply: Reply) -> list[str]:
     return [one.strip() for one in reply.headers.get("cache-control", "").split(",")]
 
 
-def _max_age(reply: Reply) -> float:
+def max_age(reply: Reply) -> float:
+    """Give for how many seconds an answer may be shown without asking."""
     allowed = directives(reply)
     ages = [float(one.removeprefix("max-age=")) for one in allowed if one.startswith("max-age=")]
     return 0 if "no-cache" in allowed or not ages else ages[0]
