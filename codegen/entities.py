@@ -9,7 +9,7 @@ from codegen.described import descriptions, text_of
 from codegen.description import EntityWanted, FieldWanted
 from codegen.document import read_document
 from codegen.faults import Refused, Unresolved, refuse_any
-from codegen.kept import path_of
+from codegen.kept import FOLDER, path_of
 from codegen.planning import Plan, plan
 from codegen.project import Project
 from codegen.sentence import read_field
@@ -73,7 +73,7 @@ def check(root: Path) -> Iterator[str]:
     made = plan(project, described)
     behind = [path for path in {**made.files, **dict.fromkeys(made.gone)} if not _is_there(made, path, root)]
     refuse_any(f"{path} is not what the descriptions say; `codegen update` changes it." for path in sorted(behind))
-    strays = [one for one in sorted((root / ".codegen").glob("*.json")) if one.stem not in described]
+    strays = [one for one in sorted((root / FOLDER).glob("*.json")) if one.stem not in described]
     refuse_any(f"{path_of(one.stem)}: {one.stem} is described nowhere any more." for one in strays)
     yield f"The code of {len(described)} entities is what their descriptions say."
 
@@ -87,7 +87,8 @@ def carried_out(made: Plan, root: Path, *, dry_run: bool) -> Iterator[str]:
     """Write what was planned, all or nothing, and tell of it. Raises Refused and Unresolved."""
     gone = sorted(path for path in made.gone if (root / path).is_file())
     if dry_run:
-        yield "".join(difference(made.files, root, gone))
+        shown = {path: text for path, text in made.files.items() if path.parent != FOLDER}
+        yield "".join(difference(shown, root, [path for path in gone if path.parent != FOLDER]))
         return
     changed = write(made.files, root, over=frozenset(made.files), gone=gone)
     yield from (f"  wrote    {path}" for path in changed)

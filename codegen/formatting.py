@@ -40,7 +40,7 @@ def _ruff() -> str:
     beside = Path(sys.executable).with_name("ruff")
     found = str(beside) if beside.is_file() else shutil.which("ruff")
     if found is None:
-        raise Refused("The generator formats with ruff, which is not here; install it with: uv add --dev ruff")
+        raise Refused("The generator formats with ruff, which is not here; install it: uv add --dev ruff")
     return found
 
 

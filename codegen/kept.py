@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from codegen.faults import Refused
 from codegen.render import Files
 from codegen.stored import StoredColumn, StoredTable
+
+FOLDER: Final = Path(".codegen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Kept:
 
 def path_of(name: str) -> Path:
     """Name the file that keeps an entity."""
-    return Path(".codegen") / f"{name}.json"
+    return FOLDER / f"{name}.json"
 
 
 def _hash(content: Mapping[str, Any]) -> str:

@@ -38,7 +38,12 @@ class Project:
         if not all(
             (root / part).exists() for part in (MANIFEST, "domain/kernel", "graphql_api/schema", "pyproject.toml")
         ):
-            raise Refused(f"{root} is not the folder of a project: it has no {MANIFEST}.")
+            own = next(root.glob("*/manifest.py"), None) if (root / "codegen").is_dir() else None
+            raise Refused(
+                f"{root} is not the folder of a project: it has no {MANIFEST}."
+                if own is None
+                else f"{own.parent.name} has a generator of its own: uv run codegen ..."
+            )
         return cls(root)
 
     @cached_property

@@ -19,7 +19,7 @@ def new(
     folder: Annotated[Path, typer.Option("--in", help="Where to make the folder.")] = Path(),
 ) -> None:
     """Make a project of one's own, empty or over a database that is there already."""
-    from codegen.new import make
+    from codegen.new.making import make
 
     with refusals_told():
         for line in make(name, folder / name, from_database):

@@ -1,0 +1,1 @@
+../../../../tests/servers/__main__.py

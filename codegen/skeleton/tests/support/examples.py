@@ -1,0 +1,1 @@
+../../../../tests/support/examples.py

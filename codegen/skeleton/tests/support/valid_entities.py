@@ -1,0 +1,1 @@
+../../../../tests/support/valid_entities.py
