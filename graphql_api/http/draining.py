@@ -3,12 +3,13 @@
 A stream has no end that could be waited for, so it is cut off: when the server stops, or the client does not read.
 """
 
-from asyncio import TimerHandle
+from asyncio import BaseTransport, TimerHandle, Transport
 from typing import Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from graphql_api.http.event_stream import stream_patience
+from graphql_api.http.joined_writes import JoinedWrites
 
 # A request that was sent before its client could know of the end has arrived by then.
 GRACE: Final = 0.5  # seconds
@@ -19,6 +20,10 @@ class DrainingProtocol(HttpToolsProtocol):
     """HTTP/1.1 that, told to shut down, closes an idle connection only when nothing more has come in on it."""
 
     _unread: TimerHandle | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Take a connection."""
+        super().connection_made(cast(Transport, JoinedWrites(cast(Transport, transport), self.loop)))
 
     def shutdown(self) -> None:
         """Finish what is in flight; tell whoever still asks, with the answer, that the connection ends."""
