@@ -1,6 +1,5 @@
 """One operation from its text to its answer: prepare, execute within a deadline, mask."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -13,6 +12,7 @@ from graphql_api.execution.engine import CompiledEngine, Engine, PreparedOperati
 from graphql_api.execution.errors import ErrorCode, ErrorMask, RequestRefused, describe
 from graphql_api.execution.operations import OperationCache
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
+from graphql_api.execution.time_limit import Patience, TimeLimit
 from graphql_api.execution.tracing import note_errors, note_operation
 from graphql_api.execution.turns import Turns
 from graphql_api.execution.variables import VariableErrors
@@ -44,7 +44,7 @@ class Executor:
         self._reference = reference = StrawberryEngine(schema)
         # Extensions surround the resolvers of the reference alone.
         self._engine: Engine = CompiledEngine(reference) if compiled and not reference.extended else reference
-        self._timeout = request_timeout
+        self._patience = Patience(request_timeout)
         self._turns = Turns(max_running_cost)
         self._mask = ErrorMask(client_errors)
 
@@ -83,12 +83,12 @@ class Executor:
 
     async def run(self, prepared: PreparedOperation, context: object) -> GraphQLResponse:
         """Execute a prepared operation; when the time is over, it is cancelled and the answer says so."""
-        deadline = asyncio.timeout(self._timeout)
+        limit = TimeLimit(self._patience)
         try:
-            async with deadline:
+            with limit:
                 result = await self._in_turn(prepared, context)
         except TimeoutError:
-            if not deadline.expired():
+            if not limit.expired:
                 raise
             return _noted(self._overdue(prepared))
         return self._answer(prepared, result)
@@ -125,7 +125,7 @@ class Executor:
         )
 
     def _overdue(self, prepared: PreparedOperation) -> GraphQLResponse:
-        message = f"The operation was stopped after {self._timeout:g} s."
+        message = f"The operation was stopped after {self._patience.seconds:g} s."
         if prepared.operation.operation is OperationType.MUTATION:
             message += " Parts of it may have been carried out: look before you repeat it."
         return GraphQLResponse(executed=False, errors=(describe(GraphQLError(message), ErrorCode.REQUEST_TIMEOUT),))

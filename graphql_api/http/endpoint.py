@@ -22,6 +22,7 @@ from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.errors import ErrorCode, RequestRefused
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
+from graphql_api.execution.time_limit import Patience
 from graphql_api.execution.tracing import note_errors, operation_span
 from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
 from graphql_api.http.body import read_body
@@ -93,7 +94,7 @@ class GraphQLEndpoint:
         self._context = context
         self._page = page
         self._max_body_size = max_body_size
-        self._body_timeout = body_timeout
+        self._body_patience = Patience(body_timeout)
         self._stream_context = stream_context
         self._stream_limits = stream_limits
         self._info = _log.bind().info  # which is otherwise made anew for each record
@@ -189,7 +190,7 @@ class GraphQLEndpoint:
         if prepared.operation.operation is OperationType.MUTATION:
             # A mutation that was accepted is finished, whether or not somebody waits for it.
             return await self._executor.run(prepared, context)
-        async with StopOnHangUp(receive):
+        with StopOnHangUp(receive):
             return await self._executor.run(prepared, context)
 
     async def _follow(
@@ -212,7 +213,7 @@ class GraphQLEndpoint:
         if headers.get("content-encoding", "identity") != "identity":
             raise _unsupported("Send the body uncompressed.", b"accept-encoding")
         body = await read_body(
-            receive, headers.get("content-length"), limit=self._max_body_size, timeout=self._body_timeout
+            receive, headers.get("content-length"), limit=self._max_body_size, patience=self._body_patience
         )
         return from_body(body, exchange.request_id)
 
