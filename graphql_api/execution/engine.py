@@ -24,7 +24,7 @@ AGAIN: Final = "execute again"
 _handed_over: ContextVar[DocumentNode] = ContextVar("prepared_document")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
 class PreparedOperation:
     """An operation that only needs to be executed: its document is valid and its variables fit."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLFormattedError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
 class GraphQLRequest:
     """One operation, as a client asks for it: by the text of its document, or by the id of one that is known.
 
@@ -22,7 +22,7 @@ class GraphQLRequest:
     document_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
 class GraphQLResponse:
     """The answer to one operation; only an operation whose execution began has a `data` entry."""
 

@@ -52,18 +52,32 @@ class FieldSpans(ResolverSpans):
     every_field = True
 
 
-@contextmanager
-def operation_span(observation: Observation) -> Iterator[None]:
+def operation_span(observation: Observation) -> AbstractContextManager[None]:
     """Record an operation from its text to its answer."""
-    if observation.tracer is None:
-        try:
-            yield
-        except RequestRefused as refusal:
-            note_errors(observation, refusal.errors)
-            raise
-        return
+    tracer = observation.tracer
+    return _Unrecorded(observation) if tracer is None else _recorded(observation, tracer)
+
+
+class _Unrecorded:
+    """An operation that nobody records, but for what is wrong with it."""
+
+    __slots__ = ("_observation",)
+
+    def __init__(self, observation: Observation) -> None:
+        self._observation = observation
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, RequestRefused):
+            note_errors(self._observation, error.errors)
+
+
+@contextmanager
+def _recorded(observation: Observation, tracer: Tracer) -> Iterator[None]:
     refused: RequestRefused | None = None
-    with observation.tracer.span(SpanKind.OPERATION, _UNNAMED, {}) as span:
+    with tracer.span(SpanKind.OPERATION, _UNNAMED, {}) as span:
         observation.operation = span
         try:
             yield

@@ -26,7 +26,7 @@ _STATUSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
 class Answer:
     """A complete HTTP response."""
 

@@ -1,7 +1,5 @@
 """Request headers that are looked up more than once."""
 
-from functools import cached_property
-
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
@@ -11,6 +9,10 @@ class IndexedHeaders(Headers):
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope=scope)
+        values: dict[str, list[str]] = {}
+        for name, value in self.raw:
+            values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        self._values = values
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]  # as Starlette means it
         """Give the first value of a header."""
@@ -20,10 +22,3 @@ class IndexedHeaders(Headers):
     def getlist(self, key: str) -> list[str]:
         """Give every value of a header."""
         return list(self._values.get(key.lower(), ()))
-
-    @cached_property
-    def _values(self) -> dict[str, list[str]]:
-        values: dict[str, list[str]] = {}
-        for name, value in self.raw:
-            values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
-        return values

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from structlog.typing import EventDict, WrappedLogger
 
+from domain.kernel.json_value import INT64
 from graphql_api.settings.redaction import MASK, names_secret, redact_urls
 
 MAX_TEXT: Final = 2_000
@@ -24,14 +25,20 @@ MAX_DEPTH: Final = 8
 
 _CUT: Final = re.compile(r"\.\.\. \([0-9]{1,12} characters\)")
 _LONG: Final = frozenset({"exception", "stack"})
+_HARMLESS: Final = frozenset({bool, float, type(None)})
 
 
 def redact_record(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
     """Replace secrets, bound every value and escape what could control a terminal, as a structlog processor."""
-    return {
-        key: MASK if names_secret(key) else redact(value, MAX_TRACEBACK if key in _LONG else MAX_TEXT)
-        for key, value in record.items()
-    }
+    redacted: EventDict = {}
+    for key, value in record.items():
+        if names_secret(key):
+            redacted[key] = MASK
+        elif type(value) in _HARMLESS or (type(value) is int and value in INT64):
+            redacted[key] = value  # as most are
+        else:
+            redacted[key] = redact(value, MAX_TRACEBACK if key in _LONG else MAX_TEXT)
+    return redacted
 
 
 def redact(value: object, longest: int = MAX_TEXT, depth: int = 0) -> object:
@@ -42,7 +49,7 @@ def redact(value: object, longest: int = MAX_TEXT, depth: int = 0) -> object:
         case None | bool() | float():
             return value
         case int():
-            return value if value.bit_length() < 64 else f"an integer of {value.bit_length()} bits"
+            return value if value in INT64 else f"an integer of {value.bit_length()} bits"
         case UUID() | Decimal() | date() | time() | PurePath():
             return _redact_text(str(value), longest)
         case Enum():

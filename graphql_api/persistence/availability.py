@@ -15,6 +15,7 @@ from domain.kernel.errors import Unavailable
 
 _log = structlog.stdlib.get_logger(__name__)
 
+_FAILURES = (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError, sqlite3.Error)
 # Connection exceptions, insufficient resources, operator intervention (which a statement's time limit counts as).
 _POSTGRESQL_STATES = ("08", "53", "57")
 _SQLITE_ERRORS = (
@@ -33,18 +34,26 @@ def unavailability_told() -> Iterator[None]:
     """Raise Unavailable in place of what the driver raises when the database cannot be used; log the cause."""
     try:
         yield
-    except (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError, sqlite3.Error) as error:
-        if not (isinstance(error, PoolTimeout | OSError) or _passes(error)):
-            raise
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        _log.warning("database.unavailable", error=type(cause).__name__, reason=str(cause).partition("\n")[0])
-        raise Unavailable("database") from error
+    except _FAILURES as error:
+        _tell(error)
+        raise
 
 
 async def availability(dispatch: Dispatch[Any], call_next: Next) -> Any:
-    """Surround a dispatch, as middleware."""
-    with unavailability_told():
+    """Do the same around a dispatch, as middleware."""
+    try:
         return await call_next(dispatch)
+    except _FAILURES as error:
+        _tell(error)
+        raise
+
+
+def _tell(error: Exception) -> None:
+    """Raise Unavailable where that is what a failure means."""
+    if isinstance(error, PoolTimeout | OSError) or _passes(error):
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        _log.warning("database.unavailable", error=type(cause).__name__, reason=str(cause).partition("\n")[0])
+        raise Unavailable("database") from error
 
 
 def _passes(error: Exception) -> bool:

@@ -88,7 +88,7 @@ def _owners_beyond(wanted: _Wanted) -> Select[Any]:
     return wanted.statements.owners_beyond(*wanted.owned)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
 class EntityPlans:
     """Reads one entity's rows for one viewer."""
 

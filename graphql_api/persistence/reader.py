@@ -51,7 +51,7 @@ class SqlAlchemyReader:
         return _Read(self._plans, self._plans.sights.of(self._viewer))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
 class _Read:
     """One reading, level by level."""
 
@@ -67,7 +67,8 @@ class _Read:
             show_sought(Sought(entity, sought, self.sight.policies, self.plans.tables.model.__getitem__))
 
     async def one(self, entity: EntityDescription, selection: Selection, id: UUID) -> Record | None:
-        self.tell(entity, where("id", ComparisonOperator.EQ, id))
+        if tracer() is not None:
+            self.tell(entity, where("id", ComparisonOperator.EQ, id))
         row = await self.of(entity).one(selection, id)
         if row is None:
             return None
