@@ -14,6 +14,9 @@ class Direction(Enum):
     ASCENDING = "ascending"
     DESCENDING = "descending"
 
+    # That of an enumeration is a function in Python, which each lookup of a statement would call a dozen times.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class SortKey:

@@ -109,7 +109,7 @@ class VariableCoercion:
                 raise Unsuitable
             coerced = {}
             # In the order of the type, which is the order in which a reader meets what is wrong with them.
-            for name in sorted(value, key=place.__getitem__):
+            for name in value if len(value) == 1 else sorted(value, key=place.__getitem__):
                 key, part = fields[name]
                 coerced[key] = part(value[name])
             if kind.is_one_of and (len(coerced) != 1 or None in coerced.values()):

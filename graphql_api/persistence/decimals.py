@@ -50,6 +50,10 @@ def _fitted_bound(field: Operand, operator: ComparisonOperator, value: Decimal, 
 
 def fits(value: Decimal, column: ExactDecimal) -> bool:
     """Tell whether a column can hold a value."""
+    return column.surely_holds(value) or _holds(value, column)
+
+
+def _holds(value: Decimal, column: ExactDecimal) -> bool:
     return abs(value) < _limit(column) and _rounded(value, column, ROUND_FLOOR) == value
 
 

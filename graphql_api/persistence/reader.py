@@ -123,7 +123,8 @@ class _Read:
     async def _to_one(self, relation: ToOne, target: EntityDescription, ids: list[UUID], selection: Selection) -> Lead:
         if not ids:
             return Lead(relation.via, {})
-        self.tell(target, where("id", ComparisonOperator.IN, tuple(ids)))
+        if tracer() is not None:
+            self.tell(target, where("id", ComparisonOperator.IN, tuple(ids)))
         things = await self._records(target, await self.of(target).by_identity(selection, ids), selection)
         return Lead(relation.via, {row["id"].bytes: row for row in things.rows}, things=things)
 

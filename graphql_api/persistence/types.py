@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from fractions import Fraction
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Numeric, Text
@@ -70,7 +69,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return None
         if dialect.name == "sqlite":
             return self._units(value)
-        if not self._is_written_to_scale(value):
+        if not self.surely_holds(value):
             self._units(value)
         return value
 
@@ -80,16 +79,20 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return value  # type: ignore[no-any-return]  # PostgreSQL gives decimals
         return Decimal(value).scaleb(-self.scale)
 
-    def _is_written_to_scale(self, value: Decimal) -> bool:
+    def surely_holds(self, value: Decimal) -> bool:
         """Tell of most values that they fit, in a tenth of the time that it takes to tell of any."""
         _, digits, exponent = value.as_tuple()
-        return exponent == -self.scale and len(digits) <= self.precision
+        if not isinstance(exponent, int):
+            return False
+        return -self.scale <= exponent <= 0 and len(digits) + exponent <= self.precision - self.scale
 
     def _units(self, value: Decimal) -> int:
-        units = Fraction(value) / Fraction(self.quantum)
-        if units.denominator != 1 or abs(units) >= 10**self.precision:
+        numerator, denominator = value.as_integer_ratio()
+        units: int
+        units, rest = divmod(numerator * 10**self.scale, denominator)
+        if rest or abs(units) >= 10**self.precision:
             raise ValueError(f"{value} needs more than {self.precision} digits, {self.scale} of them after the point")
-        return units.numerator
+        return units
 
 
 class EnumText(TypeDecorator[Enum]):

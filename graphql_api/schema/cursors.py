@@ -3,7 +3,8 @@
 import binascii
 import hashlib
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,8 @@ from graphql_api.schema.exposure import entity_named
 
 VERSION = 1
 SEAL_SIZE = 8  # bytes: enough that guessing is hopeless, short enough for a URL
+_OUR_WAY = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_FOR_URLS = bytes.maketrans(b"+/", b"-_")
 
 
 class MalformedCursor(ValueError):
@@ -34,22 +37,27 @@ class MalformedCursor(ValueError):
 
 def encode_cursor(key: bytes, entity: EntityDescription, order: Order, position: Position) -> str:
     """Write a position in an order, sealed with a key so that a change to it is noticed."""
-    return _sealed(key, _fingerprint(entity.name, order), position)
+    return _sealed(_empty_seal(key), (VERSION, _fingerprint(entity.name, order), *position))
 
 
 class CursorWriter:
-    """Writes the cursors of one list, whose order is mostly the one that it had before."""
+    """Writes the cursors of one list, whose order and key are mostly those that it had before."""
 
     def __init__(self, entity: EntityDescription) -> None:
         self._entity = entity
         self._order: Order | None = None
-        self._mark = ""
+        self._key = b""
 
     def __call__(self, part: Slice, values: Row, key: bytes) -> str:
         """Write the place of a row, sealed with a key."""
-        if part.order is not self._order:
-            self._order, self._mark = part.order, _fingerprint(self._entity.name, part.order)
-        return _sealed(key, self._mark, part.place(values))
+        if part.order is not self._order or key is not self._key:
+            self._begin(part.order, key)
+        return _sealed(self._seal, (VERSION, self._mark, *[values[name] for name in self._names]))
+
+    def _begin(self, order: Order, key: bytes) -> None:
+        self._order, self._key = order, key
+        self._names = [str(one.field) for one in order]
+        self._mark, self._seal = _fingerprint(self._entity.name, order), _empty_seal(key)
 
 
 def decode_cursor(key: bytes, entity: EntityDescription, order: Order, cursor: str) -> Position:
@@ -62,13 +70,15 @@ def decode_cursor(key: bytes, entity: EntityDescription, order: Order, cursor: s
     return tuple(_read(entity, key.field, value) for key, value in zip(order, values, strict=True))
 
 
-def _sealed(key: bytes, fingerprint: str, position: Position) -> str:
-    content = orjson.dumps([VERSION, fingerprint, *map(_written, position)])
-    return urlsafe_b64encode(_seal(key, content) + content).decode().rstrip("=")
+def _sealed(seal: "hashlib.blake2s", content: tuple[Any, ...]) -> str:
+    written = orjson.dumps(content, _written, _OUR_WAY)
+    seal = seal.copy()
+    seal.update(written)
+    return b2a_base64(seal.digest() + written, newline=False).translate(_FOR_URLS).rstrip(b"=").decode()
 
 
-def _seal(key: bytes, content: bytes) -> bytes:
-    return hashlib.blake2s(content, key=key, digest_size=SEAL_SIZE).digest()
+def _empty_seal(key: bytes) -> "hashlib.blake2s":
+    return hashlib.blake2s(key=key, digest_size=SEAL_SIZE)
 
 
 def _unsealed(key: bytes, cursor: str) -> bytes:
@@ -77,15 +87,16 @@ def _unsealed(key: bytes, cursor: str) -> bytes:
     except (binascii.Error, ValueError) as error:
         raise MalformedCursor from error
     seal, content = sealed[:SEAL_SIZE], sealed[SEAL_SIZE:]
-    if not hmac.compare_digest(seal, _seal(key, content)):
+    expected = _empty_seal(key)
+    expected.update(content)
+    if not hmac.compare_digest(seal, expected.digest()):
         raise MalformedCursor
     return content
 
 
 def _written(value: Any) -> Any:
+    """Write what JSON has no values for."""
     match value:
-        case Enum():
-            return value.value
         case Decimal() | UUID():
             return str(value)
         case date():
@@ -93,7 +104,7 @@ def _written(value: Any) -> Any:
         case Json():
             return value.text
         case _:
-            return value
+            raise TypeError(type(value).__name__)
 
 
 READERS: Mapping[type, Callable[[Any], Any]] = {

@@ -12,7 +12,7 @@ from typing import Any, cast
 from graphql import GraphQLObjectType, get_argument_values, get_named_type
 
 from domain.kernel.relations import ToOne
-from domain.kernel.selection import Listing, Related, RelatedMeasures, Selection, Wanted
+from domain.kernel.selection import Listing, Order, Related, RelatedMeasures, Selection, Wanted
 from domain.kernel.specification import EVERYTHING, Specification
 from graphql_api.context import RequestContext
 from graphql_api.execution.selected_fields import Nodes, SelectedFields, declaration
@@ -86,9 +86,15 @@ class SelectionTranslator(SelectedFields):
         arguments = get_argument_values(kind.fields[nodes[0].name.value], nodes[0], self.variables)
         return self.windowed(self.frame(exposure, kind, nodes, path), exposure, arguments, path)
 
-    def windowed(self, frame: "Frame", exposure: Exposure, arguments: Mapping[str, Any], path: Path) -> Listing:
-        """Translate the arguments of a list, what is selected of which is known."""
-        order = translate_order(exposure, arguments.get("orderBy"), self.context, (*path, "orderBy"))
+    def ordered(self, exposure: Exposure, arguments: Mapping[str, Any], path: Path) -> Order:
+        """Translate the order of a list."""
+        return translate_order(exposure, arguments.get("orderBy"), self.context, (*path, "orderBy"))
+
+    def windowed(
+        self, frame: "Frame", exposure: Exposure, arguments: Mapping[str, Any], path: Path, order: Order | None = None
+    ) -> Listing:
+        """Translate the arguments of a list, what is selected of which is known, and maybe its order."""
+        order = order or self.ordered(exposure, arguments, path)
         page = translate_page(exposure, order, arguments, self.context, path)
         return Listing(
             selection=frame.selection,

@@ -73,7 +73,8 @@ def bind(specification: Specification, entity: "EntityDescription", resolve: Res
     """
     match specification:
         case FieldSpecification(criteria):
-            return _bind_criteria(criteria, entity, resolve)
+            value = _bind_criteria(criteria, entity, resolve)
+            return specification if value is criteria.value else where(criteria.field, criteria.operator, value)
         case CompositeSpecification(connective, parts):
             return CompositeSpecification(connective, tuple(bind(part, entity, resolve) for part in parts))
         case NotSpecification(part):
@@ -116,9 +117,7 @@ def describe_operand(operand: Operand, entity: "EntityDescription", resolve: Res
             assert_never(operand)
 
 
-def _bind_criteria(
-    criteria: FilterCriteria, entity: "EntityDescription", resolve: Resolve | None
-) -> FieldSpecification:
+def _bind_criteria(criteria: FilterCriteria, entity: "EntityDescription", resolve: Resolve | None) -> Any:
     try:
         field = describe_operand(criteria.field, entity, resolve)
     except ValueError as error:
@@ -128,7 +127,7 @@ def _bind_criteria(
         raise UnsuitableType(_text(entity, criteria), f"{operator} is for text, not for {field.type.__name__}")
     if operator in ORDERING_OPERATORS and issubclass(field.type, UNORDERED_TYPES):
         raise UnsuitableType(_text(entity, criteria), f"{field.type.__name__} has no order to compare by")
-    return where(criteria.field, operator, _bind_value(entity, field, criteria, value))
+    return _bind_value(entity, field, criteria, value)
 
 
 def _bind_value(entity: "EntityDescription", field: FieldDescription, criteria: FilterCriteria, value: Any) -> Any:
@@ -162,13 +161,14 @@ def _bind_scalar(entity: "EntityDescription", field: FieldDescription, criteria:
 
 
 def _check_size(entity: "EntityDescription", criteria: FilterCriteria, value: object) -> None:
-    match value:
-        case str() if len(value) > LONGEST_TEXT:
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
             raise UnsuitableValue(_text(entity, criteria), f"the text is longer than {LONGEST_TEXT} characters")
-        case Json(text) if len(text) > LONGEST_TEXT:
-            raise UnsuitableValue(_text(entity, criteria), f"as text it is longer than {LONGEST_TEXT} characters")
-        case Decimal() if value and (value.adjusted() >= MOST_DIGITS or _exponent(value) < -MOST_DIGITS):
+    elif isinstance(value, Decimal):
+        if value and (value.adjusted() >= MOST_DIGITS or _exponent(value) < -MOST_DIGITS):
             raise UnsuitableValue(_text(entity, criteria), f"the number has more than {MOST_DIGITS} digits")
+    elif isinstance(value, Json) and len(value.text) > LONGEST_TEXT:
+        raise UnsuitableValue(_text(entity, criteria), f"as text it is longer than {LONGEST_TEXT} characters")
     if criteria.operator is ComparisonOperator.LIKE:
         try:
             check_pattern(str(value))

@@ -28,6 +28,9 @@ class ComparisonOperator(StrEnum):
     I_STARTS_WITH = "iStartsWith"
     I_ENDS_WITH = "iEndsWith"
 
+    # That of an enumeration is a function in Python, which each lookup of a statement would call a dozen times.
+    __hash__ = str.__hash__
+
 
 TEXT_OPERATORS = frozenset(
     {

@@ -54,6 +54,9 @@ class Connective(Enum):
     AND = "and"
     OR = "or"
 
+    # That of an enumeration is a function in Python, which each lookup of a statement would call a dozen times.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class CompositeSpecification(_Combinable):

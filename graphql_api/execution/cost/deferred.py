@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
-from graphql import ListValueNode, ObjectValueNode, ValueNode, VariableNode, value_from_ast_untyped
+from graphql import ListValueNode, ObjectValueNode, Undefined, ValueNode, VariableNode, value_from_ast_untyped
 
 from graphql_api.execution.cost.amount import Amount
 
@@ -36,6 +36,9 @@ def settle(value: Deferred[T], given: Given) -> T:
 
 def written(node: ValueNode) -> Deferred[object]:
     """Read an argument as it is written; a variable that is not given leaves it undefined."""
+    if isinstance(node, VariableNode):
+        name = node.name.value
+        return lambda given: given.variables.get(name, Undefined)
     if not _is_constant(node):
         return lambda given: value_from_ast_untyped(node, given.variables)
     constant: object = value_from_ast_untyped(node)

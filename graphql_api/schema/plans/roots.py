@@ -25,7 +25,7 @@ from graphql_api.schema.plans.entities import (
 from graphql_api.schema.plans.groups import GroupsFinisher, groups_finisher
 from graphql_api.schema.plans.guards import check_guards
 from graphql_api.schema.plans.shape import shape_of
-from graphql_api.schema.plans.translation import ListingTranslation, Translation
+from graphql_api.schema.plans.translation import ListingTranslation, Translation, varies_below
 from graphql_api.schema.plans.writing import FunctionWriter
 
 
@@ -75,7 +75,9 @@ class PlannedThing:
         writer = FunctionWriter()
         return cls(
             exposure,
-            Translation(spot, lambda translator: translator.selection(exposure, spot.nodes, ()), below=True),
+            Translation(
+                spot, lambda translator: translator.selection(exposure, spot.nodes, ()), varies=varies_below(spot)
+            ),
             entity_finisher(writer, spot.selected, exposure, spot.nodes),
             tuple(writer.guarded),
             shape_of(spot, writer),

@@ -8,7 +8,7 @@ from graphql import SelectionNode
 from domain.kernel.selection import Listing
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import Spot
-from graphql_api.execution.selected_fields import coerced, mentions_variables
+from graphql_api.execution.selected_fields import coerced, is_variable, mentions_variables
 from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.plans.arguments import arguments_reader
 from graphql_api.schema.selection import SelectionTranslator
@@ -21,11 +21,13 @@ MOST_KEPT: Final = 64
 class Translation(Generic[T]):
     """What a field asks for, as its arguments and everything selected below it say."""
 
-    def __init__(self, spot: Spot, translate: Callable[[SelectionTranslator], T], *, below: bool = False) -> None:
-        """Start; a translation of what stands `below` the field does not look at the field's own arguments."""
+    def __init__(
+        self, spot: Spot, translate: Callable[[SelectionTranslator], T], *, varies: bool | None = None
+    ) -> None:
+        """Start; what is translated `varies` where variables take part in anything of the field, unless it is said."""
         self._spot = spot
         self._translate = translate
-        self.varies = mentions_variables(_below(spot) if below else spot.nodes, spot.selected.fragments)
+        self.varies = mentions_variables(spot.nodes, spot.selected.fragments) if varies is None else varies
         self._known: dict[frozenset[str], T] = {}
 
     def of(self, context: RequestContext, variables: Mapping[str, Any]) -> T:
@@ -49,8 +51,13 @@ class ListingTranslation:
         self._spot = spot
         self._exposure = exposure
         self._whole = Translation(spot, lambda one: one.listing(exposure, spot.kind, spot.nodes, ()))
-        self._frame = Translation(spot, lambda one: one.frame(exposure, spot.kind, spot.nodes, ()), below=True)
-        self._arguments = arguments_reader(spot)
+        self._frame = Translation(
+            spot, lambda one: one.frame(exposure, spot.kind, spot.nodes, ()), varies=varies_below(spot)
+        )
+        self._arguments = read = arguments_reader(spot)
+        self._order = Translation(
+            spot, lambda one: one.ordered(exposure, read(one.variables.coerced), ()), varies=_varies(spot, "orderBy")
+        )
 
     def of(self, context: RequestContext, variables: Mapping[str, Any]) -> Listing:
         """Translate for a request. Raises BadInput."""
@@ -58,7 +65,8 @@ class ListingTranslation:
             return self._whole.of(context, variables)
         frame = self._frame.of(context, variables)
         reading = translator(self._spot, context, variables)
-        return reading.windowed(frame, self._exposure, self._arguments(variables), ())
+        order = None if self._order.varies else self._order.of(context, variables)
+        return reading.windowed(frame, self._exposure, self._arguments(variables), (), order)
 
 
 def translator(spot: Spot, context: RequestContext, variables: Mapping[str, Any]) -> SelectionTranslator:
@@ -66,5 +74,13 @@ def translator(spot: Spot, context: RequestContext, variables: Mapping[str, Any]
     return SelectionTranslator(spot.selected.schema, spot.selected.fragments, coerced(variables), context, writes=True)
 
 
-def _below(spot: Spot) -> list[SelectionNode]:
-    return [one for node in spot.nodes if node.selection_set for one in node.selection_set.selections]
+def varies_below(spot: Spot) -> bool:
+    """Tell whether variables take part in what is selected of a field."""
+    below: list[SelectionNode] = [
+        one for node in spot.nodes if node.selection_set for one in node.selection_set.selections
+    ]
+    return mentions_variables(below, spot.selected.fragments)
+
+
+def _varies(spot: Spot, argument: str) -> bool:
+    return any(is_variable(one.value) for one in spot.nodes[0].arguments or () if one.name.value == argument)
