@@ -161,7 +161,7 @@ def _surround(handle: Next, middleware: Sequence[Middleware]) -> Next:
 
 
 def _around(inner: Next, middleware: Middleware) -> Next:
-    async def step(dispatch: Dispatch[Any]) -> Any:
-        return await middleware(dispatch, inner)
+    def step(dispatch: Dispatch[Any]) -> Awaitable[Any]:
+        return middleware(dispatch, inner)
 
     return step

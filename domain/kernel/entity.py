@@ -52,6 +52,8 @@ class Entity:
 
     def take_events(self) -> tuple[Event, ...]:
         """Return the events recorded since the last call, oldest first."""
+        if not self._events:
+            return ()
         taken = tuple(self._events)
         self._events.clear()
         return taken
