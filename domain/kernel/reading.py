@@ -1,7 +1,7 @@
 """Queries that every entity has: one thing by its identity, a list of them, and what is measured of many."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
@@ -16,8 +16,10 @@ from domain.kernel.selection import Listing, Selection
 class Reader(Protocol):
     """Reads just what is wanted of stored entities."""
 
-    async def get(self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection) -> Record | None:
-        """Read one entity, or None where there is none."""
+    async def get(
+        self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection, stored: Entity | None = None
+    ) -> Record | None:
+        """Read one entity, or None where there is none; one that was just `stored` need not be read again."""
         ...
 
     async def find(self, entity: type[Entity] | Reference[Any], listing: Listing) -> Slice:
@@ -38,10 +40,12 @@ class GetEntity(Query[Record | None]):
 
     id: UUID
     selection: Selection
+    stored: Entity | None = field(default=None, compare=False, repr=False)
+    """The entity itself, where it is known as it was just stored."""
 
     async def execute(self, reader: Reader) -> Record | None:
         """Read the entity."""
-        return await reader.get(self.entity, self.id, self.selection)
+        return await reader.get(self.entity, self.id, self.selection, self.stored)
 
 
 @dataclass(frozen=True, slots=True)

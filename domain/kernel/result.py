@@ -1,6 +1,6 @@
 """The outcome of a command: a value, or an error that the caller was told to expect."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, NoReturn, TypeAlias, TypeVar
 
 from domain.kernel.errors import DomainError
@@ -11,9 +11,10 @@ E_co = TypeVar("E_co", covariant=True, bound=DomainError)
 
 @dataclass(frozen=True, slots=True)
 class Ok(Generic[T_co]):
-    """Success, with its value."""
+    """Success, with its value; `stored` says that this is a thing just as it was stored."""
 
     value: T_co
+    stored: bool = field(default=False, compare=False, repr=False)
 
     def unwrap(self) -> T_co:
         """Return the value."""

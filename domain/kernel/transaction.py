@@ -23,7 +23,10 @@ class Transaction:
         """Run the rest of the pipeline within a unit of work."""
         async with self._unit_of_work() as work:
             result = await call_next(dispatch.within(work))
-            events = await work.commit() if isinstance(result, Ok) else ()
+            events: Sequence[Event] = ()
+            if isinstance(result, Ok):
+                events = await work.commit()
+                result = Ok(result.value, stored=work.stored(result.value))
         if events:
             await self._publish(events)
         return result

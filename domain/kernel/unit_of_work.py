@@ -46,6 +46,10 @@ class UnitOfWork(Protocol):
         """
         ...
 
+    def stored(self, thing: object) -> bool:
+        """Tell whether something is a thing of this unit of work, just as it was stored or read."""
+        ...
+
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(

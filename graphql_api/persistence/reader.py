@@ -21,6 +21,7 @@ from graphql_api.persistence.entity_plans import EntityPlans
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.sights import Sight
 from graphql_api.persistence.statements import AFTER, BEFORE, OWNER, TOTAL, is_bounded
+from graphql_api.persistence.stored_rows import stored_row
 
 
 class SqlAlchemyReader:
@@ -33,9 +34,14 @@ class SqlAlchemyReader:
         self._plans = plans
         self._viewer = viewer
 
-    async def get(self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection) -> Record | None:
-        """Read one entity, or None where there is none."""
-        return await self._read().one(self._plans.tables.model.resolve(entity), selection, id)
+    async def get(
+        self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection, stored: Entity | None = None
+    ) -> Record | None:
+        """Read one entity, or None where there is none; one that was just `stored` need not be read again."""
+        described, read = self._plans.tables.model.resolve(entity), self._read()
+        if stored is not None and (record := read.stored(described, selection, stored)) is not None:
+            return record
+        return await read.one(described, selection, id)
 
     async def find(self, entity: type[Entity] | Reference[Any], listing: Listing) -> Slice:
         """Read a list of entities."""
@@ -74,6 +80,11 @@ class _Read:
             return None
         (record,) = await self._records(entity, [row], selection)
         return record
+
+    def stored(self, entity: EntityDescription, selection: Selection, thing: Entity) -> Record | None:
+        """Give a thing that was just stored as reading it would, or None where that has to be done."""
+        row = stored_row(entity, self.plans.tables[entity.name], thing, selection, self.sight.policies[entity.name])
+        return None if row is None else Record(entity.name, row)
 
     async def listing(self, entity: EntityDescription, listing: Listing) -> Slice:
         self.tell(entity, listing.where)

@@ -161,6 +161,11 @@ class SqlAlchemyRepository(Generic[E]):
         """Tell whether there are rows to update or to delete."""
         return bool(self._removed) or any(known.is_changed for known in self._known.values())
 
+    def has_as_it_is(self, entity: E) -> bool:
+        """Tell whether an entity is stored, just as it is."""
+        known = self._known.get(entity.id)
+        return known is not None and known.entity is entity and not known.is_changed
+
     def take_new(self) -> NewRows:
         """Take the rows of the new entities, to store them. Raises ValidationFailed where one breaks its rules."""
         entities, self._new = list(self._new.values()), {}

@@ -97,6 +97,11 @@ class SqlAlchemyUnitOfWork:
                 await self._send_last([*new, NewRows(outbox, rows)] if rows else new)
         return events
 
+    def stored(self, thing: object) -> bool:
+        """Tell whether something is a thing of this unit of work, just as it was stored or read."""
+        repository = self._repositories.get(type(thing).__name__)
+        return isinstance(thing, Entity) and repository is not None and repository.has_as_it_is(thing)
+
     @contextmanager
     def _witnessed(self) -> Iterator[Sequence[Event]]:
         """Have the changes noted, whatever becomes of the commit: after one that failed nobody knows."""

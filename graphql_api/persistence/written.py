@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -56,7 +57,7 @@ class _Written(FunctionElement[str]):
 def written(column: ColumnElement[Any], kind: type, tag: str, *, exact: bool) -> ColumnElement[str]:
     """Select a column of values of a Python type as texts; `exact` says that PostgreSQL has just the column's type."""
     expression = _by_postgresql(column.type) if exact else None
-    return _Written(column, tag, WrittenText(column.type, _writer(kind, tag), expression))
+    return _Written(column, tag, WrittenText(column.type, writer(kind, tag), expression))
 
 
 def _by_postgresql(kind: TypeEngine[Any]) -> str | None:
@@ -71,7 +72,9 @@ def _by_postgresql(kind: TypeEngine[Any]) -> str | None:
             return None
 
 
-def _writer(kind: type, tag: str) -> Write:
+@cache
+def writer(kind: type, tag: str) -> Write:
+    """Give what writes values of a Python type as the texts that PostgreSQL makes of them."""
     if issubclass(kind, UUID):
         start = tag.encode()
         return lambda id: b2a_base64(start + str(id).encode(), newline=False).decode()

@@ -126,7 +126,7 @@ class MutationField(DerivedField):
             return translate_error(error, root=self.root)
         result = await context.dispatch(message, key)
         if isinstance(result, Ok):
-            return self.metadata[SUCCESS](result=result.value)
+            return self.metadata[SUCCESS](result=result.value, stored=result.stored)
         if expected := next((kind for kind in self.metadata[FAILURES] if isinstance(result.error, kind)), None):
             return translate_error(result.error, expected, root=self.root)
         # What no client was told to expect of this command is an error of the whole field.
@@ -174,7 +174,8 @@ def _result_type(command: type[Command[Any]], members: Sequence[type]) -> Any:
 def success_type(command: type[Command[Any]], payload: DerivedField) -> type:
     """Make the type of a success, which holds what is asked of its result."""
     members: dict[str, Any] = {
-        "__annotations__": {"result": strawberry.Private[Any]},  # type: ignore[misc]  # an alias that mypy does not know
+        "__annotations__": {"result": strawberry.Private[Any], "stored": strawberry.Private[bool]},  # type: ignore[misc]  # an alias that mypy does not know
+        "stored": False,
         "__module__": __name__,
         payload.python_name: payload,
     }

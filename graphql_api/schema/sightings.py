@@ -5,21 +5,11 @@ is itself are evaluated in memory. Those that lead to other things are put to th
 """
 
 import asyncio
-from typing import assert_never
 
 from domain.kernel.event_log import Occurrence
 from domain.kernel.records import Record
 from domain.kernel.selection import Listing, Page, Selection
-from domain.kernel.specification import (
-    ComparisonOperator,
-    CompositeSpecification,
-    FieldSpecification,
-    NotSpecification,
-    RelationSpecification,
-    Specification,
-    and_,
-    where,
-)
+from domain.kernel.specification import ComparisonOperator, Specification, and_, leads_elsewhere, where
 from graphql_api.context import RequestContext
 from graphql_api.schema.exposure import Exposure
 
@@ -46,18 +36,3 @@ async def _record(occurrence: Occurrence, exposure: Exposure, context: RequestCo
     # Whoever leaves must not take it from the others.
     found: Record | None = await asyncio.shield(reading)
     return found
-
-
-def leads_elsewhere(specification: Specification) -> bool:
-    """Tell whether a specification speaks of anything but the fields of the thing itself."""
-    match specification:
-        case FieldSpecification(criteria):
-            return not isinstance(criteria.field, str)
-        case CompositeSpecification(_, parts):
-            return any(map(leads_elsewhere, parts))
-        case NotSpecification(part):
-            return leads_elsewhere(part)
-        case RelationSpecification():
-            return True
-        case _:
-            assert_never(specification)

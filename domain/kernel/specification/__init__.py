@@ -6,6 +6,7 @@ from domain.kernel.specification.canonical import canonical
 from domain.kernel.specification.notation import MalformedNotation, parsed, printed
 from domain.kernel.specification.operands import Count, Operand, Through
 from domain.kernel.specification.operators import ComparisonOperator
+from domain.kernel.specification.reach import leads_elsewhere
 from domain.kernel.specification.tree import (
     EVERYTHING,
     NOTHING,
@@ -46,6 +47,7 @@ __all__ = [
     "canonical",
     "describe_operand",
     "identities",
+    "leads_elsewhere",
     "not_",
     "or_",
     "parsed",

@@ -26,7 +26,7 @@ from graphql_api.schema.plans.roots import PlannedThing
 from graphql_api.schema.plans.writing import FunctionWriter
 
 Member: TypeAlias = Callable[[Any, RequestContext, Mapping[str, Any]], Awaitable[Any]]
-"""Gives a finished member of a success, from the result of the command."""
+"""Gives a finished member of a success, from what came of the command."""
 CarryOut: TypeAlias = Callable[[Mapping[str, Any], str, RequestContext], Awaitable[Any]]
 """Carries out the command of a mutation: from its arguments under their names in the API, its response key and who asks
 to what came of it."""
@@ -81,25 +81,27 @@ class PlannedMutation:
         if type(outcome) is not self.success:
             raise CarriedOut(self.key, outcome)
         try:
-            result = cast(Any, outcome).result
-            return {key: await member(result, context, variables) for key, member in self.members.items()}
+            return {key: await member(outcome, context, variables) for key, member in self.members.items()}
         except Exception as error:
             raise CarriedOut(self.key, outcome) from error
 
 
 def thing_member(exposure: Exposure, spot: Spot) -> Member:
-    """Compile the thing that a command returned, which is read again. Raises NotPlannable."""
+    """Compile the thing that a command returned, which is read again unless it is known. Raises NotPlannable."""
     thing = PlannedThing.of(exposure, spot)
 
-    async def member(result: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
-        return await thing.answer(GlobalId(exposure.entity.name, result.id), context, variables)
+    async def member(outcome: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        id = GlobalId(exposure.entity.name, outcome.result.id)
+        # Whoever keeps answers, or records what happens, has to see it read.
+        is_known = outcome.stored and context.kept is None and tracer() is None
+        return await thing.answer(id, context, variables, outcome.result if is_known else None)
 
     return member
 
 
-async def deleted_id(result: Any, _context: RequestContext, _variables: Mapping[str, Any]) -> str:
+async def deleted_id(outcome: Any, _context: RequestContext, _variables: Mapping[str, Any]) -> str:
     """Give the id of the thing that a command took away."""
-    return encode_id(*key_of(result))
+    return encode_id(*key_of(outcome.result))
 
 
 def _member(spot: Spot) -> Member:
@@ -113,18 +115,18 @@ def _member(spot: Spot) -> Member:
 
 
 def _recorded(member: Member, spot: Spot) -> Member:
-    async def recorded(result: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+    async def recorded(outcome: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
         recording = tracer()
         if recording is None:
-            return await member(result, context, variables)
+            return await member(outcome, context, variables)
         with planned_member(recording, spot.kind, spot.nodes[0], variables):
-            return await member(result, context, variables)
+            return await member(outcome, context, variables)
 
     return recorded
 
 
 def _constant(value: str) -> Member:
-    async def member(_result: Any, _context: RequestContext, _variables: Mapping[str, Any]) -> str:
+    async def member(_outcome: Any, _context: RequestContext, _variables: Mapping[str, Any]) -> str:
         return value
 
     return member

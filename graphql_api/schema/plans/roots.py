@@ -8,6 +8,7 @@ from graphql import GraphQLError, GraphQLObjectType, get_named_type
 
 from domain.kernel.aggregation import Group
 from domain.kernel.description import FieldDescription
+from domain.kernel.entity import Entity
 from domain.kernel.selection import Selection
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
@@ -83,10 +84,12 @@ class PlannedThing:
             shape_of(spot, writer),
         )
 
-    async def answer(self, id: GlobalId, context: RequestContext, variables: Mapping[str, Any]) -> Any:
-        """Ask for the thing."""
+    async def answer(
+        self, id: GlobalId, context: RequestContext, variables: Mapping[str, Any], stored: Entity | None = None
+    ) -> Any:
+        """Ask for the thing, which is at hand where it was just stored."""
         check_guards(self.guarded, context)
-        query = self.exposure.get(id.id, self.selection.of(context, variables))
+        query = self.exposure.get(id.id, self.selection.of(context, variables), stored)
         return await context.answer(query, self.shape, lambda found: self.finish(found, context.cursor_key))
 
 
