@@ -1,10 +1,11 @@
 """How long copies of answers last, as the schema shows it: the directive that clients and proxies know from Apollo."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import strawberry
+from graphql import GraphQLSchema
 from strawberry.schema_directive import Location
 
 from domain.kernel.entity import EntityDescription
@@ -23,9 +24,16 @@ class CacheControlScope(Enum):
     PRIVATE = strawberry.enum_value("private", description="Nobody: it is for the one who asked.")
 
 
+NAME: Final = "cacheControl"
+_ARGUMENTS: Final[Mapping[str, str]] = {
+    "maxAge": "For how many seconds a copy may be used without asking.",
+    "scope": "Who may use it; left out, nobody but the one who asked.",
+}
+
+
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
-    name="cacheControl",
+    name=NAME,
     description="For how many seconds a copy of what the field shows may be used without asking whether it is still "
     "right, and by whom. Of several fields the strictest counts. A thing or a list without it has to be asked for each "
     "time; everything else lasts as long as what it belongs to.",
@@ -35,6 +43,13 @@ class CacheControl:
 
     max_age: int | None = strawberry.UNSET
     scope: CacheControlScope | None = strawberry.UNSET
+
+
+def describe_arguments(schema: GraphQLSchema) -> None:
+    """Say what the arguments of the directive mean, which Strawberry has no place for."""
+    directive = schema.get_directive(NAME)
+    for name, argument in directive.args.items() if directive else ():
+        argument.description = _ARGUMENTS[name]
 
 
 def declared(query: type[Query[Any]]) -> Keeping | None:

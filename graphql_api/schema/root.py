@@ -8,8 +8,10 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from graphql_api.execution.operations import core_schema
 from graphql_api.execution.tracing import ResolverSpans
 from graphql_api.observability.observation import current
+from graphql_api.schema.cache_control import describe_arguments
 from graphql_api.schema.entity_type import Node
 from graphql_api.schema.fields import anything, read
 from graphql_api.schema.scalars import SCALARS
@@ -47,7 +49,7 @@ def build_schema(
     query = merge_types("Query", (NodeQuery, *queries))
     mutation = merge_types("Mutation", tuple(mutations)) if mutations else None
     subscription = merge_types("Subscription", tuple(subscriptions)) if subscriptions else None
-    return Schema(
+    schema = Schema(
         query=_described(query, "What can be asked. Nothing here changes anything."),
         mutation=mutation
         and _described(mutation, "What can be done. Each returns its success or one of the errors to expect."),
@@ -55,6 +57,8 @@ def build_schema(
         config=StrawberryConfig(default_resolver=read, scalar_map=SCALARS),
         extensions=extensions,
     )
+    describe_arguments(core_schema(schema))
+    return schema
 
 
 def _described(kind: Any, description: str) -> Any:

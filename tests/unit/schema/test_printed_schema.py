@@ -13,6 +13,7 @@ from graphql import (
     GraphQLUnionType,
     build_schema,
     get_named_type,
+    is_specified_directive,
     is_specified_scalar_type,
     validate_schema,
 )
@@ -35,6 +36,10 @@ def own_types(schema: GraphQLSchema) -> list[GraphQLNamedType]:
 
 def described(schema: GraphQLSchema) -> Iterator[Described]:
     """Everything that can have a description, by its schema coordinate."""
+    for directive in schema.directives:
+        if not is_specified_directive(directive):
+            yield f"@{directive.name}", directive
+            yield from ((f"@{directive.name}({key}:)", each) for key, each in directive.args.items())
     for kind in own_types(schema):
         yield kind.name, kind
         if isinstance(kind, GraphQLEnumType):
@@ -79,7 +84,7 @@ def test_names_are_spelled_as_clients_expect(schema: GraphQLSchema) -> None:
     value_name = "[A-Z][A-Z0-9]*(_[A-Z0-9]+)*"
     wrong = [kind.name for kind in own_types(schema) if not re.fullmatch(type_name, kind.name)]
     for place, _ in described(schema):
-        kind, _, rest = place.partition(".")
+        kind, _, rest = ("Query", "", place[1:]) if place[0] == "@" else place.partition(".")
         pattern = value_name if isinstance(schema.type_map[kind], GraphQLEnumType) else member_name
         wrong += [place for name in re.split(r"[(:).]+", rest) if name and not re.fullmatch(pattern, name)]
     assert wrong == []
