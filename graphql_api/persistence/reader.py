@@ -83,7 +83,7 @@ class _Read:
 
     def stored(self, entity: EntityDescription, selection: Selection, thing: Entity) -> Record | None:
         """Give a thing that was just stored as reading it would, or None where that has to be done."""
-        row = stored_row(entity, self.plans.tables[entity.name], thing, selection, self.sight.policies[entity.name])
+        row = stored_row(self.plans.tables[entity.name], thing, selection, self.sight.policies[entity.name])
         return None if row is None else Record(entity.name, row)
 
     async def listing(self, entity: EntityDescription, listing: Listing) -> Slice:

@@ -24,11 +24,11 @@ Columns: TypeAlias = Mapping[str, TypeEngine[Any]]
 def finisher(columns: Columns, dialect: Dialect) -> Finish:
     """Make the function that turns the driver's rows into mappings of finished values by the names of the columns."""
     if dialect.name == "sqlite":
-        return _mappings({name: _from_sqlite(kind, dialect) for name, kind in columns.items()})
+        return mappings({name: _from_sqlite(kind, dialect) for name, kind in columns.items()})
     return _of_records(columns, dialect)
 
 
-def _mappings(columns: Mapping[str, Convert | None]) -> Finish:
+def mappings(columns: Mapping[str, Convert | None]) -> Finish:
     """Write the function that converts rows, so that no loop runs over the columns of each row."""
     converters = {f"_{place}": convert for place, convert in enumerate(columns.values())}
     values = ", ".join(
@@ -44,10 +44,10 @@ def _of_records(columns: Columns, dialect: Dialect) -> Finish:
     """Leave asyncpg's records as they are, but for what it cannot know or gets wrong."""
     converters = {name: _from_postgresql(kind, dialect) for name, kind in columns.items()}
     moments = {name: _with_zone for name, kind in columns.items() if isinstance(kind, UtcDateTime)}
-    usual = _mappings(converters) if any(converters.values()) else _as_they_are
+    usual = mappings(converters) if any(converters.values()) else _as_they_are
     if not moments:
         return usual
-    endless, values = _mappings({**converters, **moments}), [itemgetter(name) for name in moments]
+    endless, values = mappings({**converters, **moments}), [itemgetter(name) for name in moments]
 
     def finish(rows: Sequence[Any]) -> Sequence[Row]:
         # PostgreSQL knows Python's first and last moments as infinite ones, which asyncpg gives without a zone.

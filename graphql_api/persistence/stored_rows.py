@@ -1,75 +1,85 @@
 """Rows of things that were just stored, without reading them: as they would be read, or none where that is not sure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
-from typing import Any, TypeAlias, cast
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import BigInteger, Boolean, Date, FromClause, Text, Uuid
 from sqlalchemy.types import TypeEngine
 
-from domain.kernel.entity import Entity, EntityDescription, values_of
+from domain.kernel.description import describe_fields
+from domain.kernel.entity import Entity, values_of
 from domain.kernel.records import Row
-from domain.kernel.selection import Selection, Written
+from domain.kernel.selection import Selection, Wanted, Written
 from domain.kernel.specification import EVERYTHING, Specification, leads_elsewhere
+from graphql_api.persistence.rows import Convert, mappings
 from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import writer
 
-Read: TypeAlias = Callable[[Any], Any]
-"""Gives a value as it is read once it was stored."""
+MOST_SELECTIONS: Final = 1_024
+
+_Make: TypeAlias = Callable[[Entity], Row]
 
 
-def stored_row(
-    entity: EntityDescription, table: FromClause, thing: Entity, selection: Selection, policy: Specification
-) -> Row | None:
+class _Unsure(Exception):
+    """What is stored may come back otherwise."""
+
+
+def stored_row(table: FromClause, thing: Entity, selection: Selection, policy: Specification) -> Row | None:
     """Give what is selected of a thing by a viewer with a policy, or None where the database has to be asked."""
-    reads = _reads(table)
-    if reads is None or selection.related or selection.measured or leads_elsewhere(policy):
+    if selection.related or selection.measured or not _is_seen(thing, policy):
         return None
-    values = values_of(thing)
-    if policy != EVERYTHING and not policy.is_satisfied_by(values):
-        # Nobody is told why there is nothing, so the way to find that out is the usual one.
+    kind: Any = type(thing)  # mypy takes classes of eq=False dataclasses for unhashable
+    make = _maker(kind, table, selection.fields)
+    return None if make is None else make(thing)
+
+
+def _is_seen(thing: Entity, policy: Specification) -> bool:
+    """Tell whether somebody surely sees a thing. Who does not hears of it in the usual way."""
+    return policy == EVERYTHING or (not leads_elsewhere(policy) and policy.is_satisfied_by(values_of(thing)))
+
+
+@lru_cache(MOST_SELECTIONS)
+def _maker(kind: type[Entity], table: FromClause, fields: tuple[Wanted, ...]) -> _Make | None:
+    """Write the function that makes the row of a selection."""
+    wanted: list[Wanted] = list(dict.fromkeys(("id", *fields)))
+    try:
+        make = mappings({str(one): _read_as(kind, table, one) for one in wanted})
+    except _Unsure:
         return None
-    row = {name: read(values[name]) for name, read in _wanted(reads, selection.names)}
-    for one in selection.fields:
-        if isinstance(one, Written):
-            value = row[one.field]
-            row[str(one)] = None if value is None else writer(entity.fields[one.field].type, one.tag)(value)
-    return row
+    # Of a single name it would give the bare value, so the identity is taken once more.
+    values = attrgetter(*(one.field if isinstance(one, Written) else one for one in wanted), "id")
+    return lambda thing: make([values(thing)])[0]
 
 
-def _wanted(reads: Mapping[str, Read], names: Iterable[str]) -> Iterable[tuple[str, Read]]:
-    return [(name, reads[name]) for name in ("id", *names)]
+def _read_as(kind: type[Entity], table: FromClause, wanted: Wanted) -> Convert | None:
+    """Give what makes the value that is read of one that is stored; None where they are the same."""
+    if not isinstance(wanted, Written):
+        return _read(table.c[wanted].type)
+    read, write = _read(table.c[wanted.field].type), writer(describe_fields(kind)[wanted.field].type, wanted.tag)
+    return write if read is None else lambda value: write(read(value))
 
 
-@cache
-def _reads(table: FromClause) -> Mapping[str, Read] | None:
-    """Tell how each column of a table is read, or None where one of them might come back otherwise."""
-    reads = {column.name: _read(column.type) for column in table.c}
-    return None if None in reads.values() else cast(Mapping[str, Read], reads)
-
-
-def _read(kind: TypeEngine[Any]) -> Read | None:
+def _read(kind: TypeEngine[Any]) -> Convert | None:
     match kind:
         case ExactDecimal(quantum=quantum):
             return lambda value: _scaled(value, quantum)
         case UtcDateTime():
             return _in_utc
         case Uuid() | BigInteger() | Boolean() | Date() | EnumText() | Text():
-            return _unchanged
-        case _:
             return None
+        case _:
+            raise _Unsure
 
 
-def _scaled(value: Decimal | None, quantum: Decimal) -> Decimal | None:
+def _scaled(value: Decimal, quantum: Decimal) -> Decimal:
     # Stored was only what fits, so that nothing is rounded. A zero has no sign in a database.
-    return None if value is None else abs(value.quantize(quantum)) if not value else value.quantize(quantum)
+    scaled = value.quantize(quantum)
+    return scaled or abs(scaled)
 
 
-def _in_utc(value: datetime | None) -> datetime | None:
-    return None if value is None else value.astimezone(UTC)
-
-
-def _unchanged(value: Any) -> Any:
-    return value
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
