@@ -22,16 +22,20 @@ class Keeping:
 
     By the server for so many `seconds` at most, and no longer than it is right in any case; without them, for as long
     as the server is set to. A copy that a client has cannot be taken back: it shows for `max_age` seconds what may be
-    wrong by then, and later only after asking. Copies are shared where the `scope` is public.
+    wrong by then, and later only after asking. Copies are shared where the `scope` is public. An answer that was right
+    less than `stale` seconds ago may still be given while it is worked out anew, but not by who made it wrong.
     """
 
     seconds: float | None = None
     max_age: int = 0
     scope: Scope = Scope.PRIVATE
+    stale: float = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_age <= LONGEST_AGE:
             raise ValueError(f"max_age is {self.max_age}: it has to be from 0 to {LONGEST_AGE} seconds")
+        if not 0 <= self.stale <= LONGEST_AGE:
+            raise ValueError(f"stale is {self.stale}: it has to be from 0 to {LONGEST_AGE} seconds")
 
 
 KEPT: Final = Keeping()
@@ -47,4 +51,5 @@ def strictest(several: Iterable[Keeping | None]) -> Keeping | None:
         seconds=min((one.seconds for one in declared if one.seconds is not None), default=None),
         max_age=min((one.max_age for one in declared), default=0),
         scope=Scope.PUBLIC if declared and all(one.scope is Scope.PUBLIC for one in declared) else Scope.PRIVATE,
+        stale=min((one.stale for one in declared), default=0),
     )

@@ -89,7 +89,7 @@ class Announcer:
 
     def saw(self, changes: Sequence[RowChange], announced: Sequence[Event]) -> None:
         """Take note of changes that may have been committed, before anybody is told of them."""
-        self._journal.note(changes)
+        self._journal.note(changes, own=True)
         # The log may have told of it already.
         moment = self._journal.moment
         self._own.update((event.event_id, moment) for event in announced if event.event_id not in self.heard)

@@ -1,9 +1,9 @@
 """Finished answers, kept in the bytes that are sent, for as long as nothing that changed touches them."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -11,10 +11,12 @@ import orjson
 from domain.kernel.viewer import Viewer
 from graphql_api.caching.claims import Claim
 from graphql_api.caching.config import SHARED_OCCASIONS, Counts, Occasion
+from graphql_api.caching.flights import Flights
 from graphql_api.caching.journal import Journal
 from graphql_api.caching.memory import LRUMemoryCache
 from graphql_api.caching.parcels import Parcel
 from graphql_api.caching.questions import Question, Questions
+from graphql_api.caching.refreshing import Refreshes
 from graphql_api.caching.sharing import Found, SharedAnswers
 from graphql_api.observability.origins import SHARED, Reason, note_origin
 from graphql_api.observability.resolvers import Answer
@@ -24,19 +26,20 @@ Finish = Callable[[Any], Any]
 
 OVERHEAD: Final = 1_500
 """Bytes that an answer takes in memory beside its own, roughly."""
-_ABANDONED: Final = object()
-_JUDGED: Final = frozenset({Occasion.HIT, Occasion.MISS, Occasion.ERROR})
+_JUDGED: Final = frozenset({Occasion.HIT, Occasion.STALE, Occasion.MISS, Occasion.ERROR})
 _TOLD: Final = tuple(one for one in Occasion if one not in SHARED_OCCASIONS)
 
 
 @dataclass(slots=True)
 class _Kept:
-    """An answer, with the moment up to which nothing is known to touch it."""
+    """An answer, with the moment up to which nothing is known to touch it, and when that was."""
 
     body: orjson.Fragment
     claims: tuple[Claim, ...]
     moment: int
     since: float
+    right_at: float = 0
+    wrong: bool = False
 
 
 class _Worked(NamedTuple):
@@ -45,15 +48,6 @@ class _Worked(NamedTuple):
     answer: Any
     content: bytes | None = None
     claims: tuple[Claim, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Flight:
-    """An answer that is being worked out from rows as they were at a moment or later."""
-
-    claims: tuple[Claim, ...]
-    moment: int
-    result: asyncio.Future[Any]
 
 
 class AnswerCache:
@@ -78,7 +72,8 @@ class AnswerCache:
         self._current = current
         self._ttl = ttl
         self._shared = shared
-        self._flights: dict[str, _Flight] = {}
+        self._flights = Flights(journal)
+        self._refreshes = Refreshes()
         self._counts = Counts()
 
     def counts(self) -> Mapping[str, int]:
@@ -93,57 +88,65 @@ class AnswerCache:
         if question is None:
             note_origin(Answer.NOT_KEPT, reason=self._why_not(query))
             return finish(await ask())
-        kept = self._look_up(question.key)
+        kept = self._look_up(question)
         if kept is not None:
             self._counts[Occasion.HIT] += 1
             note_origin(Answer.KEPT, question.key, since=kept.since)
             return kept.body
+        load = partial(self._load, question, viewer, ask, finish)
+        stale = self._stale(question)
+        if stale is not None and self._refreshes.sees_to(question.key, partial(self._once, question, load)):
+            self._counts[Occasion.STALE] += 1
+            note_origin(Answer.STALE, question.key, since=stale.since)
+            return stale.body
         self._counts[Occasion.MISS] += 1
-        return await self._once(question, viewer, ask, finish)
+        return await self._once(question, load)
+
+    async def close(self) -> None:
+        """Give up what is worked out in the background."""
+        await self._refreshes.close()
 
     def _why_not(self, query: Any) -> Reason:
         if getattr(query, "keeping", None) is None:
             return Reason.NOT_DECLARED
         return Reason.EXPIRING if self._current() else Reason.BEHIND
 
-    def _look_up(self, key: str) -> _Kept | None:
-        found = self._memory.look_up(key)
+    def _look_up(self, question: Question) -> _Kept | None:
+        found = self._memory.look_up(question.key)
         if found is None:
             return None
         kept: _Kept = found[0]
-        if self._journal.touched(kept.claims, kept.moment):
-            self._memory.drop(key)
-            self._memory.counts[Occasion.INVALIDATION] += 1
+        if kept.wrong or self._journal.touched(kept.claims, kept.moment):
+            self._outdate(question, kept)
             return None
         kept.moment = self._journal.moment
+        if question.keeping.stale:
+            kept.right_at = time.monotonic()
         return kept
 
-    async def _once(self, question: Question, viewer: Viewer, ask: Ask, finish: Finish) -> Any:
+    def _outdate(self, question: Question, kept: _Kept) -> None:
+        """Let go of an answer that is no longer right, unless it may be given for a while."""
+        self._memory.counts[Occasion.INVALIDATION] += not kept.wrong
+        kept.wrong = True
+        too_old = time.monotonic() - kept.right_at > question.keeping.stale
+        if too_old or self._journal.touched(kept.claims, kept.moment, by_own=True):
+            self._memory.drop(question.key)
+
+    def _stale(self, question: Question) -> _Kept | None:
+        found = self._memory.look_up(question.key) if question.keeping.stale else None
+        return None if found is None else found[0]
+
+    async def _once(self, question: Question, load: Callable[[], Awaitable[Any]]) -> Any:
         """Work an answer out, or wait for somebody who does so already, and whom no change since makes wrong."""
-        key = question.key
-        while (flight := self._flights.get(key)) is not None:
-            if self._journal.touched(flight.claims, flight.moment):
-                break
-            if (result := await asyncio.shield(flight.result)) is not _ABANDONED:
-                note_origin(Answer.SHARED, key)
-                return result
-        flight = _Flight(question.claims, self._journal.moment, asyncio.get_running_loop().create_future())
-        self._flights[key] = flight
+        joined = await self._flights.join(question.key)
+        if joined is not None:
+            note_origin(Answer.SHARED, question.key)
+            return joined[0]
         try:
-            result = await self._load(question, viewer, ask, finish)
-        except Exception as error:
+            return await self._flights.lead(question.key, question.claims, load)
+        except Exception:
             self._counts[Occasion.ERROR] += 1
-            flight.result.set_exception(error)
-            flight.result.exception()  # that nobody waits for it is no fault
             raise
-        else:
-            flight.result.set_result(result)
-            return result
-        finally:
-            if self._flights.get(key) is flight:
-                del self._flights[key]
-            if not flight.result.done():  # who worked it out was cancelled; somebody else begins again
-                flight.result.set_result(_ABANDONED)
 
     async def _load(self, question: Question, viewer: Viewer, ask: Ask, finish: Finish) -> Any:
         if self._shared is None:
@@ -162,13 +165,13 @@ class AnswerCache:
 
     def _take_over(self, question: Question, found: Found) -> Any:
         body, since = orjson.Fragment(found.body), time.monotonic() - found.age
-        kept = _Kept(body, found.claims, found.moment, since)
+        kept = _Kept(body, found.claims, found.moment, since, time.monotonic())
         self._memory.hold(question.key, kept, len(found.body) + OVERHEAD, found.left)
         note_origin(Answer.KEPT, question.key, since=since, level=SHARED)
         return body
 
     async def _work_out(self, question: Question, viewer: Viewer, ask: Ask, finish: Finish) -> _Worked:
-        moment = self._journal.moment
+        moment, begun = self._journal.moment, time.monotonic()
         self._memory.counts[Occasion.LOAD] += 1
         note_origin(Answer.WORKED_OUT, question.key)
         read = await ask()
@@ -179,7 +182,7 @@ class AnswerCache:
             note_origin(Answer.WORKED_OUT, question.key, reason=Reason.UNWRITABLE)
             return _Worked(finished)
         body = orjson.Fragment(content)
-        kept = _Kept(body, question.claims_of(read), moment, time.monotonic())
+        kept = _Kept(body, question.claims_of(read), moment, time.monotonic(), begun)
         reason = self._keep(question, viewer, kept, len(content))
         if reason is not None:
             note_origin(Answer.WORKED_OUT, question.key, reason=reason)
@@ -198,4 +201,4 @@ class AnswerCache:
         return None if stays else Reason.TOO_LARGE
 
     def _lifetime(self, question: Question) -> float:
-        return float(self._ttl if question.seconds is None else min(self._ttl, question.seconds))
+        return float(self._ttl if question.keeping.seconds is None else min(self._ttl, question.keeping.seconds))

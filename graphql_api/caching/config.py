@@ -46,6 +46,7 @@ class Occasion(StrEnum):
     ERROR = "error"
     EVICTION = "eviction"
     INVALIDATION = "invalidation"
+    STALE = "stale"
     SHARED_HIT = "shared_hit"
     SHARED_MISS = "shared_miss"
     SHARED_ERROR = "shared_error"

@@ -24,6 +24,7 @@ NEVER: Final = -1
 class _Entry:
     moment: int
     change: RowChange
+    own: bool
 
 
 @dataclass(slots=True)
@@ -93,27 +94,28 @@ class Journal:
         self._forgotten = 0
         self._chronicles: defaultdict[str, _Chronicle] = defaultdict(lambda: _Chronicle(length))
 
-    def note(self, changes: Sequence[RowChange]) -> None:
-        """Take note of what changed at one moment."""
+    def note(self, changes: Sequence[RowChange], *, own: bool = False) -> None:
+        """Take note of what changed at one moment, perhaps by this process itself."""
         self.moment += 1
         for change in changes:
-            self._chronicles[change.entity].add(_Entry(self.moment, change))
+            self._chronicles[change.entity].add(_Entry(self.moment, change, own))
 
     def note_anything(self) -> None:
         """Take note that anything may have changed."""
         self.moment += 1
         self._forgotten = self.moment
 
-    def touched(self, claims: Iterable[Claim], since: int) -> bool:
-        """Tell whether what changed after a moment touches any of several claims."""
+    def touched(self, claims: Iterable[Claim], since: int, *, by_own: bool = False) -> bool:
+        """Tell whether what changed after a moment, or only what was changed here, touches any of several claims."""
         if since >= self.moment:
             return False
-        return since < self._forgotten or any(self._touches(claim, since) for claim in claims)
+        return since < self._forgotten or any(self._touches(claim, since, by_own) for claim in claims)
 
-    def _touches(self, claim: Claim, since: int) -> bool:
+    def _touches(self, claim: Claim, since: int, by_own: bool) -> bool:
         chronicle = self._chronicles.get(claim.entity)
         if chronicle is None or not chronicle.entries or chronicle.entries[-1].moment <= since:
             return False
         if since < chronicle.forgotten:
             return True
-        return any(claim.touched_by(entry.change) for entry in chronicle.since(since, claim))
+        since_then = chronicle.since(since, claim)
+        return any(claim.touched_by(entry.change) for entry in since_then if entry.own or not by_own)

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Any, Final, Protocol
 
 from domain.kernel.entity import EntityDescription
+from domain.kernel.keeping import Keeping
 from domain.kernel.model import DomainModel
 from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 from domain.kernel.records import Slice
@@ -44,7 +45,7 @@ class Question:
     query: Any
     claims: tuple[Claim, ...]
     rights: Rights
-    seconds: float | None
+    keeping: Keeping
 
     def claims_of(self, answer: Any) -> tuple[Claim, ...]:
         """Give the claims of an answer: of a list, narrowed to the page that was read."""
@@ -127,7 +128,7 @@ class Questions:
             return None
         whole = f"{type(query).__name__} {shape} {text} {policies.written(entities)}"
         key = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
-        return Question(key, query, claims, policies.rights, query.keeping.seconds)
+        return Question(key, query, claims, policies.rights, query.keeping)
 
     def _claims(self, query: Any, policies: Policies) -> tuple[Claim, ...]:
         claimant = Claimant(self._model, policies)

@@ -69,7 +69,8 @@ class AnswerKeeping:
         return 0 if self.shared is None else REACH
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Give up what is under way, and close every connection."""
+        await self.answers.close()
         if self.shared is not None:
             await self.shared.close()
 

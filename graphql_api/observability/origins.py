@@ -31,6 +31,7 @@ class Reason(StrEnum):
 
 _STATUSES: Final = {
     Answer.KEPT: "hit",
+    Answer.STALE: "stale",
     Answer.SHARED: "shared",
     Answer.WORKED_OUT: "miss",
     Answer.NOT_KEPT: "not kept",
@@ -63,7 +64,7 @@ def note_origin(
         return
     facts = {
         "status": _STATUSES[source],
-        "level": level if source is Answer.KEPT else None,
+        "level": level if source in (Answer.KEPT, Answer.STALE) else None,
         "age": None if since is None else round(time.monotonic() - since, 3),
         "key": key,
         "reason": reason,

@@ -31,6 +31,7 @@ class Answer(StrEnum):
     """Where a finished answer came from, where answers are kept."""
 
     KEPT = "kept"
+    STALE = "stale"
     SHARED = "shared"
     WORKED_OUT = "worked out"
     NOT_KEPT = "not kept"

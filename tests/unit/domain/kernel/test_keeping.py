@@ -9,6 +9,7 @@ KEEPINGS = st.builds(
     seconds=st.none() | st.floats(0, 100),
     max_age=st.integers(0, LONGEST_AGE),
     scope=st.sampled_from(Scope),
+    stale=st.floats(0, 100),
 )
 
 
@@ -19,6 +20,7 @@ def test_of_several_the_strictest_counts_in_each_respect(several: list[Keeping])
     assert all(together.max_age <= one.max_age for one in several)
     assert together.seconds == min((one.seconds for one in several if one.seconds is not None), default=None)
     assert (together.scope is Scope.PUBLIC) == all(one.scope is Scope.PUBLIC for one in several)
+    assert together.stale == min(one.stale for one in several)
     assert together.max_age in {one.max_age for one in several}
     assert strictest([together, *several]) == together
     assert strictest([*several, None]) is None
@@ -32,3 +34,5 @@ def test_what_shows_nothing_is_asked_for_each_time() -> None:
 def test_an_age_that_no_cache_understands_is_refused(seconds: int) -> None:
     with pytest.raises(ValueError, match="max_age"):
         Keeping(max_age=seconds)
+    with pytest.raises(ValueError, match="stale"):
+        Keeping(stale=seconds)
