@@ -48,11 +48,15 @@ class Documents:
             if self._texts is not None and request.document not in self._texts:
                 raise _not_trusted()
             return request.document
-        id = request.document_id
-        text = self._trusted.get(id) or self._trusted.get(id.removeprefix(HASHED)) or self._learned.get(id)
+        text = self._find(request.document_id)
         if text is None:
             raise self._unknown()
         return text
+
+    def _find(self, id: str) -> str | None:
+        if self._trusted and (text := self._trusted.get(id) or self._trusted.get(id.removeprefix(HASHED))):
+            return text
+        return self._learned.get(id)
 
     def learn(self, request: GraphQLRequest) -> None:
         """Remember a text that came with its id, now that it is known to be a document."""

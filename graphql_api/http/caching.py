@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -10,11 +10,13 @@ from domain.kernel.keeping import Keeping, Scope
 from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.answer import Answer
+from graphql_api.http.negotiation import MediaType
 
 KeepingOf = Callable[[PreparedOperation], Keeping | None]
 
 ANYTHING: Final = "*"
 """Stands in Vary for what is no header."""
+_PERSONS: Final = {one: one.value.encode()[-blake2b.PERSON_SIZE :] for one in MediaType}
 _TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
 
 
@@ -28,34 +30,36 @@ class HttpCaching:
         self._keeping = keeping
         self._vary = b"*" if ANYTHING in decided_by else ", ".join(("accept", *decided_by)).encode("ascii")
 
-    def applied(
+    def apply(
         self, answer: Answer, response: GraphQLResponse, prepared: PreparedOperation, conditions: Sequence[str]
-    ) -> Answer:
-        """Give what a GET is answered with, which is less where the client has a copy that is still right.
+    ) -> None:
+        """Say in the answer to a GET what may be kept of it, and leave out what the client has and is still right.
 
         Only what was asked for by the id of its document is kept. What failed, or tells about the request, is not.
         """
-        if prepared.request.document_id is None or prepared.request.document or response.errors or response.extensions:
-            return answer
+        request = prepared.request
+        if request.document_id is None or request.document or response.errors or response.extensions:
+            return
         keeping = self._keeping(prepared)
         if keeping is None:
-            return answer
+            return
         tag = _tag(answer)
-        caching = (
-            (b"cache-control", directives(keeping).encode()),
+        answer.caching = (
+            (b"cache-control", directives(keeping)),
             (b"etag", b"W/" + tag.encode()),
             (b"vary", self._vary),
         )
-        if matches(conditions, tag):
-            return replace(answer, status=304, body=b"", caching=caching)
-        return replace(answer, caching=caching)
+        if conditions and matches(conditions, tag):
+            answer.status, answer.body = 304, b""
 
 
-def directives(keeping: Keeping) -> str:
+@lru_cache
+def directives(keeping: Keeping) -> bytes:
     """Write what is declared as Cache-Control has it."""
     scope = "public" if keeping.scope is Scope.PUBLIC else "private"
     # Without must-revalidate a cache that cannot reach the server may go on showing what is too old.
-    return f"{scope}, max-age={keeping.max_age}, must-revalidate" if keeping.max_age else f"{scope}, no-cache"
+    lasting = f"max-age={keeping.max_age}, must-revalidate" if keeping.max_age else "no-cache"
+    return f"{scope}, {lasting}".encode()
 
 
 def matches(conditions: Sequence[str], tag: str) -> bool:
@@ -64,4 +68,4 @@ def matches(conditions: Sequence[str], tag: str) -> bool:
 
 
 def _tag(answer: Answer) -> str:
-    return f'"{blake2b(answer.body, digest_size=16, person=answer.media_type[-16:].encode()).hexdigest()}"'
+    return f'"{blake2b(answer.body, digest_size=16, person=_PERSONS[answer.media_type]).hexdigest()}"'

@@ -172,9 +172,9 @@ class GraphQLEndpoint:
         if streaming and prefers_events(exchange.accept):
             return EventStream(once(response), Progress(), scope, receive, limits=self._stream_limits)
         answer = answer_operation(response, exchange.media_type)
-        if self._caching is None or scope["method"] == "POST":
-            return answer
-        return self._caching.applied(answer, response, prepared, exchange.headers.getlist("if-none-match"))
+        if self._caching is not None and scope["method"] != "POST":
+            self._caching.apply(answer, response, prepared, exchange.headers.getlist("if-none-match"))
+        return answer
 
     async def _run(self, receive: Receive, exchange: _Exchange, prepared: PreparedOperation) -> GraphQLResponse:
         context = await self._context(exchange.headers)

@@ -1,6 +1,7 @@
 """The parameters of a GraphQL request, from a JSON body or a query string."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from graphql_api.execution.request import GraphQLRequest
 from graphql_api.http.errors import HttpError
 
 _MAX_QUERY_FIELDS = 50
+_REMEMBERED, _REMEMBERED_LENGTH = 256, 2_000
 
 
 def from_body(body: bytes, request_id: str) -> GraphQLRequest:
@@ -31,6 +33,11 @@ def from_body(body: bytes, request_id: str) -> GraphQLRequest:
 
 def from_query_string(query_string: bytes, request_id: str) -> GraphQLRequest:
     """Read the parameters of a GET request; the first of several of one name counts."""
+    read = _read_again if len(query_string) <= _REMEMBERED_LENGTH else _read
+    return from_parameters(read(query_string), request_id)
+
+
+def _read(query_string: bytes) -> Mapping[str, Any]:
     text = query_string.decode("utf-8", "replace")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_QUERY_FIELDS)
@@ -41,7 +48,11 @@ def from_query_string(query_string: bytes, request_id: str) -> GraphQLRequest:
         if name in parameters:
             # Empty is absent in a URL.
             parameters[name] = _json(name, parameters[name]) if parameters[name] else None
-    return from_parameters(parameters, request_id)
+    return parameters
+
+
+# What is asked for by ids is asked for often, in the same words.
+_read_again = lru_cache(_REMEMBERED)(_read)
 
 
 def from_parameters(parameters: Mapping[str, Any], request_id: str) -> GraphQLRequest:

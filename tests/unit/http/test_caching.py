@@ -41,7 +41,7 @@ async def hello(served: Served, name: str = "you", method: str = "GET", **header
 async def test_an_answer_says_what_is_declared(keeping: Keeping, written: str) -> None:
     reply = await hello(served(keeping))
     assert (reply.status, reply.headers["cache-control"]) == (200, written)
-    assert directives(keeping) == written
+    assert directives(keeping) == written.encode()
 
 
 async def test_what_is_right_still_is_not_sent_again() -> None:
