@@ -19,6 +19,7 @@ from graphql_api.observability.resolvers import note_read, resolving_relation, s
 from graphql_api.persistence.aggregation import GROUP_OWNER
 from graphql_api.persistence.entity_plans import EntityPlans
 from graphql_api.persistence.plans import Plans
+from graphql_api.persistence.rows import columns_of
 from graphql_api.persistence.sights import Sight
 from graphql_api.persistence.statements import AFTER, BEFORE, OWNER, TOTAL, is_bounded
 from graphql_api.persistence.stored_rows import stored_row
@@ -108,7 +109,7 @@ class _Read:
         if recording is not None:
             note_read(len(rows), len(selection.names))
         parts: tuple[Related | RelatedMeasures, ...] = (*selection.related, *selection.measured)
-        if not rows or not parts:
+        if not rows:
             return Records(entity.name, rows)
         leads: dict[str, Lead] = {}
         for wanted in parts:
@@ -118,7 +119,7 @@ class _Read:
             name = f"{wanted.relation}_aggregate" if isinstance(wanted, RelatedMeasures) else wanted.relation
             with resolving_relation(recording, entity.name, name, wanted.key, keys=len(rows)):
                 leads[wanted.key] = await self._lead(entity, rows, wanted)
-        return Records(entity.name, rows, leads)
+        return Records(entity.name, rows, leads, columns_of(rows[0]))
 
     async def _lead(self, entity: EntityDescription, rows: Sequence[Row], wanted: Related | RelatedMeasures) -> Lead:
         relation = entity.relations[wanted.relation]
@@ -133,7 +134,7 @@ class _Read:
 
     async def _to_one(self, relation: ToOne, target: EntityDescription, ids: list[UUID], selection: Selection) -> Lead:
         if not ids:
-            return Lead(relation.via, {})
+            return Lead(relation.via, {}, things=Records(target.name, ()))
         if tracer() is not None:
             self.tell(target, where("id", ComparisonOperator.IN, tuple(ids)))
         things = await self._records(target, await self.of(target).by_identity(selection, ids), selection)
@@ -155,7 +156,7 @@ class _Read:
         things = await self._records(target, [row for rows in kept.values() for row in rows], listing.selection)
 
         def part(owner: bytes) -> Slice:
-            records = Records(target.name, kept.get(owner, ()), things.leads)
+            records = Records(target.name, kept.get(owner, ()), things.leads, things.columns)
             total = around.get(owner, _NO_ROWS)[TOTAL] if listing.count else None
             beyond = _beyond(more.get(owner, _NO_ROWS), listing)
             return _slice(records, len(read.get(owner, ())), listing, total, beyond)

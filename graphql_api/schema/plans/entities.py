@@ -9,7 +9,7 @@ from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLOutputType, get_na
 from strawberry.types.field import StrawberryField
 
 from domain.kernel.description import FieldDescription
-from domain.kernel.records import Record, Slice
+from domain.kernel.records import BY_NAME, Record, Slice
 from domain.kernel.relations import ToMany
 from domain.kernel.selection import Written
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable
@@ -32,8 +32,10 @@ def entity_finisher(
 ) -> EntityFinisher:
     """Compile a function that finishes one record, or its absence. Raises NotPlannable."""
     batch = Batch(writer)
-    present = writer.function("v, l, key", EntityShape(writer, selected).present(batch, exposure, nodes), batch.lines)
-    return writer.compiled(writer.function("r, key", f"None if r is None else {present}(r.values, r.leads, key)"))
+    written = EntityShape(writer, selected).present(batch, exposure, nodes)
+    present = writer.function("v, l, c, key", written, batch.lines)
+    found = f"{present}(r.values, r.leads, {writer.constant(BY_NAME)}, key)"
+    return writer.compiled(writer.function("r, key", f"None if r is None else {found}"))
 
 
 def connection_finisher(
@@ -43,7 +45,7 @@ def connection_finisher(
     batch = Batch(writer)
     shape = ConnectionShape(writer, selected, exposure, EntityShape(writer, selected).present, outermost=True)
     members = shape.members(batch, connection, nodes)
-    return writer.compiled(writer.function("s, key", members, ["l = s.records.leads", *batch.lines]))
+    return writer.compiled(writer.function("s, key", members, [*_places("s.records"), *batch.lines]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,14 @@ class EntityShape:
         form = written(exposure.entity, field, shown)
         if form is None and REQUIRES in field.metadata:
             return self._computed(exposure, field, shown)
-        return self._column(exposure.entity.fields[form.field if form else field.python_name], form, shown)
+        return self._column(batch, exposure.entity.fields[form.field if form else field.python_name], form, shown)
 
-    def _column(self, field: FieldDescription, form: Written | None, shown: GraphQLOutputType) -> str:
+    def _column(self, batch: Batch, field: FieldDescription, form: Written | None, shown: GraphQLOutputType) -> str:
         if field.many:
             raise NotPlannable(field.name)
         if form is not None:
-            return text_leaf(self.writer, f"v[{str(form)!r}]", field.type, field.nullable, shown)
-        return leaf(self.writer, f"v[{field.name!r}]", field.type, field.nullable, shown)
+            return text_leaf(self.writer, batch.column(str(form)), field.type, field.nullable, shown)
+        return leaf(self.writer, batch.column(field.name), field.type, field.nullable, shown)
 
     def _computed(self, exposure: Exposure, field: StrawberryField, shown: GraphQLOutputType) -> str:
         self.writer.lasting &= field.metadata[LASTING]
@@ -100,11 +102,11 @@ class EntityShape:
         if isinstance(relation, ToMany):
             connection = cast(GraphQLObjectType, get_named_type(shown))
             shape = ConnectionShape(self.writer, self.selected, target, self.present, outermost=False)
-            lines = ["l = lead.otherwise.records.leads"]
-            each = self._each_or_nothing("s", shape.members(below, connection, nodes), [*lines, *below.lines])
+            members = shape.members(below, connection, nodes)
+            each = self._each_or_nothing("s", members, [*_places("lead.otherwise.records"), *below.lines])
             return batch.by_identity(each, relation_key(nodes))
         things = f"{{id: {self.present(below, target, nodes)} for id, v in lead.found.items()}}"
-        each = self.writer.function("lead, key", things, ["l = lead.things.leads if lead.things else {}", *below.lines])
+        each = self.writer.function("lead, key", things, [*_places("lead.things"), *below.lines])
         found = batch.by_key(each, relation_key(nodes), relation.via)
         return f"({found} or irregular())" if isinstance(shown, GraphQLNonNull) else found
 
@@ -112,6 +114,11 @@ class EntityShape:
         """Write a function of a lead that finishes what is found, and under None what there is otherwise."""
         found = f"{{id: {written} for id, {name} in ((None, lead.otherwise), *lead.found.items())}}"
         return self.writer.function("lead, key", found, lines)
+
+
+def _places(records: str) -> list[str]:
+    """Name what the rows of some records have in common."""
+    return [f"l = {records}.leads", f"c = {records}.columns"]
 
 
 def _method(field: StrawberryField) -> Callable[[Record], Any]:

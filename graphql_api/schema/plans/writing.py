@@ -62,26 +62,41 @@ class FunctionWriter:
 
 
 class Batch:
-    """The lines before an expression over rows `v` that were read together: they finish what the leads `l` lead to."""
+    """What stands before an expression over rows `v` that were read together.
+
+    It finds out where their columns `c` are, and finishes what their leads `l` lead to.
+    """
 
     def __init__(self, writer: FunctionWriter) -> None:
         self._writer = writer
-        self.lines: list[str] = []
+        self._columns: dict[str, str] = {}
+        self._finished: list[str] = []
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines, for a function that has named `c` and `l`."""
+        return [*(f"{place} = c[{name!r}]" for name, place in self._columns.items()), *self._finished]
+
+    def column(self, name: str) -> str:
+        """Write the value that a row has in a column."""
+        if name not in self._columns:
+            self._columns[name] = self._writer.fresh("k")
+        return f"v[{self._columns[name]}]"
 
     def by_identity(self, function: str, key: str) -> str:
         """Write what a row finds of a relation to many, which a function finishes, by its own identity."""
-        found = self._finished(function, key)
-        return f"({found}.get(v['id'].bytes) or {found}[None])"
+        found = self._found(function, key)
+        return f"({found}.get({self.column('id')}.bytes) or {found}[None])"
 
     def by_key(self, function: str, key: str, via: str) -> str:
         """Write what a row finds of a relation to one, which a function finishes, by a field of its own."""
-        name, found = self._writer.fresh("x"), self._finished(function, key)
-        return f"(None if ({name} := v[{via!r}]) is None else {found}.get({name}.bytes))"
+        name, found = self._writer.fresh("x"), self._found(function, key)
+        return f"(None if ({name} := {self.column(via)}) is None else {found}.get({name}.bytes))"
 
-    def _finished(self, function: str, key: str) -> str:
+    def _found(self, function: str, key: str) -> str:
         # Of no rows there are no leads, and nobody asks for what they would lead to.
         name = self._writer.fresh("m")
-        self.lines.append(f"{name} = {function}(l[{key!r}], key) if l else None")
+        self._finished.append(f"{name} = {function}(l[{key!r}], key) if l else None")
         return name
 
 
