@@ -82,7 +82,7 @@ def served(application: Application, authenticator: Authenticator) -> Starlette:
         exception_handlers={HTTPException: answer_refusal},
         lifespan=_lifespan(application, readiness),
     )
-    application.telemetry.instrument(app)
+    application.telemetry.instrument(app, GRAPHQL_PATH)
     return app
 
 

@@ -31,8 +31,8 @@ class Telemetry(Protocol):
         """Give what records spans of what begins here, or elsewhere as a W3C trace context says; None as above."""
         ...
 
-    def instrument(self, app: Starlette) -> None:
-        """Have each request recorded, around all that the application does."""
+    def instrument(self, app: Starlette, path: str) -> None:
+        """Have each request recorded, around all that the application does; most of them go to one path."""
         ...
 
     def correlate(self, record: EventDict) -> None:
@@ -79,7 +79,7 @@ class NoTelemetry:
         del context
         return None  # as the type says
 
-    def instrument(self, app: Starlette) -> None:
+    def instrument(self, app: Starlette, path: str) -> None:
         """Leave the application as it is."""
 
     def correlate(self, record: EventDict) -> None:

@@ -51,8 +51,8 @@ def fill(database: str, *arguments: str) -> None:
 
 
 @contextmanager
-def serving(database: str, log: Path) -> Iterator[Serving]:
-    """Serve a database until the block ends; what the server logs goes to a file."""
+def serving(database: str, log: Path, further: Mapping[str, str] | None = None) -> Iterator[Serving]:
+    """Serve a database until the block ends, with further settings; what the server logs goes to a file."""
     port, key = free_port(), secrets.token_urlsafe(24)
     settings = {
         **SETTINGS,
@@ -60,6 +60,7 @@ def serving(database: str, log: Path) -> Iterator[Serving]:
         "HTTP__PORT": str(port),
         "AUTH__KEYS__LOAD__SECRET": key,
         "AUTH__KEYS__LOAD__ROLES": "staff",
+        **(further or {}),
     }
     base = f"http://127.0.0.1:{port}"
     process = running(

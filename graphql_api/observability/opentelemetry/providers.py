@@ -1,11 +1,10 @@
 """The providers of OpenTelemetry, made from the settings and handed on; nothing of the process is global."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
@@ -36,12 +35,10 @@ def tracer_provider(settings: TelemetrySettings, sampler: Sampler) -> TracerProv
     limits = SpanLimits(max_span_attribute_length=_LONGEST_ATTRIBUTE)
     provider = TracerProvider(sampler, resource(settings), shutdown_on_exit=False, span_limits=limits)
     if settings.endpoint is not None:
-        exporter = OTLPSpanExporter(
-            _address(settings.endpoint, "traces"), headers=_headers(settings), timeout=settings.export_timeout
-        )
+        exporter = TellingSpans(_address(settings.endpoint, "traces"), _headers(settings), settings.export_timeout)
         provider.add_span_processor(
             BatchSpanProcessor(
-                TellingSpans(exporter),
+                exporter,
                 max_queue_size=settings.queue_size,
                 schedule_delay_millis=settings.export_interval * _MILLISECONDS,
                 max_export_batch_size=min(_LARGEST_BATCH, settings.queue_size),
@@ -76,7 +73,7 @@ def _address(endpoint: str, signal: str) -> str:
     return f"{endpoint.rstrip('/')}/v1/{signal}"
 
 
-def _headers(settings: TelemetrySettings) -> Mapping[str, str] | None:
+def _headers(settings: TelemetrySettings) -> dict[str, str] | None:
     if settings.headers is None:
         return None
     pairs = (pair.partition("=") for pair in settings.headers.get_secret_value().split(","))

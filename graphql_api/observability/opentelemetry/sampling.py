@@ -5,19 +5,18 @@ that is not recorded never comes near it.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
-from opentelemetry.context import Context, create_key, get_value, set_value
+from opentelemetry.context import Context
 from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
 from opentelemetry.trace import get_current_span
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _chosen: ContextVar[bool] = ContextVar("chosen_to_be_recorded", default=False)
-_CHOSEN: Final = create_key("chosen-to-be-recorded")
 _SAMPLED: Final = 0x01
 _ATTRIBUTES: Final = 3
 """The place of the attributes among the further arguments of a sampler."""
@@ -25,11 +24,6 @@ LARGEST_BAGGAGE: Final = 1_024
 """How many bytes a caller may give along, to be handed on with the trace; more than that is left behind."""
 _BAGGAGE: Final = b"baggage"
 _UNRECORDED_PATHS: Final = ("/health/", "/metrics")
-
-
-def chosen() -> Context:
-    """Begin a trace that is recorded."""
-    return set_value(_CHOSEN, True, Context())
 
 
 class ChosenOrDrawn(Sampler):
@@ -41,7 +35,7 @@ class ChosenOrDrawn(Sampler):
     def should_sample(self, parent_context: Context | None, *rest: Any, **named: Any) -> SamplingResult:
         """Decide about a new trace."""
         attributes = named.get("attributes", rest[_ATTRIBUTES] if len(rest) > _ATTRIBUTES else None)
-        recorded = _chosen.get() or get_value(_CHOSEN, parent_context) or self._draw()
+        recorded = _chosen.get() or self._draw()
         state = get_current_span(parent_context).get_span_context().trace_state
         return SamplingResult(Decision.RECORD_AND_SAMPLE if recorded else Decision.DROP, attributes, state)
 
@@ -75,12 +69,19 @@ class RecordedRequests:
     """
 
     def __init__(
-        self, app: ASGIApp, instrumentation: Middleware, draw: Callable[[], bool], active: Active | None = None
+        self,
+        app: ASGIApp,
+        instrumentation: Middleware,
+        draw: Callable[[], bool],
+        active: Active | None = None,
+        ways: Mapping[str, Callable[[ASGIApp], ASGIApp]] | None = None,
     ) -> None:
+        """Take what surrounds what is recorded, in place of the instrumentation for some paths, and what counts."""
         self._active = active or Active()
         made: Any = instrumentation.cls
         self._past: ASGIApp = app
         self._through: ASGIApp = made(app, *instrumentation.args, **instrumentation.kwargs)
+        self._ways = {path: way(app) for path, way in (ways or {}).items()}
         self._draw = draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,7 +105,7 @@ class RecordedRequests:
         token = _chosen.set(True)
         try:
             _leave_baggage(scope)
-            await self._through(scope, receive, send)
+            await self._ways.get(scope["path"], self._through)(scope, receive, send)
         finally:
             _chosen.reset(token)
 

@@ -13,6 +13,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.instrumentation.starlette import StarletteInstrumentor
 from opentelemetry.metrics import NoOpMeterProvider
+from opentelemetry.sdk.trace import Tracer as SdkTracer
 from starlette.applications import Starlette
 from structlog.typing import EventDict
 
@@ -22,7 +23,8 @@ from graphql_api.observability.opentelemetry.exposition import Exposition
 from graphql_api.observability.opentelemetry.lag import measuring_lag
 from graphql_api.observability.opentelemetry.measuring import Measurements
 from graphql_api.observability.opentelemetry.providers import meter_provider, metric_sender, sending, tracer_provider
-from graphql_api.observability.opentelemetry.sampling import Active, RecordedRequests, chosen, drawing, sampler
+from graphql_api.observability.opentelemetry.requests import RequestSpans
+from graphql_api.observability.opentelemetry.sampling import Active, RecordedRequests, drawing, sampler
 from graphql_api.observability.opentelemetry.spans import OperationTracer, read_context
 from graphql_api.settings import TelemetrySettings
 from graphql_api.settings.redaction import MASK
@@ -77,10 +79,10 @@ class OpenTelemetry:
         """Give what records spans of what begins here, or elsewhere as a W3C trace context says; None as above."""
         if context is not None:
             return self.following(context)
-        return self._made(chosen()) if self._draw() else None
+        return self._made(Context()) if self._draw() else None
 
-    def instrument(self, app: Starlette) -> None:
-        """Have each request recorded, around all that the application does."""
+    def instrument(self, app: Starlette, path: str) -> None:
+        """Have each request recorded, around all that the application does; most of them go to one path."""
         StarletteInstrumentor.instrument_app(
             app,
             server_request_hook=_mask_query,
@@ -90,7 +92,10 @@ class OpenTelemetry:
         instrumentation = app.user_middleware.pop(0)
         # Each would add a span for every message of ASGI.
         instrumentation.kwargs["exclude_spans"] = ["receive", "send"]
-        app.add_middleware(RecordedRequests, instrumentation=instrumentation, draw=self._draw, active=self._active)
+        ways = {path: partial(RequestSpans, tracer=self._tracer)} if isinstance(self._tracer, SdkTracer) else {}
+        app.add_middleware(
+            RecordedRequests, instrumentation=instrumentation, draw=self._draw, active=self._active, ways=ways
+        )
         if self._exposition is not None:
             app.router.routes.append(self._exposition.route())
 
@@ -129,7 +134,9 @@ class OpenTelemetry:
         except TimeoutError:
             _log.warning("telemetry.given_up", seconds=self._settings.shutdown_timeout)
 
-    def _made(self, under: Context | None = None) -> Tracer:
+    def _made(self, under: Context | None = None) -> Tracer | None:
+        if not isinstance(self._tracer, SdkTracer):  # as OTEL_SDK_DISABLED wants it
+            return None
         return OperationTracer(self._tracer, under, self._settings.arguments)
 
     def _shut_down(self, tell: Callable[[], object]) -> None:

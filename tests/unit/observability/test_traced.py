@@ -10,6 +10,7 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.sdk.trace import Tracer
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
@@ -28,11 +29,14 @@ class Spans:
 
     def __init__(self) -> None:
         self.telemetry = OpenTelemetry(TelemetrySettings(prometheus=True))
+        tracer = self.telemetry.traces.get_tracer("test")
+        assert isinstance(tracer, Tracer)
+        self._tracer = tracer
         self._exporter = InMemorySpanExporter()
         self.telemetry.traces.add_span_processor(SimpleSpanProcessor(self._exporter))
 
     def observing(self) -> Any:
-        return observing(Observation(OperationTracer(self.telemetry.traces.get_tracer("test"))))
+        return observing(Observation(OperationTracer(self._tracer)))
 
     def taken(self) -> list[Any]:
         spans = list(self._exporter.get_finished_spans())
