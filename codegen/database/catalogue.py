@@ -2,11 +2,11 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, text, types
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
@@ -30,6 +30,8 @@ _PARTITIONS = text(
     ORDER BY 1
     """
 )
+_DECLARED = text("SELECT name, type FROM pragma_table_xinfo(:name)")
+_SWITCHES = frozenset({"bit", "bool", "tinyint(1)", "yesno", "logical"})
 _TEXT = re.compile(r"'((?:[^']|'')*)'(?:::[\w ]+(?:\(\d+\))?)?")
 
 
@@ -128,12 +130,21 @@ def _columns(
         # Of types that SQLAlchemy does not know; their columns are served as text, and the owner is told.
         warnings.simplefilter("ignore", SAWarning)
         columns = there.get_columns(name, schema)
+    switches = _switches(there, name)
     for one in columns:
-        kind: Any = one["type"]
+        kind: Any = types.Boolean() if one["name"] in switches else one["type"]
         nullable = bool(one.get("nullable", True))
         while isinstance(kind, postgresql.DOMAIN):
             kind, nullable = kind.data_type, nullable and not kind.not_null
         yield Column(one["name"], kind, nullable, one.get("comment"), checks.get(one["name"], ()))
+
+
+def _switches(there: Inspector, name: str) -> Collection[str]:
+    """Find the columns whose declared types mean yes or no, of which SQLAlchemy knows only that they are numbers."""
+    if there.dialect.name != "sqlite":
+        return ()
+    connection: Any = there.bind
+    return {row.name for row in connection.execute(_DECLARED, {"name": name}) if row.type.lower() in _SWITCHES}
 
 
 def _table(there: Inspector, schema: str | None, name: str, is_view: bool) -> Table:

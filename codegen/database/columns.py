@@ -89,13 +89,16 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
             return Reading(None, name, "holds binary data, which GraphQL has no type for")
         case types.Boolean() if looking.only(column.name, "integer") and _is_two_valued(column.name, looking):
             return Reading(Kind.BOOL, f"type_coerce({name}, Boolean())")
-        case types.Integer() if looking.only(column.name, "integer"):
+        # What was declared as a switch may be a number after all.
+        case types.Integer() | types.Boolean() if looking.only(column.name, "integer"):
             return _integer(column.name, name, looking)
         case types.REAL() if not looking.is_sqlite:
             # The shortest decimal that means it: 9.8, which a cast makes 9.800000190734863.
             return Reading(Kind.FLOAT, f"cast(cast({name}, Text()), Double())")
         case types.Float() if looking.only(column.name, "integer", "real"):
             return Reading(Kind.FLOAT, f"cast({name}, Double())")
+        case types.Numeric() if _is_numbered(column, looking):
+            return _integer(column.name, name, looking)
         case types.Numeric() if looking.only(column.name, "integer", "real"):
             return _decimal(column, name, looking)
         case types.DateTime():
@@ -120,12 +123,33 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
             )
         case types.String():
             return _text(name, column, looking)
-        case types.NullType() if looking.is_sqlite and looking.only(column.name, "blob"):
-            return Reading(None, name, "holds binary data, which GraphQL has no type for")
+        case types.NullType() if looking.is_sqlite:
+            return _undeclared(column, name, looking)
         case _:
             return Reading(
                 Kind.STR, f"cast({name}, Text())", f"is served as text: it was declared as {_declared(kind)}"
             )
+
+
+def _is_numbered(column: Column, looking: Looking) -> bool:
+    """Tell whether SQLite's number of no declared size is what rows are known by, and whole."""
+    table = looking.table
+    known = {*table.key, *(name for foreign in table.foreign_keys for name in foreign.columns)}
+    numeric = getattr(column.type, "precision", None) is None and looking.is_sqlite
+    return numeric and column.name in known and looking.only(column.name, "integer")
+
+
+def _undeclared(column: Column, name: str, looking: Looking) -> Reading:
+    """Read what SQLite declares nothing of, as what a view works out, by the values that are there."""
+    if looking.none(f"{looking.quoted(column.name)} IS NOT NULL") or looking.only(column.name, "text"):
+        return Reading(Kind.STR, f"cast({name}, Text())")
+    if looking.only(column.name, "integer"):
+        return _integer(column.name, name, looking)
+    if looking.only(column.name, "integer", "real"):
+        return Reading(Kind.FLOAT, f"cast({name}, Double())")
+    if looking.only(column.name, "blob"):
+        return Reading(None, name, "holds binary data, which GraphQL has no type for")
+    return Reading(Kind.STR, f"cast({name}, Text())", "is served as text: its values are of several types")
 
 
 def _is_no_json(quoted: str) -> str:

@@ -47,6 +47,10 @@ CREATE TABLE oddities (anything, "when" DATETIME, stamp DATETIME, amount NUMERIC
 INSERT INTO oddities VALUES (1, '2024-01-01T10:00:00Z', 1700000000, 1.005, 1, x'00ff', 'not a number', '{"a": 1}'), ('b', '2024-01-01', NULL, 2, 0, NULL, 3, NULL);
 CREATE TABLE sakila (sakila_id NUMERIC NOT NULL PRIMARY KEY, parent NUMERIC REFERENCES sakila(sakila_id));
 INSERT INTO sakila VALUES (1, NULL), (2, 1);
+CREATE TABLE "Order Details" (id int identity PRIMARY KEY, price money, "Unit Count" smallint, gone bit NOT NULL DEFAULT '0', level tinyint(1), body BLOB SUB_TYPE TEXT, photo BLOB);
+INSERT INTO "Order Details" VALUES (1, 18, 2, '0', 7, 'text', x'00'), (2, 10.5, 3, '1', 1, NULL, NULL);
+CREATE TRIGGER "after all" AFTER INSERT ON "Order Details" BEGIN UPDATE "Order Details" SET price = 0 WHERE id = new.id; END;
+CREATE VIEW "Sums by Level" AS SELECT level, sum(price) AS total, count(*) AS n, 'v' || level AS name, nullif(1, 1) AS absent FROM "Order Details" GROUP BY level;
 CREATE TABLE orphans (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people(person_id));
 PRAGMA foreign_keys = OFF;
 INSERT INTO orphans VALUES (1, 99);

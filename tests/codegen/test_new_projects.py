@@ -201,9 +201,21 @@ def test_the_oddest_sqlite_database_is_served_as_it_is(tmp_path: Path) -> None:
         fullName status balance score big born seen versionValue date homeCountry { code } workCountry { code }
         manager { fullName } peopleByManager { nodes { fullName } } groups { nodes { title } } books { nodes { title shelf { label } } }
     } } }"""
-    (ada, bob), orphans = (
-        one["nodes"] for one in asked(project, [oddities, "{ a: orphans { nodes { person { personId } } } }"])
+    sums = "{ a: sumsByLevels(orderBy: [{level: ASC}]) { nodes { level total n name absent } } }"
+    details = "{ a: orderDetails(where: {gone: {eq: true}}) { nodes { price unitCount gone level } } }"
+    numbered = "{ a: sakilas(where: {parent: {sakilaId: {eq: 1}}}) { nodes { sakilaId } } }"
+    (ada, bob), orphans, totals, gone, twos = (
+        one["nodes"]
+        for one in asked(
+            project, [oddities, "{ a: orphans { nodes { person { personId } } } }", sums, details, numbered]
+        )
     )
+    assert totals == [
+        {"level": 1, "total": 10.5, "n": 1, "name": "v1", "absent": None},
+        {"level": 7, "total": 18, "n": 1, "name": "v7", "absent": None},
+    ]
+    assert gone == [{"price": "10.5", "unitCount": 3, "gone": True, "level": 1}]
+    assert twos == [{"sakilaId": 2}]
     assert ada == {
         "fullName": "Ada",
         "status": "NEW",
