@@ -17,7 +17,6 @@ Output = Literal["json", "console"]
 Correlate = Callable[[EventDict], None]
 
 _OURS: Final = ("graphql_api", "domain")
-_SPOKEN_FOR: Final = ("opentelemetry.exporter", "opentelemetry.sdk._shared_internal")
 # At lower levels they log statements with their values, or every event of a file watcher.
 _WARNINGS_ONLY: Final = ("aiosqlite", "alembic", "asyncio", "sqlalchemy", "watchfiles")
 
@@ -51,7 +50,9 @@ def logging_config(settings: LoggingSettings, correlate: Correlate | None = None
             **{name: {"level": level} for name in _OURS},
             **{name: {"level": max(level, logging.WARNING)} for name in _WARNINGS_ONLY},
             # What sends to the collector says itself, and once, when that begins to fail.
-            **{name: {"level": logging.CRITICAL} for name in _SPOKEN_FOR},
+            "opentelemetry.exporter": {"level": logging.CRITICAL},
+            # Its warnings are of spans that find no room while that lasts.
+            "opentelemetry.sdk._shared_internal": {"level": logging.ERROR},
             # The endpoint logs a line for each operation, which says more.
             "uvicorn.access": {"handlers": [], "propagate": False},
         },
