@@ -7,7 +7,8 @@ from sqlalchemy import URL, Connection
 from codegen.database.catalogue import Table, tables_of
 from codegen.database.columns import Looking
 from codegen.database.connecting import looked_at
-from codegen.database.deriving import Derived, ForeignEntity, derive, modules
+from codegen.database.deriving import derive
+from codegen.database.foreign import Derived, ForeignEntity, modules
 from codegen.faults import refuse_any
 from codegen.registration import registered
 from codegen.render import Files, render

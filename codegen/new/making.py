@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import URL
 
 from codegen.database.connecting import address_of
-from codegen.database.deriving import Derived
+from codegen.database.foreign import Derived
 from codegen.database.generating import derived_from, files_from
 from codegen.faults import Refused
 from codegen.formatting import tidied

@@ -1,0 +1,97 @@
+"""What is made of tables that others made: entities, fields and relations."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from codegen.database.catalogue import Table
+from codegen.database.keys import Key
+from codegen.named import Named
+from codegen.naming import camel, hides_a_type, pascal
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignField:
+    """A field of an entity, and the expression that it is read by."""
+
+    name: str
+    alias: str
+    python: str
+    nullable: bool
+    description: str
+    expression: str
+    references: str | None = None
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def api_name(self) -> str:
+        """The name in the API."""
+        return camel(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRelation:
+    """A relation of an entity, to one or to many."""
+
+    name: str
+    target: str
+    via: str
+    description: str
+    many: bool = False
+    nullable: bool = False
+    through: str | None = None
+    onward: str | None = None
+
+
+@dataclass(slots=True)
+class ForeignEntity(Named):
+    """An entity over a table or a view."""
+
+    table: Table
+    key: Key
+    name: str
+    plural: str
+    description: str
+    fields: list[ForeignField] = field(default_factory=list)
+    relations: list[ForeignRelation] = field(default_factory=list)
+    cache: None = None
+    """Nothing is kept of what others change."""
+
+    @property
+    def shown(self) -> list[ForeignField]:
+        """The fields that the API shows: references are shown as relations."""
+        return [one for one in self.fields if one.references is None]
+
+    @property
+    def enumerations(self) -> list[ForeignField]:
+        """The fields that have one of a few values."""
+        return [one for one in self.fields if one.values]
+
+    @property
+    def shadows(self) -> list[tuple[str, str]]:
+        """The types that a field of the same name would hide in the class of the API, by other names."""
+        hiding = {one.name for one in self.shown if hides_a_type(one.name)}
+        return [
+            (f"{pascal(one)}Type", one) for one in ("date", "datetime", "str", "int", "bool", "float") if one in hiding
+        ]
+
+    def shown_type(self, wanted: ForeignField) -> str:
+        """Write the type of a field in the class of the API."""
+        kind = {name: alias for alias, name in self.shadows}.get(wanted.python, wanted.python)
+        return f"{kind} | None" if wanted.nullable else kind
+
+    def taken(self) -> set[str]:
+        """List the names of its members, as the API spells them."""
+        return {"id", *(camel(one.name) for one in self.fields), *(camel(one.name) for one in self.relations)}
+
+
+@dataclass(slots=True)
+class Derived:
+    """What came of a database."""
+
+    entities: list[ForeignEntity] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def modules(relations: Iterable[ForeignRelation], entity: ForeignEntity) -> list[tuple[str, str]]:
+    """List the types of the API that relations lead to, with their modules."""
+    return sorted({(pascal(one.target), one.target) for one in relations if one.target != entity.name})

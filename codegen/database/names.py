@@ -1,0 +1,112 @@
+"""Names that fit everywhere, for whatever tables and columns are called."""
+
+import unicodedata
+
+from codegen.database.catalogue import ForeignKey, Table
+from codegen.naming import (
+    KEPT_FIELDS,
+    KEPT_TYPES,
+    camel,
+    hides_a_type,
+    is_reserved,
+    listed,
+    pascal,
+    plural,
+    singular,
+    snake,
+    types_of,
+)
+
+REFERENCE_ENDINGS = ("_id", "_fk", "_key")
+RESERVED_MODULES = listed(
+    """
+    kernel domain manifest dataclass any sequence mapping protocol aggregate_fields aggregates bad_input batches
+    cursors derived derived_field entity_type errors exposure fields filters following guarding identity ids
+    messages mutations operators ordering pagination plans reports root scalars selection sightings command_log
+    idempotency aggregation advisory_locks availability contention decimals driver engine entity_plans expiry
+    folding foreign health holes lookups mapping membership metadata migrate migrations outbox periods positions
+    postgresql reader repository rows shapes sights specification sqlite sqlite_driver statements sums templates
+    transaction types unit_of_work violations writing yields existence app table statement
+    cache_control changes lifetimes shown comparisons joins observed pages pool postgres_transaction query_plans
+    stored_rows written
+    """
+)
+
+
+class Names:
+    """Names that are given out once."""
+
+    def __init__(self) -> None:
+        self._types = {one.lower() for one in KEPT_TYPES}
+        self._roots: set[str] = {"node"}
+
+    def entity(self, table: Table) -> tuple[str, str]:
+        base = singular(plain(table.name, "table"))
+        own = [plain(table.name, "table")] if plain(table.name, "table") != base else []
+        qualified = f"{plain(table.schema, 'schema')}_{base}" if table.schema else f"{base}_record"
+        for name in (base, qualified, *(f"{base}_{number}" for number in range(2, 1_000))):
+            for several in (*own, plural(name), f"{name}_list", f"all_{name}"):
+                if self._free(name, several):
+                    return self._take(name, several)
+        raise AssertionError(table.label)
+
+    def _free(self, name: str, several: str) -> bool:
+        kinds = {one.lower() for one in types_of(pascal(name))}
+        roots = {camel(name), camel(several), camel(f"{name}_aggregates")}
+        modules = is_reserved(name) or name in RESERVED_MODULES or hides_a_type(name)
+        return (
+            name != several and not modules and not kinds & self._types and not roots & self._roots and len(roots) == 3
+        )
+
+    def _take(self, name: str, several: str) -> tuple[str, str]:
+        self._types |= {one.lower() for one in types_of(pascal(name))}
+        self._roots |= {camel(name), camel(several), camel(f"{name}_aggregates")}
+        return name, several
+
+
+def plain(text: str | None, otherwise: str) -> str:
+    """Write any name in letters, digits and underscores, starting with a letter."""
+    ascii_only = unicodedata.normalize("NFKD", text or "").encode("ascii", "ignore").decode()
+    name = snake(ascii_only) or otherwise
+    return name if name[0].isalpha() else f"{otherwise[0]}{name}"
+
+
+def free_name(name: str, taken: set[str], *others: str) -> str:
+    """Give the first name that is not taken, as the API spells them, and that a field may have."""
+    candidates = (name, *others, *(f"{name}_{number}" for number in range(2, 1_000)))
+    return next(
+        one
+        for one in candidates
+        if camel(one) not in taken
+        and not is_reserved(one)
+        and one not in KEPT_FIELDS - {"created_at", "updated_at", "key"}
+    )
+
+
+def role_of(foreign: ForeignKey) -> str:
+    """Name what a reference of one column leads to: by the column, unless that is only the name of the other's key."""
+    column, table = plain(foreign.columns[0], "reference"), plain(foreign.table, "table")
+    referred = plain(foreign.referred[0], "key") if foreign.referred else ""
+    for ending in REFERENCE_ENDINGS:
+        if column.endswith(ending):
+            return column.removesuffix(ending)
+    if column.endswith("id") and referred.endswith("id") and "_" not in referred and referred != "id":
+        # As in `salespersonid`, where names are not divided into words.
+        return singular(table) if column == referred else column.removesuffix("id")
+    return column
+
+
+def raw_name(table: Table, column: str) -> str:
+    """Name a column; where the name is what a relation will be called, say that it is the other's key."""
+    base = plain(column, "field")
+    for foreign in table.foreign_keys:
+        if foreign.columns == (column,) and len(foreign.referred) == 1 and role_of(foreign) == base:
+            return f"{base}_{plain(foreign.referred[0], 'key')}"
+    return base
+
+
+def sentence(text: str) -> str:
+    """Write a text as one short sentence."""
+    text = " ".join(text.split())
+    short = text if len(text) <= 100 else f"{text[:97].rsplit(' ', 1)[0]}..."
+    return short[:1].upper() + short[1:] + ("" if short.endswith((".", "!", "?")) else ".")
