@@ -7,6 +7,7 @@ from asyncio import Runner, new_event_loop
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 from pydantic import SecretStr
 
 from domain.kernel.errors import DomainError
+from domain.track.entity import Track
 from graphql_api.bootstrap import Application, compose
 from graphql_api.caching.config import Occasion
 from graphql_api.settings import CacheSettings, LoggingSettings, RedisSettings, Settings
@@ -107,7 +109,7 @@ class SharedAnswers(Answers):
 
     sharing: Sharing
 
-    @initialize(lists=st.lists(st.sampled_from(LISTS), max_size=3, unique=True))
+    @initialize(lists=st.lists(st.sampled_from(LISTS), min_size=2, max_size=3, unique=True))
     def begin(self, lists: list[str]) -> None:
         self.sharing.reset()
         self.questions += lists
@@ -119,9 +121,11 @@ class SharedAnswers(Answers):
         self.questions.append(data.draw(operations(SCHEMA, self.sharing.known)))
         self.ask()
 
-    @rule()
-    def kill_or_start_redis(self) -> None:
+    @rule(comes_back=st.booleans())
+    def kill_or_start_redis(self, *, comes_back: bool) -> None:
         self.sharing.redis.toggle()
+        if comes_back and not self.sharing.redis.is_up:
+            self.sharing.redis.toggle()
         self.ask()
 
     def do(self, act: Any) -> None:
@@ -159,6 +163,27 @@ class SharedAnswers(Answers):
             for question in self.questions
             for name, viewer in VIEWERS.items()
         }
+
+
+@pytest.mark.parametrize("turns", [1, 2])
+def test_what_one_changed_both_show_although_old_answers_are_shared(sharing: Sharing, turns: int) -> None:
+    class OnTheseServers(SharedAnswers):
+        def __init__(self) -> None:
+            self.sharing = sharing
+            super().__init__()
+
+    machine = OnTheseServers()
+    sharing.reset()
+    machine.turn, machine.questions = 0, list(LISTS)
+    machine.ask()
+    for number in range(turns):
+        price = Decimal(number + 5)
+
+        async def act(work: Any, price: Decimal = price) -> None:
+            for track in await work.repository(Track).find():
+                track.change_price(price)
+
+        machine.do(act)
 
 
 def test_shared_answers_are_those_that_would_be_given_without(sharing: Sharing) -> None:
