@@ -35,5 +35,4 @@ async def forget_all(beside: Application, applications: Collection[Application])
 
 def _position(application: Application) -> int:
     assert application.keeping is not None
-    latest = application.keeping.announcer.heard.latest
-    return 0 if latest is None else latest.position
+    return application.keeping.announcer._position or 0

@@ -26,7 +26,7 @@ from graphql_api.observability.observation import Observation, observing
 from graphql_api.observability.origins import answering
 from graphql_api.persistence.outbox.tables import rows_of
 from tests.integration.caching.test_failing_server import server, silence
-from tests.servers.valkey import connected
+from tests.servers.valkey import connected, running_valkey
 from tests.support.databases import store_tables
 from tests.support.events import until
 from tests.unit.caching.test_answers import QUERY, Library
@@ -217,6 +217,30 @@ async def test_a_silent_server_costs_a_few_looks_and_is_told_of_once() -> None:
     assert took < timeout * (PATIENCE + 1) + 1
     assert [log["event"] for log in logs] == ["cache.failing"]
     assert process.cache.counts()["shared_error"] >= PATIENCE
+
+
+@pytest.mark.usefixtures("fresh_logging")
+async def test_a_full_server_fails_nobody_and_is_of_use_again_once_it_has_room() -> None:
+    with running_valkey() as url, connected(url) as client:
+        async with running(url, 2) as (one, other):
+            client.config_set("maxmemory", 1)
+            with capture_logs() as logs:
+                for _ in range(10):
+                    one.memory.drop(next(iter(one.memory._held), ""))
+                    assert await one.ask() == "BEFORE"
+                    await one.settled()
+            assert [log["event"] for log in logs] == ["cache.failing"]
+            client.config_set("maxmemory", 0)
+
+            async def shared() -> bool:
+                one.memory.drop(next(iter(one.memory._held), ""))
+                await one.ask()
+                await one.settled()
+                return bool(keys_of(url))
+
+            await until(shared)
+            assert await other.ask() == "BEFORE"
+            assert other.loads == 0
 
 
 async def test_what_is_old_is_said_to_be_right_up_to_now(processes: list[Process]) -> None:
