@@ -175,3 +175,14 @@ def test_a_collector_that_does_not_answer_holds_nobody_up(file: str, absent: boo
 
 def _json(text: str) -> bytes:
     return b'"%s"' % text.replace("\n", " ").encode()
+
+
+def test_the_span_of_a_request_says_what_the_instrumentation_of_starlette_says(file: str) -> None:
+    with collecting() as collector:
+        with serving(settings_of(file, **telemetry(collector))) as api:
+            for path in ("/graphql", "/schema.graphql"):
+                api.request("GET", f"{path}?query={SECRET}", user_agent="a client", accept="*/*")
+    ours, theirs = (collector.named(f"GET {path}") for path in ("/graphql", "/schema.graphql"))
+    assert ours.facts.keys() == theirs.facts.keys()
+    assert {name for name in ours.facts if ours.facts[name] != theirs.facts[name]} == {"url.path", "http.route"}
+    assert SECRET not in str(ours.facts.values())
