@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from graphql_api.execution.time_limit import Patience, TimeLimit
 from graphql_api.observability.limits import POOL
 from graphql_api.observability.metrics import CONNECTIONS, MOST_CONNECTIONS, WAITING, Metric, Read, Reading
 from graphql_api.observability.observation import note_limit, note_wait
@@ -39,7 +40,7 @@ class Slots:
         self.most = most
         self.used = 0
         self.waiting = 0
-        self._seconds = seconds
+        self._patience = Patience(seconds)
         self._free = asyncio.Semaphore(most)
 
     async def take(self) -> None:
@@ -59,7 +60,7 @@ class Slots:
         started = time.perf_counter()
         self.waiting += 1
         try:
-            async with asyncio.timeout(self._seconds):
+            with TimeLimit(self._patience):
                 await self._free.acquire()
         except TimeoutError:
             note_limit(POOL)

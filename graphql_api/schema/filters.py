@@ -200,7 +200,7 @@ def _comparable(
 
 def entries(value: object, path: Path) -> Iterator[tuple[str, object]]:
     """Yield the entries of an input object, refusing one that says nothing."""
-    if not isinstance(value, dict | Mapping) or not value:  # most are of the first, which is told sooner
+    if not (type(value) is dict or isinstance(value, Mapping)) or not value:
         raise BadInput(path, "says nothing; leave it out, or give it a condition")
     for key, entry in value.items():
         if entry is None:
