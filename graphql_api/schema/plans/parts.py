@@ -1,6 +1,7 @@
 """Long lists, written part by part, so that their finished values are never in memory all together."""
 
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -17,12 +18,15 @@ def in_parts(
     """Finish rows; more than one part of them come written already. Raises what finishing raises."""
     if len(rows) <= size:
         return finish(rows)
-    parts = []
+    # One buffer, which is not copied when it is handed on: parts that are joined would be there twice.
+    whole = BytesIO()
     for start in range(0, len(rows), size):
         try:
-            written = orjson.dumps(finish(rows[start : start + size]))
+            part = orjson.dumps(finish(rows[start : start + size]))
         except TypeError:
             # Some text cannot be written; whoever writes the whole answer knows what to do.
             return finish(rows)
-        parts.append(written[1:-1])
-    return orjson.Fragment(b"[%b]" % b",".join(parts))
+        whole.write(b"," if start else b"[")
+        whole.write(part[1:-1])
+    whole.write(b"]")
+    return orjson.Fragment(whole.getvalue())
