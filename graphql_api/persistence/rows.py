@@ -13,6 +13,7 @@ from sqlalchemy import Dialect, Float, Numeric, Uuid
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.records import BY_NAME, Row
+from graphql_api.persistence.foreign import IntegerKey, numbered
 from graphql_api.persistence.sums import LargeDecimal
 from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import WrittenText
@@ -81,6 +82,8 @@ def _from_postgresql(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
             return None if kind.expression else _told(kind, _from_postgresql(kind.of, dialect))
         case EnumText():
             return _Members(kind.enumeration).__getitem__
+        case IntegerKey():
+            return numbered
         # asyncpg gives these as they are wanted.
         case Uuid() | Numeric() | Float() | ExactDecimal() | UtcDateTime():
             return None
@@ -94,6 +97,8 @@ def _from_sqlite(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
             return _told(kind, _from_sqlite(kind.of, dialect))
         case Uuid():
             return _uuid  # asyncpg's, which is uuid.UUID but for being made eight times as fast
+        case IntegerKey():
+            return numbered
         case UtcDateTime():
             return _moment
         case LargeDecimal():

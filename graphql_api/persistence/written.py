@@ -18,6 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+from graphql_api.persistence.foreign import IntegerKey
 from graphql_api.persistence.types import ExactDecimal, UtcDateTime
 
 Write: TypeAlias = Callable[[Any], str]
@@ -27,6 +28,9 @@ FINEST: Final = 6
 
 # PostgreSQL breaks base64 into lines, and writes neither six digits of a second nor none.
 _TAGGED: Final = "replace(encode(convert_to({tag} || CAST({column} AS TEXT), 'UTF8'), 'base64'), chr(10), '')"
+_NUMBERED: Final = (
+    "CAST('0000000000000000' || lpad(to_hex(CAST({column} AS BIGINT) # (-9223372036854775807 - 1)), 16, '0') AS UUID)"
+)
 _DECIMAL: Final = "CAST({column} AS TEXT)"
 _MOMENT: Final = (
     "coalesce(replace(to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '.000000', '') || '+00:00',"
@@ -56,17 +60,20 @@ class _Written(FunctionElement[str]):
 
 def written(column: ColumnElement[Any], kind: type, tag: str, *, exact: bool) -> ColumnElement[str]:
     """Select a column of values of a Python type as texts; `exact` says that PostgreSQL has just the column's type."""
-    expression = _by_postgresql(column.type) if exact else None
+    expression = _by_postgresql(column.type, exact=exact)
     return _Written(column, tag, WrittenText(column.type, writer(kind, tag), expression))
 
 
-def _by_postgresql(kind: TypeEngine[Any]) -> str | None:
+def _by_postgresql(kind: TypeEngine[Any], *, exact: bool) -> str | None:
     match kind:
         case Uuid():
             return _TAGGED
+        case IntegerKey():
+            return _TAGGED.replace("{column}", _NUMBERED)
         case ExactDecimal(scale=int(scale)) if scale <= FINEST:
             return _DECIMAL
-        case UtcDateTime():
+        # Other people's moments may have no zone.
+        case UtcDateTime() if exact:
             return _MOMENT
         case _:
             return None

@@ -51,8 +51,18 @@ def fill(database: str, *arguments: str) -> None:
 
 
 @contextmanager
-def serving(database: str, log: Path, further: Mapping[str, str] | None = None) -> Iterator[Serving]:
-    """Serve a database until the block ends, with further settings; what the server logs goes to a file."""
+def serving(
+    database: str,
+    log: Path,
+    further: Mapping[str, str] | None = None,
+    *,
+    package: str = "graphql_api",
+    folder: Path = PROJECT,
+) -> Iterator[Serving]:
+    """Serve a database until the block ends, with further settings; what the server logs goes to a file.
+
+    A project that was made by the generator is served in the same way.
+    """
     port, key = free_port(), secrets.token_urlsafe(24)
     settings = {
         **SETTINGS,
@@ -64,17 +74,17 @@ def serving(database: str, log: Path, further: Mapping[str, str] | None = None) 
     }
     base = f"http://127.0.0.1:{port}"
     process = running(
-        [sys.executable, "-m", "graphql_api", "serve"],
+        [sys.executable, "-m", package, "serve"],
         ready=lambda: responds(f"{base}/health/ready"),
         log=log,
-        folder=PROJECT,
-        environment=environment(settings),
+        folder=folder,
+        environment=environment(settings, package),
     )
     with process as number:
         yield Serving(f"{base}/graphql", number, {**ACCEPTED, "Authorization": f"Bearer {key}"})
 
 
-def environment(settings: Mapping[str, str]) -> dict[str, str]:
+def environment(settings: Mapping[str, str], package: str = "graphql_api") -> dict[str, str]:
     """Return the environment of a server: this one, with no settings but the given, and with compiled modules."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    return {**inherited, **{f"GRAPHQL_API_{name}": value for name, value in settings.items()}}
+    return {**inherited, **{f"{package.upper()}_{name}": value for name, value in settings.items()}}
