@@ -10,8 +10,10 @@ from sqlalchemy import Uuid, literal, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.types import TypeEngine
 
+from graphql_api.persistence.foreign import IntegerKey, numbered
 from graphql_api.persistence.types import ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import written
+from graphql_api.schema.identity import encode_id
 from tests.support.databases import plans_of
 
 LONG_TAG = "A" * 100 + ":"
@@ -58,3 +60,10 @@ async def test_identities_are_told_with_their_tag_in_one_line(engine: AsyncEngin
 
     assert len(texts) == 1
     assert "\n" not in texts.pop()
+
+
+@pytest.mark.parametrize("number", [-(2**63), -1, 0, 1, 2**63 - 1])
+async def test_numbers_are_told_as_the_identities_that_they_stand_for(engine: AsyncEngine, number: int) -> None:
+    identity = numbered(number)
+
+    assert await told(engine, identity, IntegerKey(), "Ship:", exact=False) == encode_id("Ship", identity)
