@@ -57,7 +57,7 @@ def test_counts_are_shown_by_occasion(tmp_path: Path) -> None:
         result = stats(port)
     assert result.exit_code == 0, result.output
     shown = [line.split()[0] for line in result.output.splitlines()[:-1]]
-    assert set(shown) == {"hit", "miss", "load", "error", "eviction", "invalidation"}
+    assert set(shown) == {"hit", "miss", "load", "error", "eviction", "invalidation", "stale"}
     assert "Nothing was asked yet." in result.output
 
 
