@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.artist.entity import Artist
 from domain.kernel.bus import CommandBus
@@ -151,8 +151,15 @@ async def test_a_locked_file_is_waited_for_again(request: pytest.FixtureRequest,
             ids = await two_artists(engine)
             blocker = await engine.connect()
             await blocker.execute(text("SELECT 1"))
-            freed = asyncio.get_running_loop().call_later(0.2, lambda: asyncio.ensure_future(blocker.close()))
+            waits_until = asyncio.get_running_loop().time() + 0.2
+            freed = asyncio.create_task(closed_after(0.2, blocker))
             result: Any = await bus(engine, Turns(waiting=1), Patience(attempts=50)).dispatch(RenameBoth(*ids))
             assert result == Ok(None)
-            assert freed.when() <= asyncio.get_running_loop().time()
+            assert asyncio.get_running_loop().time() >= waits_until
+            await freed
             assert await names(engine) == ["a!", "b!"]
+
+
+async def closed_after(seconds: float, connection: AsyncConnection) -> None:
+    await asyncio.sleep(seconds)
+    await connection.close()
