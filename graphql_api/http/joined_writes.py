@@ -24,6 +24,8 @@ class JoinedWrites:
 
     def write(self, data: bytes) -> None:
         """Send data soon, or at once with what is held back."""
+        if not data:
+            return
         held, self._held = self._held, None
         if held is not None:
             self._transport.writelines((held, data))
@@ -34,7 +36,8 @@ class JoinedWrites:
     def writelines(self, data: Iterable[bytes]) -> None:
         """Send several pieces of data."""
         self._send()
-        self._transport.writelines(data)
+        # Since Python 3.12 asyncio keeps an empty piece for ever, looks at it in each turn, and never closes.
+        self._transport.writelines([piece for piece in data if piece])
 
     def write_eof(self) -> None:
         """Say that nothing follows what was written."""

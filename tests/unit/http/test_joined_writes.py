@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import cast
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graphql_api.http.joined_writes import JoinedWrites
@@ -53,6 +53,8 @@ async def read_to_the_end(client: socket.socket) -> bytes:
 
 
 @given(STEPS, st.sampled_from(["close", "write_eof"]))
+@example([b"head", b""], "close")
+@example([[b""]], "close")
 def test_everything_arrives_in_order_before_the_end(steps: Sequence[bytes | list[bytes] | None], end: str) -> None:
     async def scenario() -> None:
         async with connection() as (transport, client):
