@@ -30,9 +30,9 @@ def test_the_first_start_migrates_seeds_and_answers_until_it_is_interrupted(tmp_
 @pytest.mark.parametrize(
     ("number", "options"),
     [
-        (signal.SIGINT, ["--workers", "2"]),
-        (signal.SIGTERM, ["--workers", "2"]),
-        (signal.SIGTERM, ["--reload"]),
+        pytest.param(signal.SIGINT, ["--workers", "2"], id="workers-interrupted"),
+        pytest.param(signal.SIGTERM, ["--workers", "2"], id="workers-terminated"),
+        pytest.param(signal.SIGTERM, ["--reload"], id="reload"),
     ],
 )
 def test_once_announced_it_answers_and_a_stop_signal_ends_it_with_status_0(
@@ -59,7 +59,7 @@ async def test_a_stop_under_load_drops_nothing_that_was_accepted(tmp_path: Path)
     assert unanswered == 0
 
 
-@pytest.mark.parametrize("options", [[], ["--workers", "2"]])
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["alone", "workers"])
 def test_readiness_ends_before_the_server_does(tmp_path: Path, options: list[str]) -> None:
     with serving(tmp_path, "--port", "0", *options, HTTP__STOP_DELAY="1.5", **UNSEEDED) as server:
         ready = server.url.replace("/graphql", "/health/ready")
