@@ -1,7 +1,6 @@
 """An entity of a table, with a field for each column that can be read."""
 
 import re
-from collections.abc import Mapping
 
 from codegen.database.catalogue import Table
 from codegen.database.columns import Looking, Reading, reading_of
@@ -9,20 +8,9 @@ from codegen.database.foreign import ForeignEntity, ForeignField
 from codegen.database.keys import Key
 from codegen.database.names import Names, free_name, plain, raw_name, sentence
 from codegen.description import Kind
+from codegen.fields import PYTHON
 from codegen.naming import pascal, words
 from codegen.samples import member
-
-PYTHON: Mapping[Kind, str] = {
-    Kind.STR: "str",
-    Kind.INT: "int",
-    Kind.DECIMAL: "Decimal",
-    Kind.FLOAT: "float",
-    Kind.BOOL: "bool",
-    Kind.DATE: "date",
-    Kind.DATETIME: "datetime",
-    Kind.UUID: "UUID",
-    Kind.JSON: "Json",
-}
 
 _SECRET = re.compile(r"(^|_)(password|passwd|pwd|secret|token|api_?key|private_?key)(_|$)")
 
