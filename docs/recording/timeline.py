@@ -10,7 +10,7 @@ from rich.text import Text
 
 from docs.recording.terminal import WIDTH, Line
 
-HOME: Final = "/home/you"
+HOME: Final = "~"
 _KEY: Final = 0.035
 _TYPED: Final = 2.4
 _LONGEST_WAIT: Final = 1.5
