@@ -69,4 +69,8 @@ def address(url: str) -> tuple[list[Any], dict[str, Any]]:
 
 def reading(engine: AsyncEngine) -> AsyncConnection:
     """Connect for statements that only read: without a transaction, so that nobody waits for a lock."""
+    if engine.dialect.name == "sqlite":
+        # Such are all its connections. To say so again waits for a thread, and whoever is cancelled in that wait takes
+        # the connection from the pool for good.
+        return engine.execution_options(**{sqlite.WITHOUT_TRANSACTION: True}).connect()
     return engine.execution_options(isolation_level="AUTOCOMMIT").connect()

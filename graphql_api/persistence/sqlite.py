@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
+from weakref import WeakSet
 
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,6 +19,8 @@ from graphql_api.persistence.sums import SQLITE_MEAN, SQLITE_SUM, divided, joine
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "case_sensitive_like=ON")
 _PRAGMAS_OF_A_READER = ("query_only=ON", "case_sensitive_like=ON")
+WITHOUT_TRANSACTION = "without_transaction"
+"""The execution option of a connection whose statements are each for themselves."""
 _STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine, which makes some 100 of them in a microsecond
 _SECONDS_BETWEEN_TRIES = 0.01
 
@@ -52,6 +55,7 @@ class TimedConnection(sqlite3.Connection):
     ) -> None:
         super().__init__(database, timeout=timeout, **options)
         self.clock = _Clock(timeout, now)
+        self._cursors = WeakSet[sqlite3.Cursor]()
         try:
             for pragma in self.pragmas:
                 self._insist(f"PRAGMA {pragma}", timeout)
@@ -80,10 +84,22 @@ class TimedConnection(sqlite3.Connection):
     def close(self) -> None:
         """Roll back and close."""
         try:
-            # Closed within a transaction, it would keep its locks until the last cursor has gone too.
-            self.rollback()
+            # Closed within a transaction, it would keep its locks until the last cursor has gone too. What interrupted
+            # a statement that is not finished would interrupt the roll-back as well.
+            for cursor in list(self._cursors):
+                cursor.close()
+            self._roll_back()
         finally:
             super().close()
+
+    def _roll_back(self) -> None:
+        try:
+            self.rollback()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_INTERRUPT":
+                raise
+            # That was meant for the statement of a cancelled request, and came late.
+            self.rollback()
 
     def read(self, statement: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Give all rows of a statement in the time that it has."""
@@ -92,7 +108,9 @@ class TimedConnection(sqlite3.Connection):
 
     def cursor(self, factory: Any = None) -> Any:
         """Make a cursor whose statements are timed, the rows that are fetched later included."""
-        return super().cursor(factory or _TimedCursor)
+        cursor = super().cursor(factory or _TimedCursor)
+        self._cursors.add(cursor)
+        return cursor
 
 
 class ReadingConnection(TimedConnection):
@@ -122,7 +140,7 @@ class _TimedCursor(sqlite3.Cursor):
 
 def begin(connection: Connection) -> None:
     """Begin a transaction, unless the connection was asked to do without."""
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+    if not connection.get_execution_options().get(WITHOUT_TRANSACTION):
         # Taking the write lock at once waits for other writers; taking it later would fail where they came between.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
