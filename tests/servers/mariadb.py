@@ -22,6 +22,7 @@ SETTINGS = (
     # Nothing here outlives the tests.
     "--innodb-flush-log-at-trx-commit=0",
     "--skip-innodb-doublewrite",
+    "--skip-innodb-use-native-aio",
     # An interrupt ends it at once, as it ends the other servers.
     "--gdb",
 )
@@ -75,8 +76,10 @@ def running_mariadb() -> Iterator[MariadbServer]:
     """Run a new, empty server until the block ends."""
     user = "nobody" if os.geteuid() == 0 else ""
     with scratch_folder() as folder:
-        home = folder / "mariadb"
+        home, scratch = folder / "mariadb", folder / "mariadb" / "scratch"
         home.mkdir(mode=0o700)
+        # Servers that start at once take one another's temporary tables, where they share a folder for them.
+        scratch.mkdir(mode=0o700)
         password = secrets.token_urlsafe(12)
         account = home / "account.sql"
         # The server takes each line for a statement.
@@ -84,8 +87,8 @@ def running_mariadb() -> Iterator[MariadbServer]:
             f"CREATE USER tests@'127.0.0.1' IDENTIFIED BY '{password}';\nGRANT ALL ON *.* TO tests@'127.0.0.1';\n"
         )
         if user:
-            shutil.chown(home, user)
-            shutil.chown(account, user)
+            for place in (home, scratch, account):
+                shutil.chown(place, user)
         _initialise(home, user)
         with _serving(home, user) as port:
             yield MariadbServer(f"mysql://tests:{password}@127.0.0.1:{port}")
@@ -95,7 +98,7 @@ def _initialise(home: Path, user: str) -> None:
     """Make the files of a new server."""
     command = [
         *(str(shutil.which("mariadb-install-db")), "--no-defaults", f"--datadir={home / 'data'}", "--skip-test-db"),
-        *("--auth-root-authentication-method=normal", "--innodb-log-file-size=8M"),
+        *("--auth-root-authentication-method=normal", "--innodb-log-file-size=8M", f"--tmpdir={home / 'scratch'}"),
     ]
     result = subprocess.run(
         launched(command, user), check=False, capture_output=True, text=True, timeout=COMMAND_SECONDS, cwd="/"
@@ -109,8 +112,9 @@ def _serving(home: Path, user: str) -> contextlib.AbstractContextManager[int]:
 
     def command(port: int) -> list[str]:
         socket, pid = f"--socket={home / 'socket'}", f"--pid-file={home / 'pid'}"
-        server, data = str(shutil.which("mariadbd")), f"--datadir={home / 'data'}"
-        return [server, *SETTINGS, data, socket, pid, f"--port={port}", f"--init-file={home / 'account.sql'}"]
+        data, scratch = f"--datadir={home / 'data'}", f"--tmpdir={home / 'scratch'}"
+        account = f"--init-file={home / 'account.sql'}"
+        return [str(shutil.which("mariadbd")), *SETTINGS, data, scratch, socket, pid, account, f"--port={port}"]
 
     return listening(
         command, ready=lambda _: "ready for connections" in log.read_text(errors="replace"), log=log, user=user
