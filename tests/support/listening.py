@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib.util import find_spec
 from typing import Any
 from unittest.mock import patch
 
@@ -25,14 +24,6 @@ def listening() -> Iterator[list[str]]:
         return fetched
 
     with ExitStack() as stack:
-        for driver in _drivers():
+        for driver in (PostgresDriver, SqliteDriver):
             stack.enter_context(patch.object(driver, "fetch", heard(driver.fetch)))
         yield statements
-
-
-def _drivers() -> Sequence[Any]:
-    if find_spec("asyncmy") is None:  # which is optional
-        return PostgresDriver, SqliteDriver
-    from graphql_api.persistence.mysql import MysqlDriver
-
-    return PostgresDriver, SqliteDriver, MysqlDriver

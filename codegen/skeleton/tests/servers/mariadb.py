@@ -1,1 +1,0 @@
-../../../../tests/servers/mariadb.py
