@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from domain.kernel.errors import Unavailable
 from domain.kernel.viewer import Viewer
 from graphql_api.bootstrap import Application, compose
+from graphql_api.caching.wholes import WholeAnswers
 from graphql_api.context import Progress, RequestContext
 from graphql_api.execution.operations import core_schema
 from graphql_api.http.announced_stop import announced_stop
@@ -33,6 +34,7 @@ from graphql_api.http.explorer import explorer_page, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness
 from graphql_api.http.probes import health_routes
+from graphql_api.http.repeats import Repeats
 from graphql_api.http.schema_document import schema_routes
 from graphql_api.http.short_way import ShortWay
 from graphql_api.http.startup import ExplainedStartup
@@ -101,7 +103,15 @@ def _endpoint(application: Application, authenticator: Authenticator, slow: Slow
         explained=_explained(application),
         tell_origins=settings.cache.enabled and settings.cache.tell,
         caching=_caching(application, authenticator),
+        repeats=_repeats(application),
     )
+
+
+def _repeats(application: Application) -> Repeats | None:
+    keeping = application.keeping
+    if keeping is None:
+        return None
+    return Repeats(WholeAnswers(keeping.answers, keeping.memory, application.settings.cache.ttl))
 
 
 def _caching(application: Application, authenticator: Authenticator) -> HttpCaching:

@@ -1,7 +1,7 @@
 """Finished answers, kept in the bytes that are sent, for as long as nothing that changed touches them."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -18,6 +18,7 @@ from graphql_api.caching.parcels import Parcel
 from graphql_api.caching.questions import Question, Questions
 from graphql_api.caching.refreshing import Refreshes
 from graphql_api.caching.sharing import Found, SharedAnswers
+from graphql_api.observability.observation import note_part
 from graphql_api.observability.origins import SHARED, Reason, note_origin
 from graphql_api.observability.resolvers import Answer
 
@@ -40,6 +41,13 @@ class _Kept:
     since: float
     right_at: float = 0
     wrong: bool = False
+
+
+class Part(NamedTuple):
+    """A kept answer that was given, to one root field of an operation."""
+
+    question: Question
+    kept: _Kept
 
 
 class _Worked(NamedTuple):
@@ -92,6 +100,7 @@ class AnswerCache:
         if kept is not None:
             self._counts[Occasion.HIT] += 1
             note_origin(Answer.KEPT, question.key, since=kept.since)
+            note_part(Part(question, kept))
             return kept.body
         load = partial(self._load, question, viewer, ask, finish)
         stale = self._stale(question)
@@ -101,6 +110,17 @@ class AnswerCache:
             return stale.body
         self._counts[Occasion.MISS] += 1
         return await self._once(question, load)
+
+    def repeat(self, parts: Sequence[Part], viewer: Viewer) -> bool:
+        """Give once more what was given, unless some of it is no longer kept or right, or not for this viewer."""
+        if not self._current():
+            return False
+        rights = self._questions.rights_of(viewer)
+        for question, kept in parts:
+            if question.rights is not rights or self._look_up(question) is not kept:
+                return False
+        self._counts[Occasion.HIT] += len(parts)
+        return True
 
     async def close(self) -> None:
         """Give up what is worked out in the background."""

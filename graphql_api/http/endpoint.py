@@ -22,10 +22,8 @@ from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.errors import ErrorCode, RequestRefused
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
-from graphql_api.execution.time_limit import Patience
 from graphql_api.execution.tracing import note_errors, operation_span
 from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
-from graphql_api.http.body import read_body
 from graphql_api.http.caching import HttpCaching
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
 from graphql_api.http.event_stream import EventStream, StreamContext, StreamLimits, once
@@ -33,9 +31,11 @@ from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
 from graphql_api.http.headers import IndexedHeaders
-from graphql_api.http.negotiation import MediaType, is_utf8_json, negotiate, prefers_events, takes_events
+from graphql_api.http.incoming import Incoming
+from graphql_api.http.negotiation import MediaType, negotiate, prefers_events, takes_events
 from graphql_api.http.origins import with_origins
-from graphql_api.http.parameters import from_body, from_query_string
+from graphql_api.http.parameters import from_body
+from graphql_api.http.repeats import Repeats, Sent
 from graphql_api.observability.observation import Observation, observing
 from graphql_api.observability.recorder import Recorder
 from graphql_api.observability.slow import SlowOperations
@@ -65,6 +65,11 @@ class _Exchange:
     observation: Observation = field(default_factory=Observation)
     recorder: Recorder | None = None
 
+    @property
+    def is_watched(self) -> bool:
+        """Tell whether somebody wants to see how the answer comes about, or may be sent it in parts."""
+        return bool(self.accept) or self.recorder is not None or self.observation.tracer is not None
+
 
 class GraphQLEndpoint:
     """Serve an executor at one URL; `page` answers browsers, `max_body_size` is in bytes, times in seconds.
@@ -89,12 +94,12 @@ class GraphQLEndpoint:
         explained: ExplainedAnswers | None = None,
         tell_origins: bool = False,
         caching: HttpCaching | None = None,
+        repeats: Repeats | None = None,
     ) -> None:
         self._executor = executor
         self._context = context
         self._page = page
-        self._max_body_size = max_body_size
-        self._body_patience = Patience(body_timeout)
+        self._incoming = Incoming(max_body_size, body_timeout)
         self._stream_context = stream_context
         self._stream_limits = stream_limits
         self._info = _log.bind().info  # which is otherwise made anew for each record
@@ -103,6 +108,8 @@ class GraphQLEndpoint:
         self._explained = explained
         self._tell_origins = tell_origins
         self._caching = caching
+        # What a client is told of where an answer came from would be what another one was told.
+        self._repeats = None if tell_origins else repeats
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
@@ -158,7 +165,29 @@ class GraphQLEndpoint:
             return answer_failure(exchange.request_id)
 
     async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> Answer | EventStream:
-        request = await self._read(scope, receive, exchange)
+        if scope["method"] != "POST":
+            return await self._operate(self._incoming.parameters(scope, exchange.request_id), scope, receive, exchange)
+        body = await self._incoming.body(receive, exchange.headers)
+        asked = (
+            None if self._repeats is None or exchange.is_watched else b"%b %b" % (exchange.media_type.encode(), body)
+        )
+        if asked is not None and (repeated := await self._repeated(asked, exchange)):
+            return repeated
+        return await self._operate(from_body(body, exchange.request_id), scope, receive, exchange, asked)
+
+    async def _repeated(self, asked: bytes, exchange: _Exchange) -> Answer | None:
+        known = self._repeats.known(asked) if self._repeats else None
+        if known is None:
+            return None
+        sent = known.right(await self._context(exchange.headers))
+        if sent is None:
+            return None
+        exchange.operation, exchange.cost = sent.operation, sent.operation.cost
+        return sent.answer
+
+    async def _operate(
+        self, request: GraphQLRequest, scope: Scope, receive: Receive, exchange: _Exchange, asked: bytes | None = None
+    ) -> Answer | EventStream:
         streaming = bool(exchange.accept) and scope["method"] != "HEAD"
         prepared = exchange.operation = self._executor.prepare(request, streaming=streaming)
         exchange.cost = prepared.cost
@@ -168,16 +197,21 @@ class GraphQLEndpoint:
         if kind is OperationType.SUBSCRIPTION:
             exchange.observation.following = self._telemetry.following
             return await self._follow(scope, receive, exchange.headers, prepared)
-        response = await self._run(receive, exchange, prepared)
+        context = await self._context(exchange.headers)
+        parts = exchange.observation.parts = None if asked is None else []
+        response = await self._run(receive, exchange, context, prepared)
         if streaming and prefers_events(exchange.accept):
             return EventStream(once(response), Progress(), scope, receive, limits=self._stream_limits)
         answer = answer_operation(response, exchange.media_type)
         if self._caching is not None and scope["method"] != "POST":
             self._caching.apply(answer, response, prepared, exchange.headers.getlist("if-none-match"))
+        if self._repeats is not None and asked is not None and parts:
+            self._repeats.keep(asked, context, Sent(answer, prepared), response, parts)
         return answer
 
-    async def _run(self, receive: Receive, exchange: _Exchange, prepared: PreparedOperation) -> GraphQLResponse:
-        context = await self._context(exchange.headers)
+    async def _run(
+        self, receive: Receive, exchange: _Exchange, context: object, prepared: PreparedOperation
+    ) -> GraphQLResponse:
         if self._tell_origins and prepared.operation.operation is OperationType.QUERY:
             exchange.observation.origins = {}
         response = await self._executed(receive, context, prepared)
@@ -201,21 +235,6 @@ class GraphQLEndpoint:
         context = await self._stream_context(headers, progress)
         responses = self._executor.stream(prepared, context)
         return EventStream(responses, progress, scope, receive, limits=self._stream_limits)
-
-    async def _read(self, scope: Scope, receive: Receive, exchange: _Exchange) -> GraphQLRequest:
-        headers = exchange.headers
-        if scope["method"] != "POST":
-            if len(scope["query_string"]) > self._max_body_size:
-                raise HttpError(414, f"The URL is too long: at most {self._max_body_size} bytes are allowed.")
-            return from_query_string(scope["query_string"], exchange.request_id)
-        if not is_utf8_json(headers.get("content-type", "")):
-            raise _unsupported("Send the request as `Content-Type: application/json` in UTF-8.", b"accept")
-        if headers.get("content-encoding", "identity") != "identity":
-            raise _unsupported("Send the body uncompressed.", b"accept-encoding")
-        body = await read_body(
-            receive, headers.get("content-length"), limit=self._max_body_size, patience=self._body_patience
-        )
-        return from_body(body, exchange.request_id)
 
     async def _tell_slow(self, exchange: _Exchange, seconds: float) -> None:
         operation = exchange.operation
@@ -254,8 +273,3 @@ def _event_id(text: str | None) -> UUID | None:
         return None if not text else UUID(text)
     except ValueError as error:
         raise HttpError(400, "`Last-Event-ID` is not the id of an event: send one as it was received.") from error
-
-
-def _unsupported(message: str, header: bytes) -> HttpError:
-    right = {b"accept": b"application/json", b"accept-encoding": b"identity"}
-    return HttpError(415, message, code="UNSUPPORTED_MEDIA_TYPE", headers=((header, right[header]),))

@@ -55,11 +55,6 @@ class Tracer(Protocol):
         """Name the arguments of fields that may be recorded."""
         ...
 
-    @property
-    def shows(self) -> bool:
-        """Tell whether somebody looks at what its spans are offered."""
-        ...
-
     def span(
         self, kind: SpanKind, name: str, facts: Mapping[str, Any], under: Span | None = None
     ) -> AbstractContextManager[Span]:
@@ -113,6 +108,8 @@ class Observation:
     """How many seconds statements waited for a connection, of those that had to."""
     origins: dict[str, Mapping[str, Any]] | None = None
     """Where the answers of root fields came from, by their response keys, if somebody is to be told."""
+    parts: list[Any] | None = None
+    """The kept answers that are given, if somebody is to know; what they are, those know who keep them."""
     following: Following | None = None
     """In a stream of events, what records below the change behind each of them."""
     _delivery: ExitStack | None = None
@@ -155,12 +152,6 @@ def tracer() -> Tracer | None:
     return None if observation is None else observation.tracer
 
 
-def is_shown() -> bool:
-    """Tell whether somebody looks at this one operation, for what is not free to offer."""
-    recording = tracer()
-    return recording is not None and recording.shows
-
-
 def note_limit(limit: str) -> None:
     """Say that something was beyond a limit."""
     observation = _current.get()
@@ -173,6 +164,13 @@ def note_wait(seconds: float) -> None:
     observation = _current.get()
     if observation is not None and len(observation.waits) < MOST_STATEMENTS:
         observation.waits.append(seconds)
+
+
+def note_part(part: object) -> None:
+    """Say that a kept answer is given."""
+    observation = _current.get()
+    if observation is not None and observation.parts is not None:
+        observation.parts.append(part)
 
 
 class observing:  # noqa: N801  # it is used as a function is, which would take three times as long

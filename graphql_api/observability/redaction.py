@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Final
@@ -25,20 +26,36 @@ MAX_DEPTH: Final = 8
 
 _CUT: Final = re.compile(r"\.\.\. \([0-9]{1,12} characters\)")
 _LONG: Final = frozenset({"exception", "stack"})
-_HARMLESS: Final = frozenset({bool, float, type(None)})
+_PLAIN: Final = frozenset({bool, float, int, str, type(None)})
+_INT64_BITS: Final = 64
+# Called as they are, they take no step in Python.
+_is_text: Final = str.__instancecheck__
+_is_integer: Final = int.__instancecheck__
 
 
 def redact_record(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
     """Replace secrets, bound every value and escape what could control a terminal, as a structlog processor."""
-    redacted: EventDict = {}
-    for key, value in record.items():
-        if names_secret(key):
-            redacted[key] = MASK
-        elif type(value) in _HARMLESS or (type(value) is int and value in INT64):
-            redacted[key] = value  # as most are
-        else:
-            redacted[key] = redact(value, MAX_TRACEBACK if key in _LONG else MAX_TEXT)
-    return redacted
+    if _is_plain(record):
+        return record
+    return {
+        key: MASK if names_secret(key) else redact(value, MAX_TRACEBACK if key in _LONG else MAX_TEXT)
+        for key, value in record.items()
+    }
+
+
+def _is_plain(record: EventDict) -> bool:
+    """Tell of most records, by looking at all values at once, that nothing in them needs to be replaced."""
+    values = record.values()
+    if not _PLAIN.issuperset(map(type, values)) or _names_a_secret(tuple(record)):
+        return False
+    texts = "".join(filter(_is_text, values))
+    sizes = map(int.bit_length, filter(_is_integer, values))
+    return len(texts) <= MAX_TEXT and texts.isprintable() and "://" not in texts and max(sizes, default=0) < _INT64_BITS
+
+
+@lru_cache(maxsize=256)
+def _names_a_secret(names: tuple[str, ...]) -> bool:
+    return any(map(names_secret, names))
 
 
 def redact(value: object, longest: int = MAX_TEXT, depth: int = 0) -> object:

@@ -29,7 +29,11 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
             **common,
             # The driver's own guesses at transactions are switched off; `sqlite.begin` makes them.
             isolation_level="AUTOCOMMIT",
-            connect_args={"factory": sqlite.factory(settings.read_only), "timeout": settings.statement_timeout},
+            connect_args={
+                "async_creator_fn": sqlite.connect,
+                "factory": sqlite.factory(settings.read_only),
+                "timeout": settings.statement_timeout,
+            },
         )
         event.listen(engine.sync_engine, "begin", sqlite.begin)
         event.listen(engine.sync_engine, "invalidate", sqlite.interrupt)

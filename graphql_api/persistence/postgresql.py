@@ -6,14 +6,17 @@ connection after each; neither what only reads nor a transaction that has ended 
 
 import asyncio
 import select
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Sequence
+from typing import Any, Final, TypeVar
 
 import asyncpg
 
 from graphql_api.persistence.engine import address, connection_options
+from graphql_api.persistence.group_commit import GroupCommit
 from graphql_api.persistence.pool import PoolUsage, Slots
 from graphql_api.settings import DatabaseSettings
+
+T = TypeVar("T")
 
 MOST_STATEMENTS: Final = 512
 """How many statements each connection keeps prepared."""
@@ -43,6 +46,7 @@ class PostgresDriver:
         self._slots = Slots(settings.pool_size, settings.pool_timeout)
         self._free: list[asyncpg.Connection] = []
         self._closing: set[asyncio.Task[None]] = set()
+        self._together = GroupCommit(self._change)
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Give all rows. A connection that the server closed meanwhile is replaced without failing."""
@@ -50,25 +54,18 @@ class PostgresDriver:
         connection = self._idle()
         if connection is not None:
             try:
-                return await self._run(connection, text, arguments)
+                return await self._run(connection, connection.fetch(text, *arguments))
             except (asyncpg.PostgresError, ConnectionError) as error:
                 # Nothing was answered, and nothing is changed by asking again.
                 if not _ended_meanwhile(connection, error):
                     raise
             await self._slots.take()
-        return await self._run(await self._opened(), text, arguments)
+        connection = await self._opened()
+        return await self._run(connection, connection.fetch(text, *arguments))
 
     async def change(self, text: str, arguments: Sequence[Any]) -> None:
-        """Run a statement that changes something, as a transaction of its own; what was sent is never asked again."""
-        await self._slots.take()
-        while connection := self._quiet():
-            try:
-                await self._run(connection, text, arguments)
-            except NotSentError:
-                await self._slots.take()
-            else:
-                return
-        await self._run(await self._opened(), text, arguments)
+        """Run a statement that changes something and commit it; what may have been stored is never sent again."""
+        await self._together.change(text, arguments)
 
     async def begin(self) -> asyncpg.Connection:
         """Begin a transaction, and lend its connection to somebody who gives it back or discards it."""
@@ -118,6 +115,19 @@ class PostgresDriver:
         free, self._free = self._free, []
         await asyncio.gather(*map(close, free), *self._closing)
 
+    async def _change(self, text: str, several: Sequence[Sequence[Any]]) -> None:
+        """Run a statement with each of several arguments, all of it one transaction."""
+        await self._slots.take()
+        while connection := self._quiet():
+            try:
+                await self._run(connection, _execute(connection, text, several))
+            except NotSentError:
+                await self._slots.take()
+            else:
+                return
+        connection = await self._opened()
+        await self._run(connection, _execute(connection, text, several))
+
     def _idle(self) -> asyncpg.Connection | None:
         while self._free:
             connection = self._free.pop()
@@ -140,10 +150,10 @@ class PostgresDriver:
             self._slots.release()
             raise
 
-    async def _run(self, connection: asyncpg.Connection, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
-        """Run a statement, and give up the connection and its slot."""
+    async def _run(self, connection: asyncpg.Connection, statement: Awaitable[T]) -> T:
+        """Await a statement, and give up the connection and its slot."""
         try:
-            rows: Sequence[Any] = await connection.fetch(text, *arguments)
+            outcome = await statement
         except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             self.give_back(connection)
             if connection.is_closed() and isinstance(error, asyncpg.InterfaceError):
@@ -158,7 +168,7 @@ class PostgresDriver:
             self.discard(connection)
             raise
         self.give_back(connection)
-        return rows
+        return outcome
 
     def _discarded(self, task: asyncio.Task[None]) -> None:
         self._closing.discard(task)
@@ -171,6 +181,14 @@ async def close(connection: asyncpg.Connection) -> None:
         await connection.close(timeout=_CLOSE_SECONDS)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
         connection.terminate()
+
+
+async def _execute(connection: asyncpg.Connection, text: str, several: Sequence[Sequence[Any]]) -> None:
+    """Run a statement with each of several arguments, all or nothing."""
+    if len(several) == 1:
+        await connection.fetch(text, *several[0])
+    else:
+        await connection.executemany(text, several)
 
 
 def _has_news(connection: asyncpg.Connection) -> bool:

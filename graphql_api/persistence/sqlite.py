@@ -3,12 +3,14 @@
 A connection lives in a thread of its own, where nothing but SQLite itself can end a statement.
 """
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 from weakref import WeakSet
 
+import aiosqlite
 from sqlalchemy import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -136,6 +138,25 @@ class _TimedCursor(sqlite3.Cursor):
         self.connection.clock.start()
         super().executemany(statement, parameters)
         return self
+
+
+async def connect(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    """Open a connection in a thread of its own; whoever is cancelled meanwhile waits for it, to close it."""
+    opening = asyncio.create_task(_open(*arguments, **options))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await asyncio.wait([opening])
+        if not opening.cancelled() and not opening.exception():
+            await opening.result().close()
+        raise
+
+
+async def _open(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(*arguments, **options)
+    # A process whose end is not orderly ends all the same. SQLAlchemy does this for connections that it opens itself.
+    connection._thread.daemon = True  # noqa: SLF001
+    return await connection
 
 
 def begin(connection: Connection) -> None:

@@ -20,13 +20,15 @@ from domain.kernel.entity import Entity
 from domain.kernel.errors import DomainError
 from domain.kernel.identity import derived_id
 from domain.kernel.viewer import ANONYMOUS, Viewer
+from graphql_api.app import served
 from graphql_api.bootstrap import Application, compose, compose_schema
 from graphql_api.caching.answers import AnswerCache
 from graphql_api.caching.config import Occasion
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.http.answer import encode
+from graphql_api.http.authentication import StaticKeys
 from graphql_api.settings import CacheSettings, GraphQLSettings, LoggingSettings, Settings
-from tests.support.api import STAFF
+from tests.support.api import GRAPHQL, STAFF, Api
 from tests.support.databases import migrated_database
 from tests.support.laws import PROFILE
 from tests.support.operations import Known, operations
@@ -40,7 +42,7 @@ UNLIMITED = GraphQLSettings(
     max_cost=1_000_000_000, max_aliases=1_000, max_tokens=20_000, cursor_secret=SecretStr("c" * 32)
 )
 CUSTOMERS = [Viewer(subject=one.id) for one in CONTENTS.customers[:2]]
-VIEWERS = {"nobody": ANONYMOUS, "staff": STAFF, "a customer": CUSTOMERS[0], "another": CUSTOMERS[1]}
+VIEWERS = {"nobody": ANONYMOUS, "staff": STAFF, "one": CUSTOMERS[0], "another": CUSTOMERS[1]}
 LISTS = (
     "{ tracks(first: 3, orderBy: [{unitPrice: DESC}]) { nodes { name unitPrice } pageInfo { hasNextPage } } }",
     "{ tracks(first: 4) { totalCount nodes { name album { title } playlists { totalCount } } } }",
@@ -53,18 +55,31 @@ LISTS = (
 )
 
 
-async def answered(application: Application, viewer: Viewer, document: str) -> bytes:
-    context = replace(application.context, viewer=viewer)
+def client_of(application: Application, runner: Runner) -> Api:
+    """Give a client that asks as one of the viewers, known by their names."""
+    return Api(served(application, StaticKeys(VIEWERS)), runner.run)
+
+
+async def by_http(client: Api, name: str, document: str) -> bytes:
+    """Answer as clients are answered, from parts that are kept or as a whole."""
+    headers = {"content_type": "application/json", "accept": GRAPHQL, "authorization": f"Bearer {name}"}
+    return (await client.arrive("POST", "/graphql", encode({"query": document}), **headers)).body
+
+
+async def plainly(application: Application, name: str, document: str) -> bytes:
+    """Answer without HTTP."""
+    context = replace(application.context, viewer=VIEWERS[name])
     response = await application.executor.execute(GraphQLRequest(document), context)
     return encode(response.payload())
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two applications on one database, of which one keeps answers."""
+    """Two applications on one database, of which one keeps answers, with a client of that one."""
 
     runner: Runner
     keeping: Application
+    client: Api
     plain: Application
     known: Known
 
@@ -99,7 +114,7 @@ def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
         audience = keeping.events.feed._audience
         assert audience is not None
         audience.hear(0, (), is_end=True)  # there is nobody else to hear of
-        yield Pair(runner, keeping, plain, known)
+        yield Pair(runner, keeping, client_of(keeping, runner), plain, known)
 
 
 class Answers(RuleBasedStateMachine):
@@ -181,9 +196,9 @@ class Answers(RuleBasedStateMachine):
 
     async def compare(self) -> None:
         for question in self.questions:
-            for name, viewer in VIEWERS.items():
-                expected = await answered(self.pair.plain, viewer, question)
-                assert await answered(self.pair.keeping, viewer, question) == expected, name
+            for name in VIEWERS:
+                expected = await plainly(self.pair.plain, name, question)
+                assert await by_http(self.pair.client, name, question) == expected, name
 
 
 def test_kept_answers_are_those_that_would_be_given_without(pair: Pair) -> None:

@@ -21,9 +21,20 @@ from domain.track.entity import Track
 from graphql_api.bootstrap import Application, compose
 from graphql_api.caching.config import Occasion
 from graphql_api.settings import CacheSettings, LoggingSettings, RedisSettings, Settings
-from tests.property.test_kept_answers import CONTENTS, LISTS, SCHEMA, UNLIMITED, VIEWERS, Answers, answered
+from tests.property.test_kept_answers import (
+    CONTENTS,
+    LISTS,
+    SCHEMA,
+    UNLIMITED,
+    VIEWERS,
+    Answers,
+    by_http,
+    client_of,
+    plainly,
+)
 from tests.servers.process import free_port
 from tests.servers.valkey import running_valkey, url
+from tests.support.api import Api
 from tests.support.databases import migrated_database
 from tests.support.events import FAST
 from tests.support.laws import PROFILE
@@ -60,8 +71,16 @@ class Sharing:
     runner: Runner
     both: tuple[Application, Application]
     plain: Application
+    clients: tuple[Api, Api]
     known: Known
     redis: Redis
+
+    async def answer(self, application: Application, name: str, question: str) -> bytes:
+        """Answer one of the viewers, by HTTP where answers are kept."""
+        for each, client in zip(self.both, self.clients, strict=True):
+            if each is application:
+                return await by_http(client, name, question)
+        return await plainly(application, name, question)
 
     def reset(self) -> None:
         """Put the small store back, behind the back of all, and have them forget what they keep."""
@@ -101,7 +120,8 @@ def sharing(request: pytest.FixtureRequest) -> Iterator[Sharing]:
         known = known_of(CONTENTS.everything, cursors_of(runner, plain))
         for each in (one, other):
             runner.run(running.enter_async_context(each.events.running()))
-        yield Sharing(runner, (one, other), plain, known, redis)
+        clients = client_of(one, runner), client_of(other, runner)
+        yield Sharing(runner, (one, other), plain, clients, known, redis)
 
 
 class SharedAnswers(Answers):
@@ -159,9 +179,9 @@ class SharedAnswers(Answers):
 
     async def answers(self, application: Application) -> dict[tuple[str, str], bytes]:
         return {
-            (question, name): await answered(application, viewer, question)
+            (question, name): await self.sharing.answer(application, name, question)
             for question in self.questions
-            for name, viewer in VIEWERS.items()
+            for name in VIEWERS
         }
 
 

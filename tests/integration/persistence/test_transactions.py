@@ -112,6 +112,18 @@ async def test_a_connection_that_the_server_ended_is_replaced_before_a_change(
     assert await count(driver) == 1 + (not alone)
 
 
+async def test_changes_that_arrive_together_are_committed_together_and_fail_alone(driver: PostgresDriver) -> None:
+    await driver.change(INSERT, (UUID(int=1), "there already"))
+    ids = [UUID(int=number) for number in range(40)]
+    ended = await asyncio.gather(*(driver.change(INSERT, (id, "A")) for id in ids), return_exceptions=True)
+    assert [type(one) for one in ended if one is not None] == [asyncpg.UniqueViolationError]
+    assert await count(driver) == len(ids)
+    more = [UUID(int=number) for number in range(100, 140)]
+    await asyncio.gather(*(driver.change(INSERT, (id, "B")) for id in more))
+    ((transactions,),) = await driver.fetch("SELECT count(DISTINCT xmin::text) FROM artists WHERE name = 'B'", ())
+    assert transactions == 3  # the first alone, then as many as go together, then the rest
+
+
 @pytest.mark.parametrize("number", [2, MOST_ROWS_OF_A_STATEMENT + 1])
 async def test_new_rows_of_several_tables_are_stored_together_or_not_at_all(
     settings: DatabaseSettings, driver: PostgresDriver, number: int

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from graphql_api.observability.redaction import MAX_ITEMS, MAX_NAME, MAX_TEXT, redact, redact_record
+from graphql_api.observability.redaction import MAX_ITEMS, MAX_NAME, MAX_TEXT, MAX_TRACEBACK, redact, redact_record
 from graphql_api.settings.redaction import names_secret, redact_urls
 
 ANYTHING = st.recursive(
@@ -30,6 +30,21 @@ def test_whatever_is_logged_becomes_json(value: object) -> None:
 def test_redacting_twice_changes_nothing_more(value: object) -> None:
     once = redact(value)
     assert redact(once) == once
+
+
+@given(st.dictionaries(st.text(max_size=5) | st.sampled_from(["token", "exception"]), ANYTHING))
+@example({"cost": 2**63 - 1, "event": "a:", "more": "//b@c"})
+@example({"low": -(2**63)})
+@example({"high": 2**63, "event": "\x1b"})
+def test_a_record_is_redacted_as_each_of_its_values_is(record: dict[str, object]) -> None:
+    def redacted(name: str, value: object) -> object:
+        if names_secret(name):
+            return "***"
+        return redact(value, MAX_TRACEBACK if name == "exception" else MAX_TEXT)
+
+    # Whatever is equal is written alike, and what is not a number equals nothing.
+    expected = {name: redacted(name, value) for name, value in record.items()}
+    assert orjson.dumps(redact_record(None, "", record)) == orjson.dumps(expected)
 
 
 @pytest.mark.parametrize(

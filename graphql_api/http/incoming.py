@@ -1,0 +1,38 @@
+"""What comes in with a request: a body of JSON, or a query string."""
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope
+
+from graphql_api.execution.request import GraphQLRequest
+from graphql_api.execution.time_limit import Patience
+from graphql_api.http.body import read_body
+from graphql_api.http.errors import HttpError
+from graphql_api.http.negotiation import is_utf8_json
+from graphql_api.http.parameters import from_query_string
+
+
+class Incoming:
+    """Reads requests; `max_size` is in bytes, `timeout` in seconds."""
+
+    def __init__(self, max_size: int, timeout: float) -> None:
+        self._max_size = max_size
+        self._patience = Patience(timeout)
+
+    async def body(self, receive: Receive, headers: Headers) -> bytes:
+        """Read the body of a POST. Raises HttpError, and ClientLeft when the connection closes first."""
+        if not is_utf8_json(headers.get("content-type", "")):
+            raise _unsupported("Send the request as `Content-Type: application/json` in UTF-8.", b"accept")
+        if headers.get("content-encoding", "identity") != "identity":
+            raise _unsupported("Send the body uncompressed.", b"accept-encoding")
+        return await read_body(receive, headers.get("content-length"), limit=self._max_size, patience=self._patience)
+
+    def parameters(self, scope: Scope, request_id: str) -> GraphQLRequest:
+        """Read the query string of a GET. Raises HttpError."""
+        if len(scope["query_string"]) > self._max_size:
+            raise HttpError(414, f"The URL is too long: at most {self._max_size} bytes are allowed.")
+        return from_query_string(scope["query_string"], request_id)
+
+
+def _unsupported(message: str, header: bytes) -> HttpError:
+    right = {b"accept": b"application/json", b"accept-encoding": b"identity"}
+    return HttpError(415, message, code="UNSUPPORTED_MEDIA_TYPE", headers=((header, right[header]),))
