@@ -132,7 +132,7 @@ def _explained(application: Application) -> ExplainedAnswers | None:
 
 
 def _plans(application: Application) -> QueryPlans:
-    return QueryPlans(application.driver, sqlite=application.settings.database.url.dialect == "sqlite")
+    return QueryPlans(application.driver, application.settings.database.url.dialect)
 
 
 def _sockets(application: Application, authenticator: Authenticator, slow: SlowOperations) -> WebSocketEndpoint:

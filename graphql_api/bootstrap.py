@@ -101,7 +101,7 @@ def compose(
     model = DomainModel([entity for part in parts for entity in part.domain.ENTITIES])
     tables = EntityTables(model, [part.tables.TABLES for part in parts])
     engine, driver = create_engine(settings.database), create_driver(settings.database)
-    system = "sqlite" if settings.database.url.dialect == "sqlite" else "postgresql"
+    system = settings.database.url.dialect
     plans = Plans(engine, ObservedDriver(driver, system), tables)
 
     def wake() -> None:

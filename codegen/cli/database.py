@@ -9,7 +9,9 @@ from codegen.cli.telling import refusals_told
 
 
 def from_database(
-    url: Annotated[str, typer.Argument(help="sqlite:///file.sqlite or postgresql://user:password@host/name.")],
+    url: Annotated[
+        str, typer.Argument(help="sqlite:///file.sqlite, postgresql://user:password@host/name or mysql:// likewise.")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over files that are there already.")] = False,
     project: Annotated[Path, typer.Option(help="The folder of the project.")] = Path(),

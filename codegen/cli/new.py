@@ -13,7 +13,7 @@ def new(
     from_database: Annotated[
         str | None,
         typer.Option(
-            help="Serve this database as it is: sqlite:///file.sqlite or postgresql://user:password@host/name."
+            help="Serve this database: sqlite:///file, postgresql://user:password@host/name or mysql:// likewise."
         ),
     ] = None,
     folder: Annotated[Path, typer.Option("--in", help="Where to make the folder.")] = Path(),

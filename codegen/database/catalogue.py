@@ -12,6 +12,8 @@ from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.types import TypeEngine
 
+from codegen.database.mysql_catalogue import SYSTEM_SCHEMAS, checks_of, declared_types, meant_type
+
 _LOOSELY = re.IGNORECASE | re.DOTALL
 _IN_A_LIST = re.compile(
     r"\s*\(*[\"'`\[]?(?P<column>[^\"'`\]()\s]+)[\"'`\]]?\)*(?:::\w+)?\s+IN\s*\((?P<values>.*)\)\s*\)*",
@@ -44,6 +46,8 @@ class Column:
     nullable: bool
     comment: str | None
     values: tuple[str, ...] = ()
+    declared: str = ""
+    """The name of its type, where the database tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,10 @@ def told(error: SQLAlchemyError) -> str:
 def _schemas(there: Inspector, dialect: str) -> list[str | None]:
     if dialect == "sqlite":
         return [None]
+    if dialect == "mysql":
+        # A schema is a database there, of which the address names one; if it names none, all of them are meant.
+        named = [one for one in there.get_schema_names() if one not in SYSTEM_SCHEMAS]
+        return [None] if there.default_schema_name else [*sorted(named)]
     system = {"information_schema", "pg_catalog", "pg_toast"}
     others = [one for one in there.get_schema_names() if one not in system and not one.startswith("pg_")]
     default = there.default_schema_name
@@ -123,20 +131,27 @@ def _partitions(connection: Connection, schema: str | None) -> Mapping[str, str]
     return {row.part: row.whole for row in connection.execute(_PARTITIONS, {"schema": schema})}
 
 
-def _columns(
-    there: Inspector, schema: str | None, name: str, checks: Mapping[str, tuple[str, ...]]
-) -> Iterator[Column]:
+def _columns(there: Inspector, schema: str | None, name: str, checks: Sequence[str]) -> Iterator[Column]:
     with warnings.catch_warnings():
         # Of types that SQLAlchemy does not know; their columns are served as text, and the owner is told.
         warnings.simplefilter("ignore", SAWarning)
         columns = there.get_columns(name, schema)
-    switches = _switches(there, name)
+    switches, values = _switches(there, name), _checked_values(checks)
+    declared = _declared(there, schema, name)
     for one in columns:
         kind: Any = types.Boolean() if one["name"] in switches else one["type"]
         nullable = bool(one.get("nullable", True))
         while isinstance(kind, postgresql.DOMAIN):
             kind, nullable = kind.data_type, nullable and not kind.not_null
-        yield Column(one["name"], kind, nullable, one.get("comment"), checks.get(one["name"], ()))
+        if declared:
+            kind = meant_type(kind, one["name"], checks)
+        comment, listed = one.get("comment"), values.get(one["name"], ())
+        yield Column(one["name"], kind, nullable, comment, listed, declared.get(one["name"], ""))
+
+
+def _declared(there: Inspector, schema: str | None, name: str) -> Mapping[str, str]:
+    connection: Any = there.bind
+    return declared_types(connection, schema, name) if there.dialect.name == "mysql" else {}
 
 
 def _switches(there: Inspector, name: str) -> Collection[str]:
@@ -148,7 +163,7 @@ def _switches(there: Inspector, name: str) -> Collection[str]:
 
 
 def _table(there: Inspector, schema: str | None, name: str, is_view: bool) -> Table:
-    checks = {} if is_view else _checked_values(there, schema, name)
+    checks = [] if is_view else _checks(there, schema, name)
     columns = {one.name: one for one in _columns(there, schema, name, checks)}
     if is_view:
         return Table(schema, name, True, _comment(there, schema, name), columns, (), (), ())
@@ -181,11 +196,17 @@ def _comment(there: Inspector, schema: str | None, name: str) -> str | None:
         return None
 
 
-def _checked_values(there: Inspector, schema: str | None, name: str) -> dict[str, tuple[str, ...]]:
+def _checks(there: Inspector, schema: str | None, name: str) -> Sequence[str]:
+    if there.dialect.name == "mysql":
+        return checks_of(there, schema, name)
+    return [str(one["sqltext"]) for one in there.get_check_constraints(name, schema)]
+
+
+def _checked_values(checks: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Find the columns whose checks list the texts that they may hold."""
     found: dict[str, tuple[str, ...]] = {}
-    for check in there.get_check_constraints(name, schema):
-        text = str(check["sqltext"]).strip()
+    for check in checks:
+        text = check.strip()
         match = _IN_A_LIST.fullmatch(text) or _ANY_OF.match(text)
         if match is None:
             continue

@@ -47,8 +47,13 @@ class Looking:
 
     @property
     def is_sqlite(self) -> bool:
-        """Tell which of the two databases it is."""
+        """Tell whether it is SQLite, where a declaration promises little."""
         return self.connection.dialect.name == "sqlite"
+
+    @property
+    def is_mysql(self) -> bool:
+        """Tell whether it is MySQL or MariaDB."""
+        return self.connection.dialect.name == "mysql"
 
     def quoted(self, name: str) -> str:
         """Write a name as the database wants it."""
@@ -117,7 +122,7 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
             return Reading(Kind.JSON, f"type_coerce(cast(func.to_jsonb({name}), Text()), JsonText())")
         case types.JSON() if looking.none(_is_no_json(looking.quoted(column.name))):
             return Reading(Kind.JSON, f"type_coerce({name}, JsonText())")
-        case types.Enum() if kind.enums and _are_distinct(kind.enums):
+        case types.Enum() if kind.enums and are_distinct(kind.enums):
             return Reading(
                 Kind.ENUM, f"type_coerce(cast({name}, Text()), EnumText({{enum}}))", values=tuple(kind.enums)
             )
@@ -166,9 +171,14 @@ def _declared(kind: Any) -> str:
 
 
 def _integer(column: str, name: str, looking: Looking) -> Reading:
-    quoted = looking.quoted(column)
     fits = not looking.is_sqlite and not isinstance(looking.table.columns[column].type, types.BigInteger)
-    if fits or looking.none(f"{quoted} < {INT32[0]} OR {quoted} > {INT32[1]}"):
+    return whole_number(column, name, looking, surely_fits=fits)
+
+
+def whole_number(column: str, name: str, looking: Looking, *, surely_fits: bool) -> Reading:
+    """Read a whole number as the smallest type that has room for all that are there."""
+    quoted = looking.quoted(column)
+    if surely_fits or looking.none(f"{quoted} < {INT32[0]} OR {quoted} > {INT32[1]}"):
         return Reading(Kind.INT, f"type_coerce({name}, BigInteger())")
     note = "has numbers beyond the 32 bits of an Int, and is served as a Decimal"
     if looking.none(f"{quoted} <= -1000000000000000000 OR {quoted} >= 1000000000000000000"):
@@ -230,13 +240,18 @@ def _day(column: str, name: str, looking: Looking) -> Reading:
 
 def _text(name: str, column: Column, looking: Looking) -> Reading:
     as_it_is = looking.only(column.name, "text") and not isinstance(column.type, types.CHAR)
-    text = f"type_coerce({name}, Text())" if as_it_is else f"cast({name}, Text())"
-    if column.values and _are_distinct(column.values):
+    return as_text(f"type_coerce({name}, Text())" if as_it_is else f"cast({name}, Text())", column)
+
+
+def as_text(text: str, column: Column) -> Reading:
+    """Read a text, as one of a few values where a check lists them."""
+    if column.values and are_distinct(column.values):
         return Reading(Kind.ENUM, f"type_coerce({text}, EnumText({{enum}}))", values=column.values)
     return Reading(Kind.STR, text)
 
 
-def _are_distinct(values: Any) -> bool:
+def are_distinct(values: Any) -> bool:
+    """Tell whether values have names of their own as members of an enumeration."""
     return len({member(str(one)) for one in values}) == len(values)
 
 

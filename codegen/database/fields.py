@@ -6,6 +6,7 @@ from codegen.database.catalogue import Table
 from codegen.database.columns import Looking, Reading, reading_of
 from codegen.database.foreign import ForeignEntity, ForeignField
 from codegen.database.keys import Key
+from codegen.database.mysql_columns import mysql_reading_of
 from codegen.database.names import Names, free_name, plain, raw_name, sentence
 from codegen.description import Kind
 from codegen.fields import PYTHON
@@ -22,7 +23,7 @@ def entity_of(table: Table, key: Key, looking: Looking, names: Names, notes: lis
     text = table.comment or f"What a row of the {kind} {table.label} says"
     entity = ForeignEntity(table, key, name, several, sentence(text))
     for column in table.columns.values():
-        reading = reading_of(column, looking)
+        reading = mysql_reading_of(column, looking) if looking.is_mysql else reading_of(column, looking)
         if reading.note:
             notes.append(f"{table.label}.{column.name} {reading.note}.")
         if _SECRET.search(plain(column.name, "field")):

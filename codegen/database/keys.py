@@ -1,6 +1,6 @@
 """What tells the rows of a table apart, and how that becomes an identity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -11,6 +11,7 @@ from codegen.database.catalogue import Table
 from codegen.database.columns import Looking, is_integer
 
 LONGEST_TEXT_KEY: Final = 16  # bytes
+BINARY: Final = (types.LargeBinary, types.BINARY, types.VARBINARY)
 
 
 class KeyKind(Enum):
@@ -29,6 +30,8 @@ class Key:
 
     kind: KeyKind
     columns: tuple[str, ...]
+    binary: frozenset[str] = frozenset()
+    """Those that MySQL has to write as digits, since their bytes are no text."""
 
     def identity(self) -> str:
         """Write the identity of a row."""
@@ -40,7 +43,10 @@ class Key:
 
     def over(self, columns: tuple[str, ...], function: str) -> str:
         """Write the identity that columns hold."""
-        places = [f"here.c[{column!r}]" for column in columns]
+        places = [
+            f"func.hex(here.c[{column!r}])" if own in self.binary else f"here.c[{column!r}]"
+            for own, column in zip(self.columns, columns, strict=True)
+        ]
         match self.kind:
             case KeyKind.ROWID:
                 return 'type_coerce(literal_column("rowid"), IntegerKey())'
@@ -67,8 +73,9 @@ def _candidates(table: Table) -> Iterator[tuple[str, ...]]:
 
 
 def _as_identity(table: Table, columns: tuple[str, ...], looking: Looking) -> Key:
+    fingerprint = Key(KeyKind.FINGERPRINT, columns, _binary(table, columns, looking))
     if len(columns) > 1:
-        return Key(KeyKind.FINGERPRINT, columns)
+        return fingerprint
     column = table.columns[columns[0]]
     if is_integer(column, looking):
         return Key(KeyKind.INTEGER, columns)
@@ -85,7 +92,13 @@ def _as_identity(table: Table, columns: tuple[str, ...], looking: Looking) -> Ke
             declared = column.type.length
             if declared is not None and declared <= LONGEST_TEXT_KEY // 2:
                 return Key(KeyKind.TEXT, columns)
-    return Key(KeyKind.FINGERPRINT, columns)
+    return fingerprint
+
+
+def _binary(table: Table, columns: Sequence[str], looking: Looking) -> frozenset[str]:
+    if not looking.is_mysql:
+        return frozenset()
+    return frozenset(one for one in columns if isinstance(table.columns[one].type, BINARY))
 
 
 def _guessed(table: Table, looking: Looking) -> Key | None:
@@ -96,11 +109,16 @@ def _guessed(table: Table, looking: Looking) -> Key | None:
         quoted = looking.quoted(column.name)
         if looking.number("count(*)") and looking.number(f"count(*) - count(DISTINCT {quoted})") == 0:
             return _as_identity(table, (column.name,), looking)
-    comparable = [one.name for one in table.columns.values() if not isinstance(one.type, types.LargeBinary)]
-    listed = ", ".join(
-        f"{looking.quoted(one)}" if looking.is_sqlite else f"{looking.quoted(one)}::text" for one in comparable
-    )
+    comparable = [one.name for one in table.columns.values() if not isinstance(one.type, BINARY)]
+    listed = ", ".join(_comparable(one, looking) for one in comparable)
     distinct = f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {looking.source}) AS distinct_rows"  # noqa: S608
     if comparable and looking.connection.exec_driver_sql(distinct).scalar() == looking.number("count(*)"):
         return Key(KeyKind.FINGERPRINT, tuple(comparable))
     return None
+
+
+def _comparable(column: str, looking: Looking) -> str:
+    quoted = looking.quoted(column)
+    if looking.is_sqlite:
+        return quoted
+    return f"CAST({quoted} AS CHAR)" if looking.is_mysql else f"{quoted}::text"

@@ -61,14 +61,14 @@ def _to_one(
 
 
 def _dangles(columns: tuple[str, ...], target: ForeignEntity, looking: Looking) -> bool:
-    """Tell whether something refers to a row that is not there, which SQLite allows."""
-    if not looking.is_sqlite:
+    """Tell whether something refers to a row that is not there, which SQLite allows, and MySQL where it is told to."""
+    if not (looking.is_sqlite or looking.is_mysql):
         return False
     joined = " AND ".join(
         f"t.{looking.quoted(theirs)} = {looking.source}.{looking.quoted(ours)}"
         for theirs, ours in zip(target.key.columns, columns, strict=True)
     )
-    there = looking.quoted(target.table.name)
+    there = ".".join(looking.quoted(part) for part in target.table.place if part)
     return not looking.none(f"NOT EXISTS (SELECT 1 FROM {there} AS t WHERE {joined})")  # noqa: S608  # names are quoted
 
 

@@ -16,6 +16,7 @@ from codegen.database.generating import derived_from, files_from
 from codegen.faults import Refused
 from codegen.formatting import tidied
 from codegen.naming import is_name, snake, words
+from codegen.new.drivers import require_mysql
 from codegen.new.sources import check_sources, copy_sources
 from codegen.new.stripping import strip
 from codegen.project import MANIFEST
@@ -36,6 +37,8 @@ def make(name: str, folder: Path, url: str | None) -> Iterator[str]:
         staged = Path(place) / folder.name
         copy_sources(staged)
         strip(staged, ours=address is None)
+        if address is not None and address.get_backend_name() == "mysql":
+            require_mysql(staged)
         _fill(staged, package, address, derived)
         _rename(staged, package)
         tidied(staged, package)

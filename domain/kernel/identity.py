@@ -3,9 +3,12 @@
 import threading
 import time
 from os import urandom
+from typing import Final
 from uuid import UUID, SafeUUID
 
-_NANOSECONDS_IN_A_MILLISECOND = 1_000_000
+_NANOSECONDS_IN_A_MILLISECOND: Final = 1_000_000
+_VERSION_AND_VARIANT: Final = 0x7 << 76 | 0b10 << 62
+_UNKNOWN: Final = SafeUUID.unknown  # to ask an enumeration for a member takes as long as the rest
 
 
 class _Ticks:
@@ -18,8 +21,8 @@ class _Ticks:
     def next(self) -> int:
         now = (time.time_ns() << 12) // _NANOSECONDS_IN_A_MILLISECOND
         with self._lock:
-            self._last = max(now, self._last + 1)
-            return self._last
+            self._last = tick = now if now > self._last else self._last + 1
+        return tick
 
 
 _ticks = _Ticks()
@@ -28,18 +31,19 @@ _ticks = _Ticks()
 def new_id() -> UUID:
     """Make a UUIDv7 that sorts after every earlier one of this process (RFC 9562, 5.7 and 6.2 method 3)."""
     tick = _ticks.next()
-    return _uuid7(tick >> 12, tick & 0xFFF, int.from_bytes(urandom(8)) >> 2)
+    fields = tick >> 12 << 80 | (tick & 0xFFF) << 64 | int.from_bytes(urandom(8)) >> 2
+    return uuid_of(fields | _VERSION_AND_VARIANT)
 
 
 def derived_id(milliseconds: int, sequence: int) -> UUID:
     """Make the UUIDv7 that always belongs to this moment and number, for data that must come out the same each time."""
-    return _uuid7(milliseconds, 0, sequence)
+    return uuid_of(milliseconds << 80 | sequence | _VERSION_AND_VARIANT)
 
 
-def _uuid7(milliseconds: int, fraction: int, entropy: int) -> UUID:
-    version, variant = 0x7, 0b10
+def uuid_of(number: int) -> UUID:
+    """Make the UUID of a number of 128 bits."""
     id = UUID.__new__(UUID)
     # Past its constructor, which asks of each way to make one whether it is that; refused is to set them as usual.
-    object.__setattr__(id, "int", milliseconds << 80 | version << 76 | fraction << 64 | variant << 62 | entropy)
-    object.__setattr__(id, "is_safe", SafeUUID.unknown)
+    object.__setattr__(id, "int", number)
+    object.__setattr__(id, "is_safe", _UNKNOWN)
     return id

@@ -17,16 +17,16 @@ from domain.kernel.omitted import OMITTED
 
 IsValid: TypeAlias = Callable[[Any], bool]
 
-# Of exact types, so that True is no int, and a datetime no date.
+# Of exact types, so that True is no int, and a datetime no date. {0} takes the value, {1} is its name from then on.
 _CONDITIONS: Final[dict[type, str]] = {
     UUID: "isinstance({0}, UUID)",
-    str: "type({0}) is str and not unstorable({0})",
+    str: "type({0}) is str and not unstorable({1})",
     bool: "type({0}) is bool",
-    int: f"type({{0}}) is int and {INT64[0]} <= {{0}} <= {INT64[-1]}",
-    float: "type({0}) is float and isfinite({0})",
-    Decimal: "type({0}) is Decimal and {0}.is_finite()",
+    int: f"type({{0}}) is int and {INT64[0]} <= {{1}} <= {INT64[-1]}",
+    float: "type({0}) is float and isfinite({1})",
+    Decimal: "type({0}) is Decimal and {1}.is_finite()",
     date: "type({0}) is date",
-    datetime: "type({0}) is datetime and {0}.tzinfo is UTC",
+    datetime: "type({0}) is datetime and {1}.tzinfo is UTC",
 }
 _NAMES: Final[dict[str, Any]] = {
     "OMITTED": OMITTED,
@@ -57,19 +57,21 @@ def validity_of(owner: type) -> IsValid:
 def _condition(field: FieldDescription, place: int) -> str:
     rules = "".join(f" and rule_{place}_{number}(x) is None" for number in range(len(field.rules)))
     absent = " or x is None" if field.nullable else ""
-    return f"((x := it.{field.name}) is OMITTED{absent} or {_of_type(field, place)}{rules})"
+    # What most values are is asked first.
+    return f"({_of_type(field, place)}{rules}{absent} or x is OMITTED)"
 
 
 def _of_type(field: FieldDescription, place: int) -> str:
+    taken = f"x := it.{field.name}"
     if field.many:
-        return f"type(x) in sequences and all([{_of_one(field.type, place, 'y')} for y in x])"
-    return _of_one(field.type, place, "x")
+        return f"type({taken}) in sequences and all([{_of_one(field.type, place, 'y', 'y')} for y in x])"
+    return _of_one(field.type, place, f"({taken})", "x")
 
 
-def _of_one(kind: type, place: int, name: str) -> str:
+def _of_one(kind: type, place: int, taken: str, name: str) -> str:
     if kind in _CONDITIONS:
-        return _CONDITIONS[kind].format(name)
-    return f"type({name}) is kind_{place}" if _is_of_storable_texts(kind) else "False"
+        return _CONDITIONS[kind].format(taken, name)
+    return f"type({taken}) is " + (f"kind_{place}" if _is_of_storable_texts(kind) else "None")  # which no type is
 
 
 def _is_of_storable_texts(kind: type) -> bool:

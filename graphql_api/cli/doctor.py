@@ -143,9 +143,10 @@ async def _clock(engine: "AsyncEngine") -> str:
 
     if engine.dialect.name == "sqlite":
         return "that of the database"
+    mysql = engine.dialect.name == "mysql"
     async with reading(engine) as connection:
-        theirs: Any = await connection.scalar(text("SELECT clock_timestamp()"))
-    seconds = abs((datetime.now(UTC) - theirs).total_seconds())
+        theirs: Any = await connection.scalar(text(f"SELECT {'utc_timestamp(6)' if mysql else 'clock_timestamp()'}"))
+    seconds = abs((datetime.now(UTC) - (theirs.replace(tzinfo=UTC) if mysql else theirs)).total_seconds())
     if seconds > LARGEST_CLOCK_DIFFERENCE:
         raise Advice(f"{seconds:.1f} s away from the database's")
     return "agrees with the database's"

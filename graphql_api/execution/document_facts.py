@@ -18,6 +18,8 @@ from graphql import (
     visit,
 )
 
+from graphql_api.observability.facts import Repeated
+
 _HASH_BYTES: Final = 8
 _LONGEST: Final = 4_000
 
@@ -28,6 +30,7 @@ class DocumentFacts:
     def __init__(self, text: str, document: DocumentNode) -> None:
         self._text = text
         self._document = document
+        self._operations: dict[str | None, Mapping[str, Any]] = {}
 
     @cached_property
     def hash(self) -> str:
@@ -46,6 +49,15 @@ class DocumentFacts:
         keys = _ResponseKeys()
         visit(self._document, keys)
         return keys.found
+
+    def operation(self, kind: str, name: str | None) -> Mapping[str, Any]:
+        """Give what traces know of one of its operations."""
+        known = self._operations.get(name)
+        if known is None:
+            named = {"graphql.operation.name": name} if name else {}
+            told = {"graphql.document": self.sanitised, "graphql.document.hash": self.hash}
+            known = self._operations[name] = Repeated({"graphql.operation.type": kind, **named, **told})
+        return known
 
 
 class _WithoutValues(Visitor):

@@ -4,9 +4,10 @@ A resolver that has to be awaited has a span; plain values are counted by whoeve
 execution open the same ones.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from inspect import isawaitable
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from graphql import FieldNode, GraphQLFormattedError, GraphQLObjectType, GraphQLResolveInfo, get_argument_values
@@ -55,7 +56,7 @@ class FieldSpans(ResolverSpans):
 def operation_span(observation: Observation) -> AbstractContextManager[None]:
     """Record an operation from its text to its answer."""
     tracer = observation.tracer
-    return _Unrecorded(observation) if tracer is None else _recorded(observation, tracer)
+    return _Unrecorded(observation) if tracer is None else _Recorded(observation, tracer)
 
 
 class _Unrecorded:
@@ -74,19 +75,26 @@ class _Unrecorded:
             note_errors(self._observation, error.errors)
 
 
-@contextmanager
-def _recorded(observation: Observation, tracer: Tracer) -> Iterator[None]:
-    refused: RequestRefused | None = None
-    with tracer.span(SpanKind.OPERATION, _UNNAMED, {}) as span:
-        observation.operation = span
-        try:
-            yield
-        except RequestRefused as refusal:
+class _Recorded:
+    """An operation that is recorded."""
+
+    __slots__ = ("_observation", "_opened")
+
+    def __init__(self, observation: Observation, tracer: Tracer) -> None:
+        self._observation = observation
+        self._opened = tracer.span(SpanKind.OPERATION, _UNNAMED, {})
+
+    def __enter__(self) -> None:
+        self._observation.operation = self._opened.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, RequestRefused):
             # Nothing broke: the client is told what it asked for wrongly.
-            note_errors(observation, refusal.errors)
-            refused = refusal
-    if refused is not None:
-        raise refused
+            note_errors(self._observation, error.errors)
+            kind = error = traceback = None
+        self._opened.__exit__(kind, error, traceback)
 
 
 def note_operation(prepared: "PreparedOperation") -> None:
@@ -97,16 +105,8 @@ def note_operation(prepared: "PreparedOperation") -> None:
     kind, facts = prepared.operation.operation.value, prepared.document.facts
     observation.response_keys = facts.response_keys
     observation.operation.rename(f"{kind} {prepared.name}" if prepared.name else kind)
-    named = {"graphql.operation.name": prepared.name} if prepared.name else {}
-    observation.operation.note(
-        {
-            "graphql.operation.type": kind,
-            **named,
-            "graphql.document": facts.sanitised,
-            "graphql.document.hash": facts.hash,
-            "graphql_api.cost": prepared.cost,
-        }
-    )
+    observation.operation.note(facts.operation(kind, prepared.name))
+    observation.operation.note({"graphql_api.cost": prepared.cost})
 
 
 def note_errors(observation: Observation, errors: Iterable[GraphQLFormattedError]) -> None:

@@ -51,8 +51,6 @@ def logging_config(settings: LoggingSettings, correlate: Correlate | None = None
             **{name: {"level": max(level, logging.WARNING)} for name in _WARNINGS_ONLY},
             # What sends to the collector says itself, and once, when that begins to fail.
             "opentelemetry.exporter": {"level": logging.CRITICAL},
-            # Its warnings are of spans that find no room while that lasts.
-            "opentelemetry.sdk._shared_internal": {"level": logging.ERROR},
             # The endpoint logs a line for each operation, which says more.
             "uvicorn.access": {"handlers": [], "propagate": False},
         },

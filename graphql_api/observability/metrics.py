@@ -116,6 +116,13 @@ EVENTS_GIVEN_UP: Final = Metric(
 OLDEST_EVENT: Final = Metric(
     "graphql.server.outbox.oldest", Kind.GAUGE, "s", "The age of the oldest event that is not delivered; 0 without one."
 )
+SPANS: Final = Metric(
+    "graphql.server.spans",
+    Kind.COUNTER,
+    "{span}",
+    "Spans that were recorded to be sent: sent, failed, or dropped since too many waited already.",
+    ("outcome",),
+)
 
 METRICS: Final = (
     OPERATION_DURATION,
@@ -137,4 +144,5 @@ METRICS: Final = (
     EVENTS_GIVEN_UP,
     READY,
     HEALTH_CHANGES,
+    SPANS,
 )

@@ -55,6 +55,11 @@ class Tracer(Protocol):
         """Name the arguments of fields that may be recorded."""
         ...
 
+    @property
+    def shows(self) -> bool:
+        """Tell whether somebody looks at what its spans are offered."""
+        ...
+
     def span(
         self, kind: SpanKind, name: str, facts: Mapping[str, Any], under: Span | None = None
     ) -> AbstractContextManager[Span]:
@@ -150,6 +155,12 @@ def tracer() -> Tracer | None:
     """Give what records spans here, if anything does."""
     observation = _current.get()
     return None if observation is None else observation.tracer
+
+
+def is_shown() -> bool:
+    """Tell whether somebody looks at this one operation, for what is not free to offer."""
+    recording = tracer()
+    return recording is not None and recording.shows
 
 
 def note_limit(limit: str) -> None:

@@ -45,6 +45,8 @@ class Recorded:
 class Recorder:
     """A Tracer that keeps a bounded number of spans, those at the top in `roots`."""
 
+    shows = True
+
     def __init__(self) -> None:
         self.arguments: frozenset[str] = frozenset()
         self.roots: list[Recorded] = []
@@ -92,6 +94,8 @@ def _code(error: BaseException) -> str:
 
 class Both:
     """A Tracer that has two others record."""
+
+    shows = True
 
     def __init__(self, one: Tracer, other: Tracer) -> None:
         self.arguments = one.arguments

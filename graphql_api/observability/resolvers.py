@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
+from functools import lru_cache
+from types import TracebackType
 from typing import Any, Final, NamedTuple
 
+from graphql_api.observability.facts import Repeated
 from graphql_api.observability.observation import Observation, Span, SpanKind, Tracer, current
 from graphql_api.observability.offered import SOUGHT, Sought
 
@@ -17,6 +20,7 @@ COLUMNS: Final = "graphql_api.columns"
 ROWS: Final = "graphql_api.rows"
 KEYS: Final = "graphql_api.keys"
 ANSWER: Final = "graphql_api.answer"
+_MOST_PLACES: Final = 4_096
 
 
 class Place(NamedTuple):
@@ -45,24 +49,43 @@ class _Resolving(NamedTuple):
 _innermost: ContextVar[_Resolving | None] = ContextVar("resolving", default=None)
 
 
-@contextmanager
-def resolving(recording: Tracer, field: Place, facts: Mapping[str, Any], under: Span | None = None) -> Iterator[Span]:
+class resolving:  # noqa: N801  # it is used as a function is, which would take longer
     """Record the resolver of a field."""
-    known = {
-        "graphql.field.name": field.name,
-        "graphql.field.parent_type": field.parent,
-        "graphql.field.path": field.path,
-        **facts,
-    }
-    with recording.span(SpanKind.RESOLVER, f"{field.parent}.{field.name}", known, under) as span:
-        observation = current()
+
+    __slots__ = ("_facts", "_field", "_opened", "_token")
+
+    def __init__(self, recording: Tracer, field: Place, facts: Mapping[str, Any], under: Span | None = None) -> None:
+        self._field = field
+        self._facts = facts
+        name = f"{field.parent}.{field.name}"
+        self._opened = recording.span(SpanKind.RESOLVER, name, _known(field), under)
+
+    def __enter__(self) -> Span:
+        span = self._opened.__enter__()
+        if self._facts:
+            span.note(self._facts)
+        observation, path = current(), self._field.path
         if observation is not None:
-            observation.resolvers[field.path] = span
-        token = _innermost.set(_Resolving(field.path, span))
-        try:
-            yield span
-        finally:
-            _innermost.reset(token)
+            observation.resolvers[path] = span
+        self._token = _innermost.set(_Resolving(path, span))
+        return span
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        _innermost.reset(self._token)
+        self._opened.__exit__(kind, error, traceback)
+
+
+@lru_cache(_MOST_PLACES)
+def _known(field: Place) -> Mapping[str, Any]:
+    return Repeated(
+        {
+            "graphql.field.name": field.name,
+            "graphql.field.parent_type": field.parent,
+            "graphql.field.path": field.path,
+        }
+    )
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The way to the database for statements that only read: its driver, without SQLAlchemy in between."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 
 from graphql_api.persistence.pool import PoolUsage
 from graphql_api.persistence.postgresql import PostgresDriver
@@ -27,4 +27,15 @@ class Driver(Protocol):
 
 def create_driver(settings: DatabaseSettings) -> Driver:
     """Make a driver for the configured database. Nothing is connected yet."""
-    return SqliteDriver(settings) if settings.url.dialect == "sqlite" else PostgresDriver(settings)
+    match settings.url.dialect:
+        case "sqlite":
+            return SqliteDriver(settings)
+        case "postgresql":
+            return PostgresDriver(settings)
+        case "mysql":
+            # Imported where it is used: asyncmy is optional.
+            from graphql_api.persistence.mysql import MysqlDriver
+
+            return MysqlDriver(settings)
+        case _:
+            assert_never(settings.url.dialect)

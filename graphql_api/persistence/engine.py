@@ -1,11 +1,13 @@
-"""Connections to SQLite and PostgreSQL, set up so that both behave alike."""
+"""Connections to SQLite, PostgreSQL and MySQL, set up so that they behave alike."""
 
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Dialect, event, make_url
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from graphql_api.persistence import sqlite
+from graphql_api.persistence.mysql_dialect import MysqlCompiler
 from graphql_api.settings import DatabaseSettings
 
 _MILLISECONDS = 1_000
@@ -38,6 +40,14 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
         event.listen(engine.sync_engine, "begin", sqlite.begin)
         event.listen(engine.sync_engine, "invalidate", sqlite.interrupt)
         return engine
+    if settings.url.dialect == "mysql":
+        # Imported where it is used: its driver is optional.
+        from graphql_api.persistence.mysql_connection import connect, set_up_again
+
+        engine = create_async_engine(url, **common, pool_pre_ping=True, async_creator=partial(connect, settings))
+        engine.dialect.statement_compiler = MysqlCompiler
+        event.listen(engine.sync_engine, "connect", partial(set_up_again, settings))
+        return engine
     return create_async_engine(
         url,
         **common,
@@ -61,14 +71,6 @@ def connection_options(settings: DatabaseSettings) -> dict[str, Any]:
             "default_transaction_isolation": "read committed",
         },
     }
-
-
-def address(url: str) -> tuple[list[Any], dict[str, Any]]:
-    """Give the arguments that the driver connects to a URL with."""
-    parsed = make_url(url)
-    dialect: Dialect = parsed.get_dialect()()
-    positional, options = dialect.create_connect_args(parsed)
-    return list(positional), dict(options)
 
 
 def reading(engine: AsyncEngine) -> AsyncConnection:

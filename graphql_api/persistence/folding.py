@@ -7,6 +7,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
+from graphql_api.persistence.mysql_dialect import collation, is_mariadb
+
 SQLITE_FUNCTION = "fold_case"
 _VERSION_WITH_BUILTIN_LOCALES = (17,)
 
@@ -25,3 +27,12 @@ def _for_postgresql(element: fold_case, compiler: SQLCompiler, **options: Any) -
     collation = "pg_c_utf8" if version >= _VERSION_WITH_BUILTIN_LOCALES else "C.utf8"
     text: ColumnElement[str] = next(iter(element.clauses))
     return f'lower({compiler.process(text, **options)} COLLATE pg_catalog."{collation}")'
+
+
+@compiles(fold_case, "mysql")
+def _for_mysql(element: fold_case, compiler: SQLCompiler, **options: Any) -> str:
+    mariadb = is_mariadb(compiler.dialect)
+    # Collations bring their own tables of letters; those that compare by code point have the oldest.
+    newest = "utf8mb4_uca1400_as_cs" if mariadb else "utf8mb4_0900_as_cs"
+    text: ColumnElement[str] = next(iter(element.clauses))
+    return f"lower({compiler.process(text, **options)} COLLATE {newest}) COLLATE {collation(mariadb)}"

@@ -122,3 +122,11 @@ def _for_postgresql(element: _Fingerprint, compiler: SQLCompiler, **options: Any
 @compiles(_Fingerprint, "sqlite")
 def _for_sqlite(element: _Fingerprint, compiler: SQLCompiler, **options: Any) -> str:
     return f"{SQLITE_FINGERPRINT}({', '.join(compiler.process(one, **options) for one in element.clauses)})"
+
+
+@compiles(_Fingerprint, "mysql")
+def _for_mysql(element: _Fingerprint, compiler: SQLCompiler, **options: Any) -> str:
+    texts = [
+        f"coalesce(CAST({compiler.process(one, **options)} AS CHAR), char(30 USING utf8mb4))" for one in element.clauses
+    ]
+    return f"md5(concat_ws(char(31 USING utf8mb4), {', '.join(texts)}))"

@@ -3,13 +3,23 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Table
 from sqlalchemy.schema import sort_tables
 
-from domain.kernel.entity import Entity, EntityDescription, Reference
+from domain.kernel.entity import Entity, EntityDescription, Members, members_of
 from domain.kernel.model import DomainModel
+from domain.kernel.selection import Selection
+
+
+class Mapped(NamedTuple):
+    """An entity with its table, its members, and the selection of all of them."""
+
+    entity: EntityDescription
+    table: Table
+    members: Members
+    everything: Selection
 
 
 class EntityTables:
@@ -21,20 +31,24 @@ class EntityTables:
         self._tables = MappingProxyType({entity.__name__: table for part in tables for entity, table in part.items()})
         if faults := [fault for description in model for fault in self._faults(description)]:
             raise ValueError("The tables do not fit the entities: " + "; ".join(faults))
+        self.mapped: Mapping[str, Mapped] = MappingProxyType({one.name: self._mapped(one) for one in model})
 
     def __getitem__(self, name: str) -> Table:
         return self._tables[name]
-
-    def resolve(self, entity: type[Entity] | Reference[Any]) -> tuple[EntityDescription, Table]:
-        """Find an entity's description and table."""
-        description = self.model.resolve(entity)
-        return description, self._tables[description.name]
 
     @cached_property
     def names_by_dependency(self) -> tuple[str, ...]:
         """The names of the entities, each after those that its rows refer to."""
         names = {table: name for name, table in self._tables.items()}
         return tuple(names[table] for table in sort_tables(names))
+
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """The place of each entity in that order."""
+        return {name: place for place, name in enumerate(self.names_by_dependency)}
+
+    def _mapped(self, entity: EntityDescription) -> Mapped:
+        return Mapped(entity, self[entity.name], members_of(entity.entity), Selection(tuple(entity.fields)))
 
     def _faults(self, description: EntityDescription) -> list[str]:
         table = self._tables.get(description.name)

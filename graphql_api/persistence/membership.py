@@ -4,8 +4,10 @@ As values of their own, PostgreSQL takes no more than 32,767 of them, and every 
 """
 
 import json
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, Self
 
 from sqlalchemy import Boolean, ColumnElement, Dialect, Text, literal
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -16,10 +18,21 @@ from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.mysql_dialect import collation, is_mariadb
+
+# What a value is in JSON, by what it is in Python.
+_ON_MYSQL: Final[Mapping[type, str]] = {
+    bool: "TINYINT",
+    int: "BIGINT",
+    float: "DOUBLE",
+    Decimal: "DECIMAL(65, 30)",
+    datetime: "DATETIME(6)",
+    date: "DATE",
+}
 
 
 class _ListOf(TypeDecorator[Sequence[Any]]):
-    """Lists of values of one type: an array, or JSON of the values as SQLite stores them."""
+    """Lists of values of one type: an array on PostgreSQL, elsewhere JSON of the values as they are stored."""
 
     impl = Text
     cache_ok = True
@@ -29,13 +42,16 @@ class _ListOf(TypeDecorator[Sequence[Any]]):
         self.item = item
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(self.item))
+        return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
+        if value is None or dialect.name == "postgresql":
             return value
         processed = self.item.dialect_impl(dialect).bind_processor(dialect)
-        return json.dumps([processed(one) for one in value] if processed else list(value))
+        # Only MySQL takes decimals and days as they are.
+        return json.dumps(
+            [processed(one) for one in value] if processed else list(value), ensure_ascii=False, default=str
+        )
 
 
 class _Among(FunctionElement[bool]):
@@ -64,3 +80,16 @@ def _for_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column, values = element.clauses
     column_text, values_text = compiler.process(column, **options), compiler.process(values, **options)
     return f"({column_text} IN (SELECT value FROM json_each({values_text})))"  # noqa: S608  # of compiled parts alone
+
+
+@compiles(_Among, "mysql")
+def _for_mysql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = element.clauses
+    stored = column.type
+    while isinstance(stored, TypeDecorator):
+        stored = stored.load_dialect_impl(compiler.dialect)
+    text = f"LONGTEXT CHARACTER SET utf8mb4 COLLATE {collation(is_mariadb(compiler.dialect))}"
+    kind = _ON_MYSQL.get(stored.python_type, text)
+    column_text, values_text = compiler.process(column, **options), compiler.process(values, **options)
+    listed = f"JSON_TABLE({values_text}, '$[*]' COLUMNS (value {kind} PATH '$')) AS listed"
+    return f"({column_text} IN (SELECT value FROM {listed}))"  # noqa: S608  # of compiled parts alone

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
+from graphql_api.observability.facts import Repeated
 from graphql_api.observability.observation import SpanKind, Tracer, current
 from graphql_api.observability.offered import ARGUMENTS
 from graphql_api.observability.statements import subject
@@ -113,9 +114,9 @@ def described(text: str, system: str) -> tuple[str, Mapping[str, Any]]:
     operation, table = subject(text)
     facts = {"db.system.name": system, "db.operation.name": operation, "db.query.text": text}
     if not table:
-        return operation, facts
+        return operation, Repeated(facts)
     summary = f"{operation} {table}"
-    return summary, {**facts, "db.collection.name": table, "db.query.summary": summary}
+    return summary, Repeated({**facts, "db.collection.name": table, "db.query.summary": summary})
 
 
 def _rows(outcome: object) -> int:

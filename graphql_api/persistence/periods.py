@@ -17,6 +17,12 @@ _STARTS_ON_SQLITE: Mapping[str, str] = {
     Period.MONTH: "substr({0}, 1, 7) || '-01'",
     Period.YEAR: "substr({0}, 1, 4) || '-01-01'",
 }
+_STARTS_ON_MYSQL: Mapping[str, str] = {
+    Period.DAY: "CAST({0} AS DATE)",
+    Period.WEEK: "CAST({0} AS DATE) - INTERVAL WEEKDAY({0}) DAY",
+    Period.MONTH: "CAST({0} AS DATE) - INTERVAL DAYOFMONTH({0}) - 1 DAY",
+    Period.YEAR: "CAST({0} AS DATE) - INTERVAL DAYOFYEAR({0}) - 1 DAY",
+}
 _MIDNIGHT = "00:00:00.000000"
 # The driver writes Python's first and last moments as infinite ones, which have no calendar.
 _FINITE = "CASE {0} WHEN 'infinity' THEN {1} '9999-12-31' WHEN '-infinity' THEN {1} '0001-01-01' ELSE {0} END"
@@ -46,6 +52,13 @@ def _for_sqlite(element: start_of, compiler: SQLCompiler, **options: Any) -> str
     period, moment = _arguments(element, compiler, options)
     day = _STARTS_ON_SQLITE[period].format(moment)
     return f"({day})" if isinstance(element.type, Date) else f"({day} || ' {_MIDNIGHT}')"
+
+
+@compiles(start_of, "mysql")
+def _for_mysql(element: start_of, compiler: SQLCompiler, **options: Any) -> str:
+    period, moment = _arguments(element, compiler, options)
+    day = _STARTS_ON_MYSQL[period].format(moment)
+    return f"({day})" if isinstance(element.type, Date) else f"CAST({day} AS DATETIME(6))"
 
 
 def _arguments(element: start_of, compiler: SQLCompiler, options: dict[str, Any]) -> tuple[str, str]:

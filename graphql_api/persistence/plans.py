@@ -19,6 +19,7 @@ from graphql_api.persistence.engine import reading
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.lookups import Lookups
 from graphql_api.persistence.mapping import EntityTables
+from graphql_api.persistence.mysql_dialect import prepared
 from graphql_api.persistence.positions import PositionShape, put_position, take_position
 from graphql_api.persistence.shapes import Dissection, Shape, put_together
 from graphql_api.persistence.sights import Sights
@@ -137,8 +138,8 @@ class Plans:
     async def _learn_dialect(self) -> Dialect:
         # SQLAlchemy learns what it has to know of a server with its first connection.
         async with reading(self._engine):
-            self.templates.dialect = self._engine.dialect
-        return self._engine.dialect
+            self.templates.dialect = prepared(self._engine.dialect)
+        return self.templates.dialect
 
 
 def holes(first: int) -> Iterator[Hole]:

@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar
 
 import asyncpg
 
-from graphql_api.persistence.engine import address, connection_options
+from graphql_api.persistence.driver_address import address
+from graphql_api.persistence.engine import connection_options
 from graphql_api.persistence.group_commit import GroupCommit
 from graphql_api.persistence.pool import PoolUsage, Slots
 from graphql_api.settings import DatabaseSettings

@@ -13,7 +13,7 @@ from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Related, RelatedMeasures, Selection
 from domain.kernel.specification import ComparisonOperator, Specification, where
 from domain.kernel.viewer import Viewer
-from graphql_api.observability.observation import tracer
+from graphql_api.observability.observation import is_shown, tracer
 from graphql_api.observability.offered import Sought
 from graphql_api.observability.resolvers import note_read, resolving_relation, show_sought
 from graphql_api.persistence.aggregation import GROUP_OWNER
@@ -70,11 +70,11 @@ class _Read:
 
     def tell(self, entity: EntityDescription, sought: Specification) -> None:
         """Offer what is looked for to those who look."""
-        if tracer() is not None:
+        if is_shown():
             show_sought(Sought(entity, sought, self.sight.policies, self.plans.tables.model.__getitem__))
 
     async def one(self, entity: EntityDescription, selection: Selection, id: UUID) -> Record | None:
-        if tracer() is not None:
+        if is_shown():
             self.tell(entity, where("id", ComparisonOperator.EQ, id))
         row = await self.of(entity).one(selection, id)
         if row is None:
@@ -135,7 +135,7 @@ class _Read:
     async def _to_one(self, relation: ToOne, target: EntityDescription, ids: list[UUID], selection: Selection) -> Lead:
         if not ids:
             return Lead(relation.via, {}, things=Records(target.name, ()))
-        if tracer() is not None:
+        if is_shown():
             self.tell(target, where("id", ComparisonOperator.IN, tuple(ids)))
         things = await self._records(target, await self.of(target).by_identity(selection, ids), selection)
         return Lead(relation.via, {row["id"].bytes: row for row in things.rows}, things=things)

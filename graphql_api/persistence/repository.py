@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from domain.kernel.clock import utc_now
-from domain.kernel.description import describe_fields, memoised
-from domain.kernel.entity import Entity, EntityDescription, Members, members_of, values_of
+from domain.kernel.entity import Entity, Members, values_of
 from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
 from domain.kernel.records import Row
@@ -18,14 +17,16 @@ from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specific
 from domain.kernel.validation import validate
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.entity_plans import EntityPlans
+from graphql_api.persistence.mapping import Mapped
 from graphql_api.persistence.statements import TOTAL
-from graphql_api.persistence.violations import Written, violations_told
+from graphql_api.persistence.violations import ViolationsTold, Written
 from graphql_api.persistence.writing import NewRows, Writer
 
 E = TypeVar("E", bound=Entity)
 
 _VERSION: Final = Selection(("version",))
 _by_id: Final = itemgetter("id")
+_Values: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class _Known(Generic[E]):
 
     entity: E
     members: Members
-    values: tuple[Any, ...]
+    values: _Values
 
     @property
     def stored(self) -> Image:
@@ -56,18 +57,16 @@ class _Known(Generic[E]):
 class SqlAlchemyRepository(Generic[E]):
     """The entities of one kind. One identity is one object; what changes on it is stored by the unit of work."""
 
-    def __init__(self, writer: Writer, entity: EntityDescription, flush: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]]) -> None:
         self._writer = writer
         self._flush = flush
-        self._entity, self._table = entity, writer.plans.tables[entity.name]
-        self._members = members_of(entity.entity)
-        self._everything = _everything(entity.entity)
+        self._entity, self._table, self._members, self._everything = mapped
         self._new: dict[UUID, E] = {}
         self._known: dict[UUID, _Known[E]] = {}
         self._removed: dict[UUID, E] = {}
         self._gone: list[E] = []
         self._expected: dict[UUID, int] = {}
-        self._images: dict[UUID, tuple[Image | None, Image | None]] = {}
+        self._noted: dict[UUID, tuple[_Values | None, _Values | None]] = {}
         self._unsure = False
 
     def expect(self, id: UUID, version: int) -> None:
@@ -159,7 +158,12 @@ class SqlAlchemyRepository(Generic[E]):
     @property
     def has_changes(self) -> bool:
         """Tell whether there are rows to update or to delete."""
-        return bool(self._removed) or any(known.is_changed for known in self._known.values())
+        if self._removed:
+            return True
+        for known in self._known.values():  # noqa: SIM110  # which is asked of every collection of every command
+            if known.is_changed:
+                return True
+        return False
 
     def has_as_it_is(self, entity: E) -> bool:
         """Tell whether an entity is stored, just as it is."""
@@ -168,14 +172,16 @@ class SqlAlchemyRepository(Generic[E]):
 
     def take_new(self) -> NewRows:
         """Take the rows of the new entities, to store them. Raises ValidationFailed where one breaks its rules."""
-        entities, self._new = list(self._new.values()), {}
-        for entity in entities:
+        new, self._new = self._new, {}
+        for entity in new.values():
             validate(entity)
-        rows = [values_of(entity) for entity in entities]
-        for entity, row in zip(entities, rows, strict=True):
-            self._known[entity.id] = self._as_stored(entity)
-            self._note(entity.id, None, row)
-        return NewRows(self._table, rows)
+        rows = []
+        for entity in new.values():
+            known = self._known[entity.id] = self._as_stored(entity)
+            self._note(entity.id, None, known.values)
+            # The identity stands before all members, and is one of them.
+            rows.append(known.values[1:])
+        return NewRows(self._table, self._members.names[1:], rows)
 
     async def update_changed(self) -> None:
         """Store the changes of known entities. Raises ValidationFailed, or Conflict where one is stored otherwise."""
@@ -189,44 +195,47 @@ class SqlAlchemyRepository(Generic[E]):
         removed, self._removed = self._removed, {}
         for id in sorted(removed):
             self._gone.append(removed[id])
-            stored = self._known.pop(id).stored
-            self._note(id, stored, None)
-            with violations_told(self._written_alone, removing=True):
-                found = await self._writer.delete(self._table, id, stored["version"])
+            known = self._known.pop(id)
+            self._note(id, known.values, None)
+            with ViolationsTold(self._written_alone, removing=True):
+                found = await self._writer.delete(self._table, id, known.stored["version"])
             await self._check(id, found)
 
-    def take_events(self) -> Iterator[Event]:
-        """Yield the events that were recorded on entities of this collection, deleted ones included."""
-        for entity in (*self._gone, *(known.entity for known in self._known.values())):
-            yield from entity.take_events()
+    def take_events(self) -> Sequence[Event]:
+        """Take the events that were recorded on entities of this collection, deleted ones included."""
+        entities = [*self._gone, *[known.entity for known in self._known.values()]]
+        return [event for entity in entities for event in entity.take_events()]
 
     def take_changes(self) -> Iterator[RowChange]:
         """Yield what was done to each row since the last call."""
-        images, self._images = self._images, {}
+        noted, self._noted = self._noted, {}
         unsure, self._unsure = self._unsure, False
         if unsure:
             yield RowChange(self._entity.name)
-        for before, after in images.values():
+        for before, after in noted.values():
             if before is not None or after is not None:
-                yield RowChange(self._entity.name, before, after)
+                yield RowChange(self._entity.name, self._image(before), self._image(after))
 
-    def _note(self, id: UUID, before: Image | None, after: Image | None) -> None:
-        first = self._images[id][0] if id in self._images else before
-        self._images[id] = (first, after)
+    def _note(self, id: UUID, before: _Values | None, after: _Values | None) -> None:
+        first = self._noted[id][0] if id in self._noted else before
+        self._noted[id] = (first, after)
+
+    def _image(self, values: _Values | None) -> Image | None:
+        return None if values is None else dict(zip(self._members.names, values, strict=True))
 
     async def _update(self, known: _Known[E]) -> None:
         entity = known.entity
         validate(entity)
-        before = known.stored
-        entity.version = before["version"] + 1
+        before, version = known.values, known.stored["version"]
+        entity.version = version + 1
         if "updated_at" in self._entity.fields:
             entity.updated_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
         changes = known.changes()
-        with violations_told(self._written_alone):
-            found = await self._writer.update(self._table, entity.id, before["version"], changes)
+        with ViolationsTold(self._written_alone):
+            found = await self._writer.update(self._table, entity.id, version, changes)
         await self._check(entity.id, found)
         known.keep()
-        self._note(entity.id, before, known.stored)
+        self._note(entity.id, before, known.values)
 
     async def _check(self, id: UUID, found: bool) -> None:
         """Raise Conflict where a row was not of the version that was read."""
@@ -254,8 +263,3 @@ class SqlAlchemyRepository(Generic[E]):
 
     def _as_stored(self, entity: E) -> _Known[E]:
         return _Known(entity, self._members, self._members.of_entity(entity))
-
-
-@memoised
-def _everything(entity: type[Entity]) -> Selection:
-    return Selection(tuple(describe_fields(entity)))

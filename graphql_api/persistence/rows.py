@@ -27,6 +27,8 @@ def finisher(columns: Columns, dialect: Dialect) -> Finish:
     """Make the function that turns the driver's rows into mappings of finished values by the names of the columns."""
     if dialect.name == "sqlite":
         return mappings({name: _from_sqlite(kind, dialect) for name, kind in columns.items()})
+    if dialect.name == "mysql":
+        return mappings({name: _from_mysql(kind, dialect) for name, kind in columns.items()})
     return _of_records(columns, dialect)
 
 
@@ -111,6 +113,20 @@ def _from_sqlite(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
             return None
         case _:
             return _by_sqlalchemy(kind, dialect)
+
+
+def _from_mysql(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    match kind:
+        case WrittenText():
+            return _told(kind, _from_mysql(kind.of, dialect))
+        case UtcDateTime():
+            return _with_zone
+        # asyncmy gives these as they are wanted.
+        case ExactDecimal() | Float():
+            return None
+        case _:
+            # What is read there is told in the same texts and numbers as on SQLite.
+            return _from_sqlite(kind, dialect)
 
 
 def _told(kind: WrittenText, convert: Convert | None) -> Convert | None:

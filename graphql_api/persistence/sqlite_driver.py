@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graphql_api.execution.lru import WeighedLru
-from graphql_api.persistence.engine import address
+from graphql_api.persistence.driver_address import address
 from graphql_api.persistence.pool import PoolUsage, Slots
 from graphql_api.persistence.sqlite import TimedConnection, factory
 from graphql_api.settings import DatabaseSettings

@@ -1,7 +1,7 @@
 """Sums and means that are exact, whatever their size.
 
-PostgreSQL adds up NUMERIC. SQLite's integers end at 64 bits, so there the upper and the lower halves of the numbers are
-summed apart and put together in Python, once for each group, as texts that sort like the numbers.
+PostgreSQL and MySQL add up decimals. SQLite's integers end at 64 bits, so there the upper and the lower halves of the
+numbers are summed apart and put together in Python, once for each group, as texts that sort like the numbers.
 """
 
 from decimal import Decimal
@@ -42,7 +42,7 @@ class LargeDecimal(ExactDecimal):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Read the value. Only the constructor of decimals never rounds."""
         if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]  # PostgreSQL gives decimals
+            return value  # type: ignore[no-any-return]  # the others give decimals
         return Decimal(f"{int(value, 16) - _OFFSET}E-{self.scale}")
 
 
@@ -64,7 +64,8 @@ def scale_of(kind: TypeEngine[Any]) -> int:
 
 
 @compiles(exact_sum, "postgresql")
-def _sum_for_postgresql(element: exact_sum, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(exact_sum, "mysql")
+def _as_sum(element: exact_sum, compiler: SQLCompiler, **options: Any) -> str:
     return f"sum({_column(element, compiler, options)})"
 
 
@@ -73,6 +74,13 @@ def _mean_for_postgresql(element: exact_mean, compiler: SQLCompiler, **options: 
     column = _column(element, compiler, options)
     # A quotient has as many places as what is divided: enough that no mean comes near a half without being one.
     return f"round(CAST(sum({column}) AS NUMERIC(100, 40)) / count({column}), {scale_of(element.type)})"
+
+
+@compiles(exact_mean, "mysql")
+def _mean_for_mysql(element: exact_mean, compiler: SQLCompiler, **options: Any) -> str:
+    column = _column(element, compiler, options)
+    # 65 digits are all that a decimal has; a connection asks for 30 places of each quotient, which are all too.
+    return f"round(CAST(sum({column}) AS DECIMAL(65, 20)) / count({column}), {scale_of(element.type)})"
 
 
 @compiles(exact_sum, "sqlite")

@@ -1,4 +1,4 @@
-"""Column types that hold the same values on SQLite and PostgreSQL, and compare and order them alike."""
+"""Column types that hold the same values on SQLite, PostgreSQL and MySQL, and compare and order them alike."""
 
 import json
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn a moment into UTC; SQLite stores it without the zone."""
+        """Turn a moment into UTC; SQLite and MySQL store it without the zone."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone")
         moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the moment its zone."""
@@ -76,7 +76,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Give the value its scale."""
         if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]  # PostgreSQL gives decimals
+            return value  # type: ignore[no-any-return]  # the others give decimals
         return Decimal(value).scaleb(-self.scale)
 
     def surely_holds(self, value: Decimal) -> bool:

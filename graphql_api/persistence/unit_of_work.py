@@ -1,10 +1,9 @@
 """One transaction, with the entities that were read and made in it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from domain.kernel.entity import Entity, Reference
@@ -19,10 +18,11 @@ from graphql_api.persistence.outbox.tables import outbox, rows_of
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.repository import SqlAlchemyRepository
 from graphql_api.persistence.transaction import Begin
-from graphql_api.persistence.violations import Written, violations_told
+from graphql_api.persistence.violations import ViolationsTold, Written
 from graphql_api.persistence.writing import NewRows, Writer
 
 E = TypeVar("E")
+T = TypeVar("T")
 
 
 class SqlAlchemyUnitOfWork:
@@ -32,7 +32,7 @@ class SqlAlchemyUnitOfWork:
         self._tables = plans.tables
         self._witness = witness
         self.transaction = begin()
-        self._writer = Writer.of(plans, self.transaction)
+        self._writer = Writer(plans, self.transaction)
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
         self._failure: Exception | None = None
 
@@ -50,7 +50,7 @@ class SqlAlchemyUnitOfWork:
 
     def repository(self, entity: type[E] | Reference[E]) -> AsyncRepository[E]:
         """Return the collection of all entities of one kind."""
-        return cast(AsyncRepository[E], self._repository(cast(Any, entity)))
+        return self._repository(entity)
 
     def expect(self, entity: type[Entity] | Reference[Entity], id: UUID, version: int) -> None:
         """Have reading one entity raise Conflict if its version is another one."""
@@ -60,18 +60,18 @@ class SqlAlchemyUnitOfWork:
         self, entity: type[E] | Reference[E], specification: Specification, viewer: Viewer, limit: int
     ) -> Sequence[E]:
         """Return the entities that a viewer means by a specification: some of those that they may see, by identity."""
-        return await self._repository(cast(Any, entity)).find(specification, limit=limit, viewer=viewer)
+        return await self._repository(entity).find(specification, limit=limit, viewer=viewer)
 
     async def restore(self, entity: type[E], id: UUID) -> E | None:
         """Bring back an entity that was marked as removed, and return it; one that is there stays as it is."""
-        return cast("E | None", await self._repository(cast(Any, entity)).restore(id))
+        return await self._repository(entity).restore(id)
 
-    def _repository(self, entity: type[Entity] | Reference[Any]) -> SqlAlchemyRepository[Any]:
+    def _repository(self, entity: type[Any] | Reference[Any]) -> SqlAlchemyRepository[Any]:
         name = entity.name if isinstance(entity, Reference) else entity.__name__
         repository = self._repositories.get(name)
         if repository is None:
-            description, _ = self._tables.resolve(entity)
-            repository = self._repositories[name] = SqlAlchemyRepository(self._writer, description, self.flush)
+            mapped = self._tables.mapped[name]
+            repository = self._repositories[name] = SqlAlchemyRepository(self._writer, mapped, self.flush)
         return repository
 
     async def flush(self) -> None:
@@ -79,58 +79,57 @@ class SqlAlchemyUnitOfWork:
 
         Once this has failed it fails in the same way again, so that nothing is stored in part.
         """
-        if self._failure is None and not any(one.has_new or one.has_changes for one in self._repositories.values()):
-            return
-        with self._failing_for_good():
-            await self._send_new()
-            await self._send_changes()
+        if self._failure is not None or any(one.has_new or one.has_changes for one in self._repositories.values()):
+            await self._for_good(self._send)
 
     async def commit(self) -> Sequence[Event]:
         """Store every change, together with the events behind them, and return these, oldest first."""
-        with self._failing_for_good():
-            if any(repository.has_changes for repository in self._repositories.values()):
-                await self._send_new()
-                await self._send_changes()
-            new, events = self._take_new(), self._take_events()
-            with self._witnessed() as announced:
-                rows = rows_of([*events, *announced])
-                await self._send_last([*new, NewRows(outbox, rows)] if rows else new)
-        return events
+        return await self._for_good(self._store)
 
     def stored(self, thing: object) -> bool:
         """Tell whether something is a thing of this unit of work, just as it was stored or read."""
         repository = self._repositories.get(type(thing).__name__)
         return isinstance(thing, Entity) and repository is not None and repository.has_as_it_is(thing)
 
-    @contextmanager
-    def _witnessed(self) -> Iterator[Sequence[Event]]:
-        """Have the changes noted, whatever becomes of the commit: after one that failed nobody knows."""
-        if self._witness is None:
-            yield ()
-            return
-        changes = [change for repository in self._in_order() for change in repository.take_changes()]
-        announced = self._witness.announcement(changes)
-        try:
-            yield announced
-        except BaseException:
-            # It may be carried out yet. Then the log tells of it, and that is no repetition.
-            self._witness.saw(changes, ())
-            raise
-        self._witness.saw(changes, announced)
-
-    @contextmanager
-    def _failing_for_good(self) -> Iterator[None]:
+    async def _for_good(self, send: Callable[[], Awaitable[T]]) -> T:
+        """Send something, unless something has failed, and remember what it fails with."""
         if self._failure is not None:
             raise self._failure
         try:
-            yield
+            return await send()
         except Exception as error:
             self._failure = error
             raise
 
+    async def _store(self) -> Sequence[Event]:
+        if any(repository.has_changes for repository in self._repositories.values()):
+            await self._send()
+        new, events = self._take_new(), self._take_events()
+        if self._witness is None:
+            await self._send_last(new, events)
+        else:
+            await self._send_seen(new, events, self._witness)
+        return events
+
+    async def _send_seen(self, new: Sequence[NewRows], events: Sequence[Event], witness: Witness) -> None:
+        """Have the changes noted, whatever becomes of the commit: after one that failed nobody knows."""
+        changes = [change for repository in self._in_order() for change in repository.take_changes()]
+        announced = witness.announcement(changes)
+        try:
+            await self._send_last(new, [*events, *announced])
+        except BaseException:
+            # It may be carried out yet. Then the log tells of it, and that is no repetition.
+            witness.saw(changes, ())
+            raise
+        witness.saw(changes, announced)
+
+    async def _send(self) -> None:
+        await self._send_new()
+        await self._send_changes()
+
     async def _send_new(self) -> None:
         for several in self._portions(self._take_new()):
-            with violations_told(partial(self._written, several)):
+            with ViolationsTold(partial(self._written, several)):
                 await self._writer.insert(several)
 
     async def _send_changes(self) -> None:
@@ -140,13 +139,13 @@ class SqlAlchemyUnitOfWork:
         for repository in reversed(changed):
             await repository.delete_removed()
 
-    async def _send_last(self, several: Sequence[NewRows]) -> None:
-        """Insert the last rows and commit."""
-        *others, last = self._portions(several) or [()]
+    async def _send_last(self, new: Sequence[NewRows], events: Sequence[Event]) -> None:
+        """Insert the last rows, with the events behind all of them, and commit."""
+        *others, last = self._portions([*new, _outbox_rows(events)] if events else new) or [()]
         for part in others:
-            with violations_told(partial(self._written, part)):
+            with ViolationsTold(partial(self._written, part)):
                 await self._writer.insert(part)
-        with violations_told(partial(self._written, last)):
+        with ViolationsTold(partial(self._written, last)):
             await self._writer.insert_and_commit(last)
 
     def _take_new(self) -> list[NewRows]:
@@ -158,7 +157,7 @@ class SqlAlchemyUnitOfWork:
 
     def _in_order(self) -> Sequence[SqlAlchemyRepository[Any]]:
         """Give what was asked for so far, each after those that its rows refer to."""
-        return [self._repositories[name] for name in self._tables.names_by_dependency if name in self._repositories]
+        return [self._repositories[name] for name in sorted(self._repositories, key=self._tables.ranks.__getitem__)]
 
     def _portions(self, several: Sequence[NewRows]) -> Sequence[Sequence[NewRows]]:
         """Divide new rows into what one statement can take."""
@@ -167,3 +166,8 @@ class SqlAlchemyUnitOfWork:
     def _written(self, several: Sequence[NewRows]) -> Sequence[Written]:
         tables = {new.table for new in several}
         return [written for repository in self._in_order() if (written := repository.written)[1] in tables]
+
+
+def _outbox_rows(events: Sequence[Event]) -> NewRows:
+    rows = rows_of(events)
+    return NewRows(outbox, tuple(rows[0]), [tuple(row.values()) for row in rows])

@@ -1,8 +1,8 @@
 """Broken constraints of the database, told as the domain's errors."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from types import TracebackType
 from typing import TypeAlias
 
 from asyncpg import PostgresError
@@ -16,29 +16,36 @@ from graphql_api.persistence.contention import driver_error, overtaken, sqlstate
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
 _SQLITE_REFERENCE = "FOREIGN KEY constraint failed"
 _POSTGRESQL_REFERENCE = "23503"
+_TOLD = (DBAPIError, PostgresError)
 
 Written: TypeAlias = tuple[EntityDescription, Table]
 
 
-@contextmanager
-def violations_told(written: Callable[[], Sequence[Written]], *, removing: bool = False) -> Iterator[None]:
-    """Raise Conflict, naming the rule, in place of the driver's error when rows of an entity break a constraint.
+class ViolationsTold:
+    """Raises Conflict, naming the rule, in place of the driver's error when rows of an entity break a constraint.
 
     A statement may write those of several, which are asked for where that happens.
     """
-    try:
-        yield
-    except (DBAPIError, PostgresError) as error:
-        several = written()
-        if not several:
-            raise
-        entity, table = _culprit(error, several)
-        if overtaken(error):
-            raise Overtaken(entity.name) from error
-        reason = _broken_rule(error, table, removing=removing)
-        if reason is None:
-            raise
-        raise Conflict(entity.name, reason) from error
+
+    __slots__ = ("_removing", "_written")
+
+    def __init__(self, written: Callable[[], Sequence[Written]], *, removing: bool = False) -> None:
+        self._written = written
+        self._removing = removing
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, _TOLD) and (several := self._written()):
+            entity, table = _culprit(error, several)
+            if overtaken(error):
+                raise Overtaken(entity.name) from error
+            reason = _broken_rule(error, table, removing=self._removing)
+            if reason is not None:
+                raise Conflict(entity.name, reason) from error
 
 
 def _culprit(error: Exception, written: Sequence[Written]) -> Written:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Delete, Insert, Table, Update, delete, insert, literal, update
@@ -19,29 +19,25 @@ MOST_ROWS_OF_A_STATEMENT: Final = 32
 """More are sent with a statement for one row, which takes any number of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewRows:
-    """Rows of one table, all of which have the same columns."""
+class NewRows(NamedTuple):
+    """Rows of one table: the names of their columns, and the values of each row in this order."""
 
     table: Table
-    rows: Sequence[Mapping[str, Any]]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each command: to freeze it would cost more than to make it
 class Writer:
-    """Changes rows within a transaction.
+    """Changes rows within a transaction; `shared` reads beside it, together with others."""
 
-    `plans` read in it, as it has made them; `shared` read beside it, together with others.
-    """
-
-    plans: Plans
     shared: Plans
     transaction: Transaction
 
-    @classmethod
-    def of(cls, plans: Plans, transaction: Transaction) -> Self:
-        """Write by way of a transaction."""
-        return cls(plans.on(transaction), plans, transaction)
+    @property
+    def plans(self) -> Plans:
+        """What reads in the transaction, as it has made its rows."""
+        return self.shared.on(self.transaction)
 
     async def insert(self, several: Sequence[NewRows]) -> None:
         """Store new rows, those that others refer to first."""
@@ -50,8 +46,8 @@ class Writer:
             await self.transaction.execute(template.text, template.arguments(_values(several)))
             return
         for new in several:
-            template = await self._inserting([NewRows(new.table, new.rows[:1])])
-            arguments = [template.arguments(tuple(row.values())) for row in new.rows]
+            template = await self._inserting([NewRows(new.table, new.columns, new.rows[:1])])
+            arguments = [template.arguments(row) for row in new.rows]
             await self.transaction.execute_many(template.text, arguments)
 
     async def insert_and_commit(self, several: Sequence[NewRows]) -> None:
@@ -72,7 +68,7 @@ class Writer:
             return _at_version(update(table).values(values), table, holes)
 
         key = ("update", table.name, tuple(changes))
-        template = await self.plans.template(key, statement)
+        template = await self.shared.template(key, statement)
         return await self.transaction.execute(template.text, template.arguments([*changes.values(), id, version])) == 1
 
     async def delete(self, table: Table, id: UUID, version: int) -> bool:
@@ -81,17 +77,17 @@ class Writer:
         def statement() -> Delete:
             return _at_version(delete(table), table, map(Hole, count()))
 
-        template = await self.plans.template(("delete", table.name), statement)
+        template = await self.shared.template(("delete", table.name), statement)
         return await self.transaction.execute(template.text, template.arguments([id, version])) == 1
 
     def _fit_together(self, several: Sequence[NewRows]) -> bool:
         if not self.transaction.combines and len(several) > 1:
             return False
-        return 0 < sum(len(new.rows) for new in several) <= MOST_ROWS_OF_A_STATEMENT
+        return 0 < sum([len(new.rows) for new in several]) <= MOST_ROWS_OF_A_STATEMENT
 
     async def _inserting(self, several: Sequence[NewRows]) -> Template:
-        key = ("insert", *((new.table.name, len(new.rows)) for new in several))
-        return await self.plans.template(key, lambda: _insertion(several))
+        key = ("insert", *[(table.name, len(rows)) for table, _, rows in several])
+        return await self.shared.template(key, lambda: _insertion(several))
 
 
 def _insertion(several: Iterable[NewRows]) -> Insert:
@@ -106,7 +102,7 @@ def _insertion(several: Iterable[NewRows]) -> Insert:
 
 
 def _insert(new: NewRows, holes: Iterator[Hole]) -> Insert:
-    columns = [(name, new.table.c[name].type) for name in new.rows[0]]
+    columns = [(name, new.table.c[name].type) for name in new.columns]
     rows = [{name: literal(next(holes), kind) for name, kind in columns} for _ in new.rows]
     # Nothing that the database fills in is asked back.
     return insert(new.table).values(rows).inline()
@@ -114,9 +110,9 @@ def _insert(new: NewRows, holes: Iterator[Hole]) -> Insert:
 
 def _values(several: Iterable[NewRows]) -> list[Any]:
     values: list[Any] = []
-    for new in several:
-        for row in new.rows:
-            values.extend(row.values())
+    for _, _, rows in several:
+        for row in rows:
+            values += row
     return values
 
 

@@ -103,6 +103,7 @@ def _for_postgresql(element: _Written, compiler: SQLCompiler, **options: Any) ->
 
 
 @compiles(_Written, "sqlite")
+@compiles(_Written, "mysql")
 def _column(element: _Written, compiler: SQLCompiler, **options: Any) -> str:
     (column,) = element.clauses
     text: str = compiler.process(column, **options)

@@ -4,8 +4,12 @@ See the GraphQL Global Object Identification Specification.
 """
 
 from binascii import a2b_base64, b2a_base64
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
+
+from domain.kernel.identity import uuid_of
+
+_LENGTH: Final = 36
 
 
 class MalformedId(ValueError):
@@ -32,11 +36,11 @@ def decode_id(text: str) -> GlobalId:
     try:
         content = a2b_base64(text)
         entity, _, id = content.decode().partition(":")
-        decoded = GlobalId(entity, UUID(id))
+        decoded = GlobalId(entity, uuid_of(int(id.replace("-", ""), 16)))
     except ValueError as error:
         raise MalformedId("is not an id of this API; send one back as it was received") from error
-    # One thing has one identity: other spellings of the same bits are refused.
-    if str(decoded.id) != id or b2a_base64(content, newline=False).decode() != text:
+    # One thing has one identity: other spellings of the same bits are refused, and so is what has more of them.
+    if len(id) != _LENGTH or str(decoded.id) != id or b2a_base64(content, newline=False).decode() != text:
         raise MalformedId("is not an id of this API; send one back as it was received")
     return decoded
 

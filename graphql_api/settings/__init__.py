@@ -4,6 +4,7 @@ from graphql_api.settings.auth import AuthSettings, KeySettings
 from graphql_api.settings.cache import CacheSettings
 from graphql_api.settings.commands import CommandSettings
 from graphql_api.settings.database_url import DatabaseUrl
+from graphql_api.settings.database_url import Dialect as DatabaseDialect
 from graphql_api.settings.documentation import generate_config_docs
 from graphql_api.settings.events import OutboxSettings, RedisSettings, SubscriptionSettings
 from graphql_api.settings.faults import Fault, SettingsError
@@ -24,6 +25,7 @@ __all__ = [
     "AuthSettings",
     "CacheSettings",
     "CommandSettings",
+    "DatabaseDialect",
     "DatabaseSettings",
     "DatabaseUrl",
     "Environment",

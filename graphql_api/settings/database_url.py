@@ -10,22 +10,30 @@ from pydantic_core import CoreSchema, core_schema
 
 from graphql_api.settings.redaction import MASK
 
-Dialect = Literal["sqlite", "postgresql"]
+Dialect = Literal["sqlite", "postgresql", "mysql"]
 
-_DIALECTS: Final[Mapping[str, Dialect]] = {"sqlite": "sqlite", "postgresql": "postgresql", "postgres": "postgresql"}
-_DRIVERS: Final[Mapping[Dialect, str]] = {"sqlite": "aiosqlite", "postgresql": "asyncpg"}
+_DIALECTS: Final[Mapping[str, Dialect]] = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+}
+_DRIVERS: Final[Mapping[Dialect, str]] = {"sqlite": "aiosqlite", "postgresql": "asyncpg", "mysql": "asyncmy"}
 _QUERY: Final[Mapping[Dialect, frozenset[str]]] = {
     "sqlite": frozenset({"uri", "mode", "cache"}),
     "postgresql": frozenset({"host", "port", "ssl", "passfile", "target_session_attrs"}),
+    "mysql": frozenset({"unix_socket", "ssl_ca", "ssl_cert", "ssl_key", "ssl_check_hostname"}),
 }
 _SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _HOST = re.compile(r"[\w.-]*(:\d+)?|\[[\w:.%]+\](:\d+)?")
 
 
 class DatabaseUrl:
-    """Hold the address of a SQLite or PostgreSQL database; printing it masks the password, `reveal` does not.
+    """Hold the address of a database; printing it masks the password, `reveal` does not.
 
-    Raises ValueError, whose text repeats nothing of the address, for an address that no database could have.
+    MySQL and MariaDB are one dialect. Raises ValueError, whose text repeats nothing of the address, for an address that
+    no database could have.
     """
 
     __slots__ = ("_revealed", "_shown", "dialect")
@@ -36,7 +44,7 @@ class DatabaseUrl:
 
     def __init__(self, text: str) -> None:
         dialect, rest = _split_dialect(text)
-        revealed, shown = _sqlite(rest) if dialect == "sqlite" else _postgresql(rest)
+        revealed, shown = _sqlite(rest) if dialect == "sqlite" else _on_a_server(dialect, rest)
         object.__setattr__(self, "dialect", dialect)
         object.__setattr__(self, "_revealed", f"{dialect}+{_DRIVERS[dialect]}://{revealed}")
         object.__setattr__(self, "_shown", f"{dialect}://{shown}")
@@ -89,7 +97,7 @@ def _split_dialect(text: str) -> tuple[Dialect, str]:
     name, _, driver = scheme.lower().partition("+")
     dialect = _DIALECTS.get(name)
     if not separator or dialect is None:
-        raise ValueError("it does not start with sqlite:// or postgresql://")
+        raise ValueError("it does not start with sqlite://, postgresql:// or mysql://")
     if driver not in ("", _DRIVERS[dialect]):
         raise ValueError(f"the driver for {dialect} is {_DRIVERS[dialect]}; leave the other one out")
     return dialect, rest
@@ -103,7 +111,7 @@ def _sqlite(rest: str) -> tuple[str, str]:
     return address, address
 
 
-def _postgresql(rest: str) -> tuple[str, str]:
+def _on_a_server(dialect: Dialect, rest: str) -> tuple[str, str]:
     parts = _split(rest)
     user_information, at, host = parts.netloc.rpartition("@")
     if _HOST.fullmatch(host) is None:
@@ -111,7 +119,7 @@ def _postgresql(rest: str) -> tuple[str, str]:
     if parts.fragment or set(parts.path[1:]) & set("/@:"):
         raise ValueError("the database name is not a plain word")
     user, colon, password = user_information.partition(":")
-    query = _query("postgresql", parts.query)
+    query = _query(dialect, parts.query)
     tail = at + host + parts.path + (f"?{query}" if query else "")
     return (
         _encoded(user) + colon + _encoded(password) + tail,

@@ -1,6 +1,7 @@
 """Every setting with its type, constraint, default and description (requirement 8.2)."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
@@ -23,7 +24,7 @@ Execution = Literal["compiled", "reference"]
 Accepted = Literal["any", "trusted_only"]
 
 _DATABASE_URL = (
-    "sqlite:///file.sqlite or postgresql://user:password@host:port/database, "
+    "sqlite:///file.sqlite, postgresql://user:password@host:port/database, or mysql:// likewise if read_only, "
     "where / ? # @ and % in the user or password are percent-encoded"
 )
 _ORIGIN = r"^(\*|https?://[A-Za-z0-9._\[\]:-]+)$"
@@ -66,6 +67,21 @@ class DatabaseSettings(Section):
         bool,
         _switch("Fill an empty database with the example catalogue before serving.", development=True),
     ] = False
+
+    @field_validator("url")
+    @classmethod
+    def _have_its_driver(cls, value: DatabaseUrl) -> DatabaseUrl:
+        if value.dialect == "mysql" and find_spec("asyncmy") is None:
+            raise ValueError("its driver is not installed, which graphql-api[mysql] brings")
+        return value
+
+    @field_validator("read_only")
+    @classmethod
+    def _change_nothing_in_mysql(cls, value: bool, info: ValidationInfo) -> bool:
+        url = info.data.get("url")
+        if not value and url is not None and url.dialect == "mysql":
+            raise ValueError("MySQL and MariaDB are only read: set it to true")
+        return value
 
 
 class HttpSettings(Section):

@@ -19,8 +19,9 @@ from domain.kernel.specification import (
     where,
 )
 from domain.kernel.viewer import Viewer
+from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.specification import to_sql_condition, visible
-from tests.support.databases import store_tables
+from tests.support.databases import plans_of, store_tables
 from tests.support.laws import LAW_OF_WORLDS, several
 from tests.support.worlds import NOON, VIEWERS, Question, View, World, identity, questions, worlds
 
@@ -39,8 +40,9 @@ TRACK = {
 }
 
 
-async def stored(connection: AsyncConnection, question: Question, viewer: Viewer | None) -> set[UUID]:
-    tables = store_tables()
+async def stored(
+    connection: AsyncConnection, question: Question, viewer: Viewer | None, tables: EntityTables
+) -> set[UUID]:
     entity, table = tables.model[question.entity], tables[question.entity]
     condition = to_sql_condition(question.specification, entity, tables, viewer)
     rows = await connection.execute(select(table.c.id).where(condition, visible(entity, tables, viewer)))
@@ -85,4 +87,4 @@ async def test_memory_sqlite_and_postgresql_select_the_same_rows(
         async with engine.connect() as connection:
             await world.insert(connection)
             for question, ids in expected.items():
-                assert await stored(connection, question, viewer) == ids, dialect
+                assert await stored(connection, question, viewer, plans_of(engine).tables) == ids, dialect

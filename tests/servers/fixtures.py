@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.servers import postgres, valkey
+from tests.servers import mariadb, postgres, valkey
+from tests.servers.mariadb import MariadbServer
 from tests.servers.postgres import PostgresServer
 
 
@@ -26,6 +27,16 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     url = postgres_server.create_database()
     yield url
     postgres_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariadbServer]:
+    """Give the MariaDB server of the session, where the system has one and its driver is installed."""
+    pytest.importorskip("asyncmy")
+    if not mariadb.is_installed():
+        pytest.skip("there is no MariaDB: apt-get install mariadb-server")
+    with mariadb.running_mariadb() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +61,12 @@ def redis_url(redis_server: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that a real server is there for, so that `-m "postgres or redis"` selects them."""
+    """Mark the tests that a real server is there for, so that `-m "postgres or mysql or redis"` selects them."""
     for item in items:
         names = getattr(item, "fixturenames", ())
         if "postgres_server" in names:
             item.add_marker(pytest.mark.postgres)
+        if "mariadb_server" in names:
+            item.add_marker(pytest.mark.mysql)
         if "redis_server" in names:
             item.add_marker(pytest.mark.redis)

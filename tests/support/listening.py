@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from typing import Any
 from unittest.mock import patch
 
@@ -24,6 +25,14 @@ def listening() -> Iterator[list[str]]:
         return fetched
 
     with ExitStack() as stack:
-        for driver in (PostgresDriver, SqliteDriver):
+        for driver in _drivers():
             stack.enter_context(patch.object(driver, "fetch", heard(driver.fetch)))
         yield statements
+
+
+def _drivers() -> Sequence[Any]:
+    if find_spec("asyncmy") is None:  # which is optional
+        return PostgresDriver, SqliteDriver
+    from graphql_api.persistence.mysql import MysqlDriver
+
+    return PostgresDriver, SqliteDriver, MysqlDriver

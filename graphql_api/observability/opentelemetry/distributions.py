@@ -32,7 +32,7 @@ class Series:
         self.total = 0.0
         self.smallest = float("inf")
         self.largest = 0.0
-        self.exemplars: dict[int, Exemplar] = {}
+        self.exemplars: dict[int, tuple[float, int, SpanContext]] = {}
 
     def record(self, number: float, trace: SpanContext | None) -> None:
         """Take a number down."""
@@ -44,7 +44,7 @@ class Series:
         if number > self.largest:  # noqa: PLR1730
             self.largest = number
         if trace is not None:
-            self.exemplars[place] = Exemplar({}, number, time.time_ns(), trace.span_id, trace.trace_id)
+            self.exemplars[place] = number, time.time_ns(), trace
 
 
 class Distribution:
@@ -87,5 +87,8 @@ class Distribution:
             explicit_bounds=BOUNDS,
             min=min(series.smallest, series.largest),
             max=series.largest,
-            exemplars=list(series.exemplars.values()),
+            exemplars=[
+                Exemplar({}, number, moment, trace.span_id, trace.trace_id)
+                for number, moment, trace in list(series.exemplars.values())
+            ],
         )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import structlog
+from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.metrics import export as metrics
-from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SpanExportResult
+from opentelemetry.sdk.resources import Resource
 
 from graphql_api.observability.opentelemetry.distributions import Distribution
-from graphql_api.observability.opentelemetry.encoding import SpanEncoder
+from graphql_api.observability.opentelemetry.encoding import encode_group, encode_origin
+from graphql_api.observability.opentelemetry.queue import Waiting
 from graphql_api.observability.outage import Outage
 
 BEGINS: Final = "telemetry.export_failed"
@@ -20,21 +21,25 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class TellingSpans(OTLPSpanExporter):
-    """Sends spans, as our own encoder writes them."""
+    """Sends spans, as they were written and as the library writes them."""
 
-    def __init__(self, endpoint: str, headers: dict[str, str] | None, timeout: float) -> None:
+    def __init__(self, endpoint: str, headers: dict[str, str] | None, timeout: float, resource: Resource) -> None:
         super().__init__(endpoint, headers=headers, timeout=timeout)
-        self._encoder = SpanEncoder()
+        self._origin = encode_origin(resource)
         self._outage = Outage(_log, BEGINS, ENDS, what="traces")
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+    def send(self, waiting: Sequence[Waiting]) -> bool:
         """Send spans, and tell if that no longer works."""
+        written = [one for one in waiting if isinstance(one, bytes)]
+        others = [one for one in waiting if not isinstance(one, bytes)]
+        request = encode_spans(others).SerializeToString() if others else b""
         # The library has no other way for what somebody else encoded.
-        if self._client.export(self._encoder.encode(spans)).success:
+        sent = self._client.export(request + encode_group(self._origin, written)).success
+        if sent:
             self._outage.end()
-            return SpanExportResult.SUCCESS
-        self._outage.begin()
-        return SpanExportResult.FAILURE
+        else:
+            self._outage.begin()
+        return sent
 
 
 class TellingMetrics(metrics.MetricExporter):

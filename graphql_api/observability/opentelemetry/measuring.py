@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from opentelemetry import trace
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
 from graphql_api.observability import metrics
 from graphql_api.observability.metrics import Kind, Metric, Read, Reading
 from graphql_api.observability.observation import Observation as Observed
 from graphql_api.observability.opentelemetry.distributions import Distribution
+from graphql_api.observability.opentelemetry.recorded import recorded_in
 from graphql_api.observability.statements import subject
 
 SUBSCRIPTION: Final = "subscription"
@@ -61,7 +61,7 @@ class Measurements:
 
     def operation(self, kind: str | None, seconds: float, observed: Observed) -> None:
         """Take down an operation that was answered."""
-        recorded = None if observed.tracer is None else _recorded()
+        recorded = None if observed.tracer is None else recorded_in(observed.operation)
         if kind != SUBSCRIPTION:
             outcome = "error" if observed.errors else "success"
             self._operations.record(seconds, (kind or _UNKNOWN, outcome), recorded)
@@ -88,9 +88,3 @@ class Measurements:
 
     def _readiness(self) -> Iterable[Reading]:
         return () if self._ready is None else [(int(self._ready), ())]
-
-
-def _recorded() -> trace.SpanContext | None:
-    """Give the span that is open, if it is recorded."""
-    context = trace.get_current_span().get_span_context()
-    return context if context.trace_flags.sampled else None

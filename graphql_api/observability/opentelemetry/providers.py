@@ -9,15 +9,14 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanLimits, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import Sampler
 
 from graphql_api.observability.opentelemetry.exporting import TellingMetrics, TellingSpans
+from graphql_api.observability.opentelemetry.queue import SpanQueue
+from graphql_api.observability.opentelemetry.recorded import LONGEST_ATTRIBUTE
 from graphql_api.settings import TelemetrySettings
 
 _MILLISECONDS: Final = 1_000
-_LARGEST_BATCH: Final = 512
-_LONGEST_ATTRIBUTE: Final = 8_000  # characters
 _DISTRIBUTION: Final = "graphql-api"
 
 
@@ -30,21 +29,28 @@ def resource(settings: TelemetrySettings) -> Resource:
     return Resource.create({"service.name": settings.service_name, "service.version": number})
 
 
-def tracer_provider(settings: TelemetrySettings, sampler: Sampler) -> TracerProvider:
-    """Make what records spans and sends them in batches from a thread of its own; what it cannot keep is dropped."""
-    limits = SpanLimits(max_span_attribute_length=_LONGEST_ATTRIBUTE)
+def tracer_provider(settings: TelemetrySettings, sampler: Sampler, queue: SpanQueue | None) -> TracerProvider:
+    """Make what libraries record spans by, for a queue."""
+    limits = SpanLimits(max_span_attribute_length=LONGEST_ATTRIBUTE)
     provider = TracerProvider(sampler, resource(settings), shutdown_on_exit=False, span_limits=limits)
-    if settings.endpoint is not None:
-        exporter = TellingSpans(_address(settings.endpoint, "traces"), _headers(settings), settings.export_timeout)
-        provider.add_span_processor(
-            BatchSpanProcessor(
-                exporter,
-                max_queue_size=settings.queue_size,
-                schedule_delay_millis=settings.export_interval * _MILLISECONDS,
-                max_export_batch_size=min(_LARGEST_BATCH, settings.queue_size),
-            )
-        )
+    if queue is not None:
+        provider.add_span_processor(queue)
     return provider
+
+
+def span_queue(settings: TelemetrySettings) -> SpanQueue | None:
+    """Make what sends spans to the collector, if there is one."""
+    if settings.endpoint is None:
+        return None
+    told = resource(settings)
+    address = _address(settings.endpoint, "traces")
+    return SpanQueue(
+        TellingSpans(address, _headers(settings), settings.export_timeout, told),
+        told,
+        size=settings.queue_size,
+        interval=settings.export_interval,
+        patience=settings.shutdown_timeout,
+    )
 
 
 def meter_provider(settings: TelemetrySettings, readers: Sequence[MetricReader] = ()) -> MeterProvider:

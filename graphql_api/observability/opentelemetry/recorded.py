@@ -1,11 +1,10 @@
 """A span of OpenTelemetry that costs little while it is open.
 
-The SDK's locks, checks and copies each value when it comes. This one keeps what it is told, and the thread that sends
-it puts that together.
+The SDK's locks, checks and copies each value when it comes. This one keeps what it is told until it is written.
 """
 
 from collections.abc import Mapping, Sequence
-from contextvars import Token
+from contextvars import ContextVar, Token
 from random import getrandbits
 from time import time_ns
 from types import TracebackType
@@ -13,54 +12,94 @@ from typing import Any, Final, Self
 
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
-from opentelemetry.sdk.trace import Event, Tracer
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import Event
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlags
-from opentelemetry.trace import SpanKind as Role
+from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
 from graphql_api.observability.observation import Span
+from graphql_api.observability.opentelemetry.recording import Recording, Sink
 from graphql_api.observability.redaction import redact
 
 LONGEST_ATTRIBUTE: Final = 8_000
 """How many characters of a text are recorded."""
 MOST_EVENTS: Final = 100
+UNSET: Final = Status(StatusCode.UNSET)
+FAILED: Final = Status(StatusCode.ERROR)
+SCOPE: Final = InstrumentationScope("graphql_api")
 
 _SAMPLED: Final = TraceFlags(TraceFlags.SAMPLED)
-_UNSET: Final = Status(StatusCode.UNSET)
-_SCOPE: Final = InstrumentationScope("graphql_api")
+# Where the library keeps the span that is open. Its functions look that up again each time, which takes five times as
+# long.
+(_CURRENT,) = trace.set_span_in_context(trace.INVALID_SPAN, Context())
+_token = attach(Context())
+_context: ContextVar[Context] = _token.var
+detach(_token)
 
 
 class RecordedSpan(trace.Span):
     """A span as the rest of the server fills it, as libraries of OpenTelemetry know it, and as exporters read it."""
 
     dropped_attributes = dropped_events = dropped_links = 0
-    instrumentation_scope = _SCOPE
+    instrumentation_scope = SCOPE
     links: Sequence[Link] = ()
+    events: Sequence[Event] = ()
+    status = UNSET
+    end_time: int | None = None
+    _token: Token[Context]
 
-    def __init__(self, tracer: Tracer, name: str, role: Role, facts: Mapping[str, Any], parent: SpanContext) -> None:
-        """Begin. A parent that is not valid is none."""
+    def __init__(
+        self,
+        recording: Recording,
+        name: str,
+        role: int,
+        facts: Mapping[str, Any],
+        *,
+        parent_id: int,
+        outside: SpanContext | None = None,
+    ) -> None:
+        """Begin, by the value of a kind, below a span with a number or 0; one from outside is given as well."""
+        self.recording = recording
         self.name = name
-        self.kind = role
-        self.resource = tracer.resource
-        self.parent = parent if parent.is_valid else None
-        trace_id = parent.trace_id if self.parent else getrandbits(128) or 1
-        self.context = SpanContext(trace_id, getrandbits(64) or 1, False, _SAMPLED, parent.trace_state)
-        self.status = _UNSET
-        self.events: Sequence[Event] = ()
-        self.end_time: int | None = None
-        self._tracer = tracer
-        self._facts = [facts]
-        self._token: Token[Context]
+        self.role = role
+        self.facts = [facts]
+        self.span_id = getrandbits(64) or 1
+        self.parent_id = parent_id
+        self.outside = outside
         self.start_time = time_ns()
+
+    @property
+    def kind(self) -> SpanKind:
+        """Give its role, as the library knows it."""
+        return SpanKind(self.role)
 
     @property
     def attributes(self) -> Mapping[str, Any]:
         """Put together what was recorded, for whoever sends it."""
-        together = {name: value for facts in self._facts for name, value in facts.items()}
+        together = {name: value for facts in self.facts for name, value in facts.items()}
         return {name: _bounded(value) for name, value in together.items()}
 
+    @property
+    def context(self) -> SpanContext:
+        """Give its ids."""
+        recording = self.recording
+        return SpanContext(recording.trace_id, self.span_id, False, _SAMPLED, recording.state)
+
+    @property
+    def parent(self) -> SpanContext | None:
+        """Give the ids of the span that it hangs under."""
+        if not self.parent_id:
+            return None
+        recording = self.recording
+        return self.outside or SpanContext(recording.trace_id, self.parent_id, False, _SAMPLED, recording.state)
+
+    @property
+    def resource(self) -> Resource:
+        """Say who records it."""
+        return self.recording.sink.resource
+
     def __enter__(self) -> Self:
-        self._token = attach(trace.set_span_in_context(self))
+        self._token = _context.set(Context({**_context.get(), _CURRENT: self}))
         return self
 
     def __exit__(
@@ -68,13 +107,15 @@ class RecordedSpan(trace.Span):
     ) -> None:
         if error is not None:
             self.record_exception(error)
-        self.end()
+        if self.end_time is None:
+            self.end_time = time_ns()
+            self.recording.end(self)
         detach(self._token)
 
     def note(self, facts: Mapping[str, Any]) -> None:
         """Record facts, by the names of attributes; nothing may change them afterwards."""
         if self.end_time is None:
-            self._facts.append(facts)
+            self.facts.append(facts)
 
     def rename(self, name: str) -> None:
         """Call it otherwise, now that more is known."""
@@ -87,13 +128,13 @@ class RecordedSpan(trace.Span):
     def fail(self, code: str) -> None:
         """Record that it failed, for a reason that has a name."""
         self.note({"error.type": code})
-        self.set_status(StatusCode.ERROR)
+        self.set_status(FAILED)
 
     def end(self, end_time: int | None = None) -> None:
         """Hand it over to be sent."""
         if self.end_time is None:
             self.end_time = end_time or time_ns()
-            self._tracer.span_processor.on_end(self)  # type: ignore[arg-type]  # it is all that is read of one
+            self.recording.end(self)
 
     def get_span_context(self) -> SpanContext:
         """Give its ids."""
@@ -140,14 +181,21 @@ class RecordedSpan(trace.Span):
         self.fail(str(getattr(exception, "code", name)))
 
 
-def parent_of(context: Context | None) -> SpanContext:
-    """Give the ids of the span that is the current one in a context."""
-    return trace.get_current_span(context).get_span_context()
+def begun(sink: Sink, name: str, role: int, facts: Mapping[str, Any], parent: SpanContext) -> RecordedSpan:
+    """Begin to record what happens below something that is not recorded here. A parent that is not valid is none."""
+    parent_id = parent.span_id if parent.is_valid else 0
+    return RecordedSpan(Recording(sink, parent), name, role, facts, parent_id=parent_id, outside=parent)
 
 
-def opened(span: Span | None) -> SpanContext | None:
-    """Give the ids of a span that was recorded here."""
+def recorded_in(operation: Span | None) -> SpanContext | None:
+    """Give the ids of the span of an operation, or else of the one that is open, if that is recorded here."""
+    span = operation if type(operation) is RecordedSpan else innermost()
     return span.context if type(span) is RecordedSpan else None
+
+
+def innermost() -> trace.Span:
+    """Give the span that is open, recorded or not."""
+    return _context.get().get(_CURRENT, trace.INVALID_SPAN)  # type: ignore[return-value]  # the library keeps it there
 
 
 def _bounded(value: Any) -> Any:

@@ -22,7 +22,7 @@ _ATTRIBUTES: Final = 3
 """The place of the attributes among the further arguments of a sampler."""
 LARGEST_BAGGAGE: Final = 1_024
 """How many bytes a caller may give along, to be handed on with the trace; more than that is left behind."""
-_BAGGAGE: Final = b"baggage"
+BAGGAGE: Final = b"baggage"
 _UNRECORDED_PATHS: Final = ("/health/", "/metrics")
 
 
@@ -97,7 +97,8 @@ class RecordedRequests:
         else:
             self._active.requests += 1
             try:
-                await (self._recorded if self._chosen(scope) else self._past)(scope, receive, send)
+                way = self._ways.get(scope["path"], self._recorded) if self._chosen(scope) else self._past
+                await way(scope, receive, send)
             finally:
                 self._active.requests -= 1
 
@@ -105,7 +106,7 @@ class RecordedRequests:
         token = _chosen.set(True)
         try:
             _leave_baggage(scope)
-            await self._ways.get(scope["path"], self._through)(scope, receive, send)
+            await self._through(scope, receive, send)
         finally:
             _chosen.reset(token)
 
@@ -120,5 +121,5 @@ class RecordedRequests:
 
 
 def _leave_baggage(scope: Scope) -> None:
-    if sum(len(value) for name, value in scope["headers"] if name == _BAGGAGE) > LARGEST_BAGGAGE:
-        scope["headers"] = [pair for pair in scope["headers"] if pair[0] != _BAGGAGE]
+    if sum(len(value) for name, value in scope["headers"] if name == BAGGAGE) > LARGEST_BAGGAGE:
+        scope["headers"] = [pair for pair in scope["headers"] if pair[0] != BAGGAGE]

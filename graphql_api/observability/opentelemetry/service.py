@@ -17,12 +17,20 @@ from opentelemetry.sdk.trace import Tracer as SdkTracer
 from starlette.applications import Starlette
 from structlog.typing import EventDict
 
-from graphql_api.observability.metrics import ACTIVE_REQUESTS, WEBSOCKETS, Metric, Read
+from graphql_api.observability.metrics import ACTIVE_REQUESTS, SPANS, WEBSOCKETS, Metric, Read
 from graphql_api.observability.observation import Observation, Tracer
 from graphql_api.observability.opentelemetry.exposition import Exposition
 from graphql_api.observability.opentelemetry.lag import measuring_lag
 from graphql_api.observability.opentelemetry.measuring import Measurements
-from graphql_api.observability.opentelemetry.providers import meter_provider, metric_sender, sending, tracer_provider
+from graphql_api.observability.opentelemetry.providers import (
+    meter_provider,
+    metric_sender,
+    sending,
+    span_queue,
+    tracer_provider,
+)
+from graphql_api.observability.opentelemetry.recorded import innermost
+from graphql_api.observability.opentelemetry.recording import Sink, Unsent
 from graphql_api.observability.opentelemetry.requests import RequestSpans
 from graphql_api.observability.opentelemetry.sampling import Active, RecordedRequests, drawing, sampler
 from graphql_api.observability.opentelemetry.spans import OperationTracer, read_context
@@ -43,7 +51,8 @@ class OpenTelemetry:
         os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
         self._settings = settings
         self._draw = drawing(settings.sample_ratio)
-        self.traces = tracer_provider(settings, sampler(self._draw))
+        self._queue = span_queue(settings)
+        self.traces = tracer_provider(settings, sampler(self._draw), self._queue)
         self._exposition = Exposition() if settings.prometheus else None
         sender = metric_sender(settings)
         readers = [self._exposition.reader] if self._exposition else []
@@ -53,8 +62,11 @@ class OpenTelemetry:
             sender.distributions = self._measured.distributions
         if self._exposition is not None:
             self._exposition.show(self._measured.distributions)
-        self._tracer = self.traces.get_tracer(_SCOPE)
+        self._sink: Sink = self._queue or Unsent(self.traces.resource)
+        self._is_disabled = not isinstance(self.traces.get_tracer(_SCOPE), SdkTracer)  # as OTEL_SDK_DISABLED wants it
         self._active = Active()
+        if self._queue is not None:
+            self.watch(SPANS, self._queue.outcomes)
         self.watch(ACTIVE_REQUESTS, lambda: [(self._active.requests, ())])
         self.watch(WEBSOCKETS, lambda: [(self._active.websockets, ())])
 
@@ -65,7 +77,7 @@ class OpenTelemetry:
 
     def tracer(self) -> Tracer | None:
         """Give what records spans below the one of the request, or None where that is not recorded."""
-        return self._made() if trace.get_current_span().is_recording() else None
+        return self._made() if innermost().is_recording() else None
 
     def following(self, context: str | None) -> Tracer | None:
         """Give what records spans below a W3C trace context, or None where that is not recorded."""
@@ -92,7 +104,7 @@ class OpenTelemetry:
         instrumentation = app.user_middleware.pop(0)
         # Each would add a span for every message of ASGI.
         instrumentation.kwargs["exclude_spans"] = ["receive", "send"]
-        ways = {path: partial(RequestSpans, tracer=self._tracer)} if isinstance(self._tracer, SdkTracer) else {}
+        ways = {} if self._is_disabled else {path: partial(RequestSpans, sink=self._sink)}
         app.add_middleware(
             RecordedRequests, instrumentation=instrumentation, draw=self._draw, active=self._active, ways=ways
         )
@@ -101,7 +113,7 @@ class OpenTelemetry:
 
     def correlate(self, record: EventDict) -> None:
         """Write the ids of trace and span into a record of the log."""
-        context = trace.get_current_span().get_span_context()
+        context = innermost().get_span_context()
         if context.is_valid:
             record["trace_id"] = trace.format_trace_id(context.trace_id)
             record["span_id"] = trace.format_span_id(context.span_id)
@@ -135,9 +147,7 @@ class OpenTelemetry:
             _log.warning("telemetry.given_up", seconds=self._settings.shutdown_timeout)
 
     def _made(self, under: Context | None = None) -> Tracer | None:
-        if not isinstance(self._tracer, SdkTracer):  # as OTEL_SDK_DISABLED wants it
-            return None
-        return OperationTracer(self._tracer, under, self._settings.arguments)
+        return None if self._is_disabled else OperationTracer(self._sink, under, self._settings.arguments)
 
     def _shut_down(self, tell: Callable[[], object]) -> None:
         milliseconds = int(self._settings.shutdown_timeout * 1_000)

@@ -6,18 +6,22 @@ from typing import Any, Final
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.sdk.trace import Tracer
 from opentelemetry.trace import SpanKind as Role
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from graphql_api.observability.observation import UNRECORDED, Span, SpanKind
-from graphql_api.observability.opentelemetry.recorded import RecordedSpan, opened, parent_of
+from graphql_api.observability.opentelemetry.recorded import RecordedSpan, begun, innermost
+from graphql_api.observability.opentelemetry.recording import Sink
 
 MOST_SPANS: Final = 1_000
 """How many spans one operation may have; what it does beyond that is not recorded."""
 TRACEPARENT: Final = "traceparent"
 
-_ROLES: Final = {SpanKind.STATEMENT: Role.CLIENT, SpanKind.EVENT: Role.CONSUMER}
+_ROLES: Final[Mapping[SpanKind, int]] = {
+    **dict.fromkeys(SpanKind, Role.INTERNAL.value),
+    SpanKind.STATEMENT: Role.CLIENT.value,
+    SpanKind.EVENT: Role.CONSUMER.value,
+}
 _W3C: Final = TraceContextTextMapPropagator()
 
 
@@ -27,12 +31,14 @@ class OperationTracer:
     Whether they are recorded was decided by whoever made it.
     """
 
-    def __init__(self, tracer: Tracer, under: Context | None = None, arguments: Collection[str] = frozenset()) -> None:
+    shows = False
+
+    def __init__(self, sink: Sink, under: Context | None = None, arguments: Collection[str] = frozenset()) -> None:
         self.arguments = arguments
-        self._tracer = tracer
+        self._sink = sink
         self._under = under
-        self._outside = trace.get_current_span()
-        self._parent = parent_of(under)
+        self._outside = innermost()
+        self._parent = self._outside if under is None else trace.get_current_span(under)
         self._left = MOST_SPANS
 
     def span(
@@ -42,15 +48,16 @@ class OperationTracer:
         self._left -= 1
         if self._left < 0:
             return UNRECORDED
-        parent = opened(under)
-        if parent is None:
-            current = trace.get_current_span()
-            parent = self._parent if current is self._outside else current.get_span_context()
-        return RecordedSpan(self._tracer, name, _ROLES.get(kind, Role.INTERNAL), facts, parent)
+        parent = under if type(under) is RecordedSpan else innermost()
+        if parent is self._outside:
+            parent = self._parent
+        if type(parent) is RecordedSpan:
+            return RecordedSpan(parent.recording, name, _ROLES[kind], facts, parent_id=parent.span_id)
+        return begun(self._sink, name, _ROLES[kind], facts, parent.get_span_context())
 
     def context(self) -> str | None:
         """Give the W3C trace context of the innermost span, to be carried elsewhere."""
-        inside = trace.get_current_span() is not self._outside
+        inside = innermost() is not self._outside
         return context_of(None if inside else self._under)
 
 

@@ -12,7 +12,8 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from graphql_api.persistence.engine import address, connection_options
+from graphql_api.persistence.driver_address import address
+from graphql_api.persistence.engine import connection_options
 from graphql_api.persistence.postgresql import close
 from graphql_api.settings import DatabaseSettings
 

@@ -39,6 +39,9 @@ async def test_each_operation_is_a_trace(database: DatabaseSettings) -> None:
     assert refused.facts["graphql_api.error.codes"] == ["GRAPHQL_VALIDATION_FAILED"]
     measured = collector.metrics["graphql.server.operation.duration"][-1].histogram.data_points
     assert {point.attributes[1].value.string_value: point.count for point in measured} == {"success": 3, "error": 1}
+    named = {exemplar.span_id for point in measured for exemplar in point.exemplars}
+    assert named
+    assert named <= {own.id, below.id, refused.id}
 
 
 async def test_how_many_are_recorded_is_chosen_once(database: DatabaseSettings) -> None:

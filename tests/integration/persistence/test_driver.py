@@ -18,6 +18,7 @@ from graphql_api.settings import DatabaseSettings, DatabaseUrl
 SLOW: Mapping[str, str] = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
     "postgresql": "SELECT pg_sleep(30)",
+    "mysql": "SELECT sleep(30)",
 }
 OURS = "pg_stat_activity WHERE application_name = 'graphql-api' AND datname = current_database()"
 """The connections of the driver; other tests may have some to other databases of the server."""

@@ -12,6 +12,12 @@ from graphql_api.cli.process import application
 application()
 print(gc.isenabled(), gc.get_freeze_count() > gc.get_count()[0], gc.get_threshold()[0] > 10_000)
 """
+OPTIONAL = """
+import sys
+from graphql_api.cli.process import application
+application()
+print("asyncmy" in sys.modules)
+"""
 UNTOLD = """
 import sys
 from graphql_api.cli.process import application
@@ -31,6 +37,10 @@ def test_a_serving_process_looks_for_garbage_rarely_and_only_among_what_came_aft
 
 def test_a_serving_process_that_tells_nobody_imports_nothing_to_tell_by(tmp_path: Path) -> None:
     assert _printed(UNTOLD, tmp_path) == "False"
+
+
+def test_a_process_on_another_database_does_not_import_the_driver_of_mysql(tmp_path: Path) -> None:
+    assert _printed(OPTIONAL, tmp_path) == "False"
 
 
 def _printed(program: str, folder: Path) -> str:

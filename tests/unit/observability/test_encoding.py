@@ -6,13 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.sdk.trace import Tracer, TracerProvider
-from opentelemetry.trace import SpanContext, SpanKind, TraceFlags, TraceState
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext, SpanKind, TraceFlags, TraceState
 
-from graphql_api.observability.opentelemetry.encoding import SpanEncoder
-from graphql_api.observability.opentelemetry.recorded import RecordedSpan
+from graphql_api.observability.facts import Repeated
+from graphql_api.observability.opentelemetry.encoding import encode, encode_group, encode_origin
+from graphql_api.observability.opentelemetry.recorded import RecordedSpan, begun
+from graphql_api.observability.opentelemetry.recording import Unsent
 
-TRACER = TracerProvider(shutdown_on_exit=False).get_tracer("graphql_api")
+RESOURCE = Resource.create({"service.name": "here"})
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | TEXT | st.lists(TEXT)
 STATES = st.sampled_from([TraceState(), TraceState([("vendor", "x")])])
@@ -23,20 +25,25 @@ PARENTS = st.builds(
 
 
 FACTS = st.dictionaries(TEXT, VALUES, max_size=4)
-SPANS = st.tuples(TEXT, st.sampled_from(SpanKind), FACTS, PARENTS, FACTS, st.none() | TEXT, st.none() | TEXT)
+SPANS = st.tuples(
+    TEXT, st.sampled_from([one.value for one in SpanKind]), FACTS, PARENTS, FACTS, st.none() | TEXT, st.none() | TEXT
+)
 
 
 def recorded(description: Any) -> RecordedSpan:
-    assert isinstance(TRACER, Tracer)
-    *begun, noted, code, failure = description
-    span = RecordedSpan(TRACER, *begun)
-    span.note(noted)
+    *beginning, noted, code, failure = description
+    span = begun(Unsent(RESOURCE), *beginning)
+    span.note(Repeated(noted))
     if code is not None:
         span.fail(code)
     if failure is not None:
         span.record_exception(ValueError(failure))
     span.end()
     return span
+
+
+def written(spans: list[RecordedSpan]) -> bytes:
+    return encode_group(encode_origin(RESOURCE), [encode([one]) for one in spans])
 
 
 def read(request: bytes) -> list[Any]:
@@ -54,14 +61,17 @@ def read(request: bytes) -> list[Any]:
 @given(st.lists(SPANS, max_size=5))
 def test_it_says_what_the_library_says(descriptions: list[Any]) -> None:
     several: list[Any] = [recorded(one) for one in descriptions]
-    assert read(SpanEncoder().encode(several)) == read(encode_spans(several).SerializeToString())
+    assert read(written(several)) == read(encode_spans(several).SerializeToString())
 
 
-def test_spans_of_the_library_are_encoded_beside_ours() -> None:
-    assert isinstance(TRACER, Tracer)
-    ours = RecordedSpan(TRACER, "ours", SpanKind.SERVER, {"a": 1}, SpanContext(0, 0, is_remote=False))
-    ours.end()
-    theirs: Any = TRACER.start_span("theirs")
-    theirs.end()
-    request = SpanEncoder().encode([theirs, ours])
-    assert {span.name for *_, span in read(request)} == {"ours", "theirs"}
+@given(st.lists(SPANS, min_size=1, max_size=3))
+def test_facts_in_common_are_written_alike_each_time(descriptions: list[Any]) -> None:
+    several = [recorded(one) for one in descriptions]
+    assert read(written(several)) == read(written(several))
+
+
+def test_spans_below_another_one_name_it() -> None:
+    outer = begun(Unsent(RESOURCE), "outer", SpanKind.SERVER.value, {}, INVALID_SPAN_CONTEXT)
+    inner: Any = RecordedSpan(outer.recording, "inner", SpanKind.INTERNAL.value, {}, parent_id=outer.span_id)
+    inner.end()
+    assert read(written([inner])) == read(encode_spans([inner]).SerializeToString())

@@ -3,19 +3,17 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
-from opentelemetry.sdk.trace import Tracer
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from graphql_api.observability.logging import configure_logging
 from graphql_api.observability.observation import Observation, observing
+from graphql_api.observability.opentelemetry.recorded import RecordedSpan
 from graphql_api.observability.opentelemetry.service import OpenTelemetry
 from graphql_api.observability.opentelemetry.spans import OperationTracer
 from graphql_api.observability.traced import traced
@@ -25,23 +23,22 @@ FACTS = st.dictionaries(st.sampled_from(["shelf", "tries", "paid"]), st.booleans
 
 
 class Spans:
-    """A tracer, and what it has recorded."""
+    """A sink, and what it was given."""
 
     def __init__(self) -> None:
         self.telemetry = OpenTelemetry(TelemetrySettings(prometheus=True))
-        tracer = self.telemetry.traces.get_tracer("test")
-        assert isinstance(tracer, Tracer)
-        self._tracer = tracer
-        self._exporter = InMemorySpanExporter()
-        self.telemetry.traces.add_span_processor(SimpleSpanProcessor(self._exporter))
+        self.resource = self.telemetry.traces.resource
+        self._ended: list[RecordedSpan] = []
+
+    def take(self, spans: Sequence[RecordedSpan]) -> None:
+        self._ended.extend(spans)
 
     def observing(self) -> Any:
-        return observing(Observation(OperationTracer(self._tracer)))
+        return observing(Observation(OperationTracer(self)))
 
     def taken(self) -> list[Any]:
-        spans = list(self._exporter.get_finished_spans())
-        self._exporter.clear()
-        return spans
+        spans, self._ended = self._ended, []
+        return sorted(spans, key=lambda one: one.end_time or 0)
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,8 @@ def test_entities_stand_after_those_that_they_refer_to() -> None:
     trees, leaves = tables()
     mapping = EntityTables(DomainModel([Leaf, Tree]), [{Leaf: leaves}, {Tree: trees}])
     assert mapping.names_by_dependency == ("Tree", "Leaf")
-    assert mapping.resolve(Leaf)[1] is leaves
+    assert mapping.ranks == {"Tree": 0, "Leaf": 1}
+    assert mapping.mapped["Leaf"].table is leaves
 
 
 def test_all_that_is_missing_is_named_at_once() -> None:

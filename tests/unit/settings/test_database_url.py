@@ -34,6 +34,8 @@ def test_what_it_reveals_is_what_sqlalchemy_reads(user: str, password: str, host
         ("postgresql://user:p@ss@host/music", "postgresql+asyncpg://user:p%40ss@host/music"),
         ("postgresql://host/music?sslmode=require", "postgresql+asyncpg://host/music?ssl=require"),
         ("postgresql:///music?host=/run/postgresql", "postgresql+asyncpg:///music?host=%2Frun%2Fpostgresql"),
+        ("mysql://user:p@ss@host:3306/music", "mysql+asyncmy://user:p%40ss@host:3306/music"),
+        ("mariadb://host/music?ssl_ca=ca.pem", "mysql+asyncmy://host/music?ssl_ca=ca.pem"),
     ],
 )
 def test_friendly_addresses_gain_their_driver(given: str, driver_url: str) -> None:
@@ -45,9 +47,9 @@ def test_friendly_addresses_gain_their_driver(given: str, driver_url: str) -> No
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ("", "does not start with sqlite:// or postgresql://"),
-        ("music.sqlite", "does not start with sqlite:// or postgresql://"),
-        ("mysql://user:pw@host/music", "does not start with sqlite:// or postgresql://"),
+        ("", "does not start with sqlite://, postgresql:// or mysql://"),
+        ("music.sqlite", "does not start with sqlite://, postgresql:// or mysql://"),
+        ("oracle://user:pw@host/music", "does not start with sqlite://, postgresql:// or mysql://"),
         ("postgresql+psycopg://host/music", "the driver for postgresql is asyncpg"),
         ("sqlite://music.sqlite", "three slashes"),
         ("sqlite:///music.sqlite?journal=wal", "only cache, mode, uri can stand"),

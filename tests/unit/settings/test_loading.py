@@ -155,9 +155,9 @@ def test_every_fault_is_listed_with_what_is_allowed_and_its_source(tmp_path: Pat
         "graphql.max_dept: there is no such setting; did you mean graphql.max_depth? (from settings.toml [testing])",
         "GRAPHQL_API_HTTP_PORT: there is no such variable; did you mean GRAPHQL_API_HTTP__PORT?",
         (
-            "database.url: its value is not allowed, it does not start with sqlite:// or postgresql://; allowed is "
-            "sqlite:///file.sqlite or postgresql://user:password@host:port/database, where / ? # @ and % in the user "
-            "or password are percent-encoded (from variable GRAPHQL_API_DATABASE__URL)"
+            "database.url: its value is not allowed, it does not start with sqlite://, postgresql:// or mysql://; allowed is "
+            "sqlite:///file.sqlite, postgresql://user:password@host:port/database, or mysql:// likewise if read_only, where "
+            "/ ? # @ and % in the user or password are percent-encoded (from variable GRAPHQL_API_DATABASE__URL)"
         ),
         (
             'http.host: "postgresql://user:***@host" is not allowed; allowed is a host name or an IP address '

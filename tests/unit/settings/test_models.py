@@ -33,6 +33,20 @@ def test_a_switch_that_is_given_wins_over_the_environment() -> None:
     assert settings.graphql.introspection is True
 
 
+def test_mysql_is_only_read() -> None:
+    pytest.importorskip("asyncmy")
+    with pytest.raises(ValidationError, match="MySQL and MariaDB are only read"):
+        Settings.model_validate({"database": {"url": "mysql://host/store"}})
+    settings = Settings.model_validate({"database": {"url": "mysql://host/store", "read_only": True}})
+    assert settings.database.url.dialect == "mysql"
+
+
+def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphql_api.settings.models.find_spec", lambda _: None)
+    with pytest.raises(ValidationError, match=r"graphql-api\[mysql\] brings"):
+        Settings.model_validate({"database": {"url": "mysql://host/store", "read_only": True}})
+
+
 def test_settings_do_not_change() -> None:
     settings = Settings()
     with pytest.raises(ValidationError):

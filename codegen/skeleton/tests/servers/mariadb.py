@@ -1,0 +1,1 @@
+../../../../tests/servers/mariadb.py

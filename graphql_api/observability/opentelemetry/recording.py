@@ -1,0 +1,64 @@
+"""What one process records of a trace: its spans are handed over together, once the outermost of them has ended."""
+
+from collections.abc import Sequence
+from random import getrandbits
+from typing import TYPE_CHECKING, Final, Protocol
+
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.trace import SpanContext, TraceState
+
+if TYPE_CHECKING:
+    from graphql_api.observability.opentelemetry.recorded import RecordedSpan
+
+MOST_TOGETHER: Final = 64
+"""How many spans that have ended wait for the outermost one; a stream of events may be open for days."""
+
+
+class Sink(Protocol):
+    """Where spans go that have ended."""
+
+    @property
+    def resource(self) -> Resource:
+        """Say who records them."""
+        ...
+
+    def take(self, spans: "Sequence[RecordedSpan]") -> None:
+        """Take spans of one trace. Whoever records them waits for that."""
+        ...
+
+
+class Recording:
+    """The spans below one that has no parent in this process, and that span."""
+
+    __slots__ = ("_ended", "_over", "sink", "state", "trace_id")
+
+    def __init__(self, sink: Sink, parent: SpanContext) -> None:
+        """Go on with a trace, or begin one where the parent is not valid."""
+        self.sink = sink
+        self.trace_id = parent.trace_id if parent.is_valid else getrandbits(128) or 1
+        self.state: TraceState = parent.trace_state
+        self._ended: list[RecordedSpan] = []
+        self._over = False
+
+    def end(self, span: "RecordedSpan") -> None:
+        """Hand over what has ended, if it is time for that."""
+        ended = self._ended
+        ended.append(span)
+        if span.outside is not None:
+            self._over = True
+        elif not self._over and len(ended) < MOST_TOGETHER:
+            return
+        # Another thread may add to it meanwhile.
+        together = ended[:]
+        del ended[: len(together)]
+        self.sink.take(together)
+
+
+class Unsent:
+    """Where spans end that nobody collects: they are for the log, and for whoever is called."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+
+    def take(self, spans: "Sequence[RecordedSpan]") -> None:
+        """Forget them."""
