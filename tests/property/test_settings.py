@@ -33,6 +33,7 @@ from graphql_api.settings.catalogue import ANY_NAME, Setting, catalogue
 BEGINNINGS = {
     **dict.fromkeys(("database.url", "redis.url", "telemetry.endpoint", "telemetry.headers"), ""),
     "telemetry.service_name": " ",
+    "graphql.documents": "a" * 1_001,
     **dict.fromkeys(("telemetry.arguments", "graphql.explain_to"), "-"),
 }
 """What texts of settings begin with that are never valid."""
