@@ -12,7 +12,7 @@ from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.types import TypeEngine
 
-from codegen.database.mysql_catalogue import SYSTEM_SCHEMAS, checks_of, declared_types, meant_type
+from codegen.database.mysql_catalogue import SYSTEM_SCHEMAS, Declaration, checks_of, declarations, meant_type
 
 _LOOSELY = re.IGNORECASE | re.DOTALL
 _IN_A_LIST = re.compile(
@@ -46,8 +46,8 @@ class Column:
     nullable: bool
     comment: str | None
     values: tuple[str, ...] = ()
-    declared: str = ""
-    """The name of its type, where the database tells it."""
+    declared: Declaration | None = None
+    """What MySQL and MariaDB tell beyond the type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +146,12 @@ def _columns(there: Inspector, schema: str | None, name: str, checks: Sequence[s
         if declared:
             kind = meant_type(kind, one["name"], checks)
         comment, listed = one.get("comment"), values.get(one["name"], ())
-        yield Column(one["name"], kind, nullable, comment, listed, declared.get(one["name"], ""))
+        yield Column(one["name"], kind, nullable, comment, listed, declared.get(one["name"]))
 
 
-def _declared(there: Inspector, schema: str | None, name: str) -> Mapping[str, str]:
+def _declared(there: Inspector, schema: str | None, name: str) -> Mapping[str, Declaration]:
     connection: Any = there.bind
-    return declared_types(connection, schema, name) if there.dialect.name == "mysql" else {}
+    return declarations(connection, schema, name) if there.dialect.name == "mysql" else {}
 
 
 def _switches(there: Inspector, name: str) -> Collection[str]:

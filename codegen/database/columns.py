@@ -25,6 +25,8 @@ class Reading:
     note: str | None = None
     places: int = 0
     values: tuple[str, ...] = ()
+    indexed: str | None = None
+    """The column itself, where the expression is one that no index has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,4 +265,6 @@ def is_integer(column: Column, looking: Looking) -> bool:
     """Tell whether a column holds whole numbers of up to 64 bits."""
     # SQLite's numbers are whole if they are kept so, whatever was declared.
     declared = Integer | types.Numeric if looking.is_sqlite else Integer
-    return isinstance(column.type, declared) and looking.only(column.name, "integer")
+    if not isinstance(column.type, declared) or not looking.only(column.name, "integer"):
+        return False
+    return not getattr(column.type, "unsigned", False) or looking.none(f"{looking.quoted(column.name)} >= {2**63}")

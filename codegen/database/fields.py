@@ -51,4 +51,5 @@ def _field(entity: ForeignEntity, column: str, nullable: bool, comment: str | No
         description=sentence(comment or f"The {words(base)} of the {words(entity.name)}"),
         expression=reading.expression.replace("{enum}", python),
         values=tuple((member(one), one) for one in reading.values),
+        indexed=reading.indexed,
     )

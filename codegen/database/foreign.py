@@ -21,6 +21,8 @@ class ForeignField:
     expression: str
     references: str | None = None
     values: tuple[tuple[str, str], ...] = ()
+    indexed: str | None = None
+    """The column itself, which an index may have, if the expression is another."""
 
     @property
     def api_name(self) -> str:
@@ -65,6 +67,11 @@ class ForeignEntity(Named):
     def enumerations(self) -> list[ForeignField]:
         """The fields that have one of a few values."""
         return [one for one in self.fields if one.values]
+
+    @property
+    def indexed(self) -> list[ForeignField]:
+        """The fields whose expressions no index has, though one may have their columns."""
+        return [one for one in self.fields if one.indexed is not None]
 
     @property
     def shadows(self) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, text, types
@@ -10,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 SYSTEM_SCHEMAS: Final = frozenset({"information_schema", "mysql", "performance_schema", "sys"})
 _DECLARED: Final = text(
-    "SELECT column_name AS name, data_type AS declared FROM information_schema.columns "
+    "SELECT column_name AS name, data_type AS declared, collation_name AS collation FROM information_schema.columns "
     "WHERE table_schema = coalesce(:schema, database()) AND table_name = :name"
 )
 # Those of single columns, too; MySQL has no such column, and tells of all of them where tables are told.
@@ -22,10 +23,18 @@ _CHARACTER_SET: Final = re.compile(r"\b_\w+(?=')")
 _VALID_JSON: Final = re.compile(r"\s*\(*json_valid\s*\(`(?P<column>[^`]+)`\)\)*\s*", re.IGNORECASE)
 
 
-def declared_types(connection: Connection, schema: str | None, name: str) -> Mapping[str, str]:
-    """Tell the declared types of a table's columns, those too that SQLAlchemy does not know."""
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a column was declared as, where SQLAlchemy does not tell."""
+
+    type: str
+    collation: str | None
+
+
+def declarations(connection: Connection, schema: str | None, name: str) -> Mapping[str, Declaration]:
+    """Tell the declarations of a table's columns by their names."""
     found = connection.execute(_DECLARED, {"schema": schema, "name": name})
-    return {row.name: str(row.declared).lower() for row in found}
+    return {row.name: Declaration(str(row.declared).lower(), row.collation) for row in found}
 
 
 def checks_of(there: Inspector, schema: str | None, name: str) -> Sequence[str]:

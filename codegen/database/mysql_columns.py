@@ -4,6 +4,7 @@ Text is read by a cast, which has the collation of the connection: one that comp
 as it may.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import types
@@ -21,6 +22,8 @@ from codegen.database.columns import (
 )
 from codegen.description import Kind
 
+# Those of the connections that the column is read by, which need not be told again.
+BY_CODE_POINT: Final = frozenset({"utf8mb4_nopad_bin", "utf8mb4_0900_bin"})
 GEOMETRIES: Final = frozenset(
     {
         "geometry",
@@ -40,10 +43,13 @@ def mysql_reading_of(column: Column, looking: Looking) -> Reading:  # noqa: C901
     """Find out how to read a column."""
     place, quoted = f"here.c[{column.name!r}]", looking.quoted(column.name)
     text = f"cast({place}, Text())"
+    declared, collation = (column.declared.type, column.declared.collation or "") if column.declared else ("", "")
+    # What another character set has no room for cannot be compared with it.
+    indexed = place if collation.startswith("utf8mb4_") else None
     match column.type:
         case types.LargeBinary() | types.BINARY() | types.VARBINARY():
             return Reading(None, place, "holds binary data, which GraphQL has no type for")
-        case mysql.BIT() | mysql.TINYINT(display_width=1) if looking.none(f"{quoted} NOT IN (0, 1)"):
+        case mysql.BIT(length=1) | mysql.TINYINT(display_width=1) if looking.none(f"{quoted} NOT IN (0, 1)"):
             return Reading(Kind.BOOL, f"type_coerce(cast({place}, BigInteger()), Boolean())")
         case mysql.BIT():
             return _number(column, f"cast({place}, BigInteger())", looking)
@@ -70,14 +76,17 @@ def mysql_reading_of(column: Column, looking: Looking) -> Reading:  # noqa: C901
             return Reading(Kind.STR, text, "is served as text: a set, with commas between its members")
         # What was no member when it was stored is kept as a text of its own, without letters.
         case types.Enum(enums=enums) if are_distinct(enums) and looking.none(f"{quoted} = 0"):
-            return Reading(Kind.ENUM, f"type_coerce({text}, EnumText({{enum}}))", values=tuple(enums))
+            members = f"type_coerce({text}, EnumText({{enum}}))"
+            return Reading(Kind.ENUM, members, values=tuple(enums), indexed=indexed)
+        case types.String() if collation in BY_CODE_POINT:
+            return as_text(f"type_coerce({place}, Text())", column)
         case types.String():
-            return as_text(text, column)
-        case types.NullType() if column.declared in GEOMETRIES:
-            told = f"is served as text: it was declared as {column.declared}"
+            return replace(as_text(text, column), indexed=indexed)
+        case types.NullType() if declared in GEOMETRIES:
+            told = f"is served as text: it was declared as {declared}"
             return Reading(Kind.STR, f"cast(func.ST_AsText({place}), Text())", told)
         case _:
-            return Reading(Kind.STR, text, f"is served as text: it was declared as {column.declared}")
+            return Reading(Kind.STR, text, f"is served as text: it was declared as {declared}")
 
 
 def _is_no_day(quoted: str) -> str:

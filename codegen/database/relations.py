@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from sqlalchemy import types
+
 from codegen.database.catalogue import ForeignKey, Table
 from codegen.database.columns import Looking
 from codegen.database.foreign import Derived, ForeignEntity, ForeignField, ForeignRelation
@@ -65,11 +67,22 @@ def _dangles(columns: tuple[str, ...], target: ForeignEntity, looking: Looking) 
     if not (looking.is_sqlite or looking.is_mysql):
         return False
     joined = " AND ".join(
-        f"t.{looking.quoted(theirs)} = {looking.source}.{looking.quoted(ours)}"
+        _equal(f"there.{looking.quoted(theirs)}", f"here.{looking.quoted(ours)}", looking, ours)
         for theirs, ours in zip(target.key.columns, columns, strict=True)
     )
-    there = ".".join(looking.quoted(part) for part in target.table.place if part)
-    return not looking.none(f"NOT EXISTS (SELECT 1 FROM {there} AS t WHERE {joined})")  # noqa: S608  # names are quoted
+    table = ".".join(looking.quoted(part) for part in target.table.place if part)
+    rows = f"{looking.source} AS here LEFT JOIN {table} AS there ON {joined}"
+    absent = f"there.{looking.quoted(target.key.columns[0])} IS NULL"
+    # Joined: where MariaDB looks for what is not there, it takes what its own collation calls equal for the same.
+    return bool(looking.connection.exec_driver_sql(f"SELECT count(*) FROM {rows} WHERE {absent}").scalar())  # noqa: S608  # names are quoted
+
+
+def _equal(theirs: str, ours: str, looking: Looking, column: str) -> str:
+    equal = f"{theirs} = {ours}"
+    if not (looking.is_mysql and isinstance(looking.table.columns[column].type, types.String)):
+        return equal
+    # Its own collation may refer to `CH` by `ch`, whose identity is another one.
+    return f"{equal} AND CAST({theirs} AS CHAR) = CAST({ours} AS CHAR)"
 
 
 def _to_many(entity: ForeignEntity, target: ForeignEntity, relation: ForeignRelation) -> None:

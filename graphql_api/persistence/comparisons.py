@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, literal, not_, or_
 from domain.kernel.specification import ComparisonOperator
 from domain.kernel.specification.patterns import ESCAPE
 from graphql_api.persistence.folding import fold_case
+from graphql_api.persistence.foreign import indexed_column
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.membership import among
 
@@ -32,11 +33,20 @@ def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
 
 
 def _equal(column: ColumnElement[Any], value: Any) -> Condition:
-    return column == (_bound(column, value) if isinstance(value, Hole) else value)
+    condition = column == (_bound(column, value) if isinstance(value, Hole) else value)
+    found = indexed_column(column)
+    # Whatever is equal by code point is equal by any collation.
+    return condition if found is None else and_(found == _bound(column, value), condition)
 
 
 def _like(column: ColumnElement[Any], pattern: Any) -> Condition:
     return column.like(_bound(column, pattern), escape=ESCAPE)
+
+
+def _starts_with(column: ColumnElement[Any], pattern: Any) -> Condition:
+    found = indexed_column(column)
+    condition = _like(column, pattern)
+    return condition if found is None else and_(found.like(_bound(column, pattern), escape=ESCAPE), condition)
 
 
 def _folded_like(column: ColumnElement[Any], pattern: Any) -> Condition:
@@ -58,7 +68,7 @@ CONDITIONS: Mapping[ComparisonOperator, Callable[[ColumnElement[Any], Any], Cond
         column >= _bound(column, bounds[0]), column <= _bound(column, bounds[1])
     ),
     ComparisonOperator.CONTAINS: _like,
-    ComparisonOperator.STARTS_WITH: _like,
+    ComparisonOperator.STARTS_WITH: _starts_with,
     ComparisonOperator.ENDS_WITH: _like,
     ComparisonOperator.I_CONTAINS: _folded_like,
     ComparisonOperator.I_STARTS_WITH: _folded_like,

@@ -101,6 +101,17 @@ def reference(*columns: ColumnElement[Any]) -> ColumnElement[UUID | None]:
     return case((or_(*(column.is_(None) for column in columns)), null()), else_=fingerprint(*columns))
 
 
+def indexed(name: str) -> str:
+    """Name a column by which an index finds what is then compared exactly, as a field's expression reads it."""
+    return f"{name}.indexed"  # no field has a dot in its name
+
+
+def indexed_column(column: ColumnElement[Any]) -> ColumnElement[Any] | None:
+    """Find the column that an index may have, if there is one beside what is compared."""
+    rows = getattr(column, "table", None)
+    return None if rows is None else rows.c.get(indexed(column.key or ""))
+
+
 def rows_of(table: FromClause, *columns: ColumnElement[Any]) -> Table:
     """Read other tables' rows by the names of our fields. Nothing can be written through them."""
     # They are asked for their columns alone, as a table is; only a unit of work needs more.

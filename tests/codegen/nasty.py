@@ -111,14 +111,14 @@ CREATE TABLE values_of_all_kinds (
     id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY COMMENT 'Counts up', tiny TINYINT UNSIGNED, flag TINYINT(1) NOT NULL, several TINYINT(1), small INT UNSIGNED, large BIGINT UNSIGNED,
     bits BIT(1), more_bits BIT(9), exact DECIMAL(12, 3) UNSIGNED, huge DECIMAL(40, 10), single FLOAT, twice DOUBLE, mood ENUM('sad', 'so-so', 'it''s') NOT NULL,
     tags SET('a', 'b'), doc JSON, born YEAR, clock TIME, day DATE, never DATE, at DATETIME(6), stamp TIMESTAMP(3) NULL, photo BLOB, digest BINARY(4),
-    code CHAR(5), name VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_german1_ci, place POINT, doubled INT AS (tiny * 2) VIRTUAL,
+    code CHAR(5), name VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_german1_ci, exact_name VARCHAR(20) COLLATE utf8mb4_nopad_bin, place POINT, doubled INT AS (tiny * 2) VIRTUAL,
     address INET6, status VARCHAR(9) CHECK (status IN ('on', 'it''s off'))
 ) COMMENT 'Those who "work" in the \\\\ store.';
 SET sql_mode = 'ALLOW_INVALID_DATES', time_zone = '+02:00';
-INSERT INTO values_of_all_kinds (tiny, flag, several, small, large, bits, more_bits, exact, huge, single, twice, mood, tags, doc, born, clock, day, never, at, stamp, photo, digest, code, name, place, address, status)
+INSERT INTO values_of_all_kinds (tiny, flag, several, small, large, bits, more_bits, exact, huge, single, twice, mood, tags, doc, born, clock, day, never, at, stamp, photo, digest, code, name, exact_name, place, address, status)
     VALUES (200, 1, 7, 5, 18446744073709551615, b'1', b'100000001', 1.25, 12345678901234567890.5, 9.8, 1.5, 'so-so', 'a,b', '{"k": [1]}', 1999, '-30:00:01', '1815-12-10', '0000-00-00',
-        '2024-02-29 12:30:00.000001', '2024-02-29 12:30:00.5', x'00ff', x'00ff00ff', 'ab', 'Ärger', POINT(1, 2), '::1', 'it''s off'),
-    (NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'sad', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'ärger ', NULL, NULL, NULL);
+        '2024-02-29 12:30:00.000001', '2024-02-29 12:30:00.5', x'00ff', x'00ff00ff', 'ab', 'Ärger', 'A', POINT(1, 2), '::1', 'it''s off'),
+    (NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'sad', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'ärger ', 'a', NULL, NULL, NULL);
 CREATE TABLE digests (digest BINARY(4) PRIMARY KEY, parent BINARY(4) REFERENCES digests(digest), note TEXT);
 INSERT INTO digests VALUES (x'00ff00ff', NULL, 'first'), (x'ff00ff00', x'00ff00ff', 'second');
 CREATE TABLE parts (maker CHAR(3), number INT, PRIMARY KEY (maker, number)) COLLATE utf8mb4_general_ci;
@@ -130,6 +130,10 @@ INSERT INTO alike VALUES ('same'), ('same');
 CREATE VIEW totals AS SELECT maker, count(*) AS number, sum(number) AS total FROM orders GROUP BY maker;
 CREATE VIEW broken AS SELECT x AS y FROM alike;
 ALTER TABLE alike CHANGE x z TEXT;
+CREATE TABLE regions (code VARCHAR(3) PRIMARY KEY);
+CREATE TABLE towns (id INT PRIMARY KEY, region VARCHAR(3) NOT NULL REFERENCES regions(code));
+INSERT INTO regions VALUES ('CH');
+INSERT INTO towns VALUES (1, 'CH'), (2, 'ch');
 CREATE TABLE dangling (id INT PRIMARY KEY, person_id INT NOT NULL, CONSTRAINT dangles FOREIGN KEY (person_id) REFERENCES people (person_id));
 SET foreign_key_checks = 0;
 INSERT INTO dangling VALUES (1, 99);

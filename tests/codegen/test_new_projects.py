@@ -331,7 +331,7 @@ def test_the_oddest_mysql_database_is_served_as_it_is(mariadb_server: MariadbSer
         assert note in said
     passes_its_own_tests(project)
     assert "asyncmy" in (project / "pyproject.toml").read_text().partition("optional-dependencies")[0]
-    every, named, folded, chosen, digests, orders, dangling, totals, people = (
+    every, named, folded, started, exact, chosen, digests, orders, towns, dangling, totals, people = (
         one["nodes"] if "nodes" in one else one["totalCount"]
         for one in asked(
             project,
@@ -342,9 +342,12 @@ def test_the_oddest_mysql_database_is_served_as_it_is(mariadb_server: MariadbSer
             } } }""",
                 '{ a: valuesOfAllKinds(where: {name: {eq: "ärger "}}) { nodes { name } } }',
                 '{ a: valuesOfAllKinds(where: {name: {iContains: "ÄRGER"}}) { totalCount } }',
+                '{ a: valuesOfAllKinds(where: {or: [{name: {eq: "日本"}}, {name: {startsWith: "Ä"}}], mood: {eq: SO_SO}}) { totalCount } }',
+                '{ a: valuesOfAllKinds(where: {exactName: {eq: "A"}}) { totalCount } }',
                 "{ a: valuesOfAllKinds(where: {status: {eq: IT_S_OFF}, single: {eq: 9.8}}) { totalCount } }",
                 "{ a: digests(orderBy: [{note: ASC}]) { nodes { note parent { note } digestsByParent { nodes { note } } } } }",
                 "{ a: orderRecords { nodes { part { maker number } } } }",
+                "{ a: towns(orderBy: [{townId: ASC}]) { nodes { townRegion: region { code } } } }",
                 "{ a: danglings { nodes { person { fullName } } } }",
                 "{ a: totals(orderBy: [{maker: ASC}]) { nodes { maker number total } } }",
                 "{ a: people(where: {groups: {some: {title: {isNull: true}}}}) { nodes { fullName status homeCountry { code } } } }",
@@ -383,12 +386,13 @@ def test_the_oddest_mysql_database_is_served_as_it_is(mariadb_server: MariadbSer
     ]
     # Neither capitals nor the space at the end are all one, as they are to the column's own collation.
     assert named == [{"name": "ärger "}]
-    assert (folded, chosen) == (2, 1)
+    assert (folded, started, exact, chosen) == (2, 1, 1, 1)
     assert digests == [
         {"note": "first", "parent": None, "digestsByParent": {"nodes": [{"note": "second"}]}},
         {"note": "second", "parent": {"note": "first"}, "digestsByParent": {"nodes": []}},
     ]
     assert orders == [{"part": {"maker": "abc", "number": 1}}, {"part": {"maker": "abd", "number": 1}}]
+    assert towns == [{"townRegion": {"code": "CH"}}, {"townRegion": None}]
     assert dangling == [{"person": None}]
     assert totals == [{"maker": "abc", "number": 1, "total": "1"}, {"maker": "abd", "number": 1, "total": "1"}]
     assert people == [{"fullName": "Bob", "status": "IT_S_OVER", "homeCountry": {"code": "FR"}}]

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, Uuid
 
 from graphql_api.persistence.driver import create_driver
 from graphql_api.persistence.engine import create_engine
-from graphql_api.persistence.foreign import rows_of
+from graphql_api.persistence.foreign import indexed, rows_of
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.types import EnumText, ExactDecimal, JsonText, TextList, UtcDateTime
@@ -54,7 +54,9 @@ async def mysql_engine(url: str) -> AsyncIterator[AsyncEngine]:
 
 def _read(stored: Table) -> Table:
     here = table(stored.name, *(column(one.name) for one in stored.columns))
-    return rows_of(here, *(_value(here.c[one.name], one.type).label(one.name) for one in stored.columns))
+    values = [_value(here.c[one.name], one.type).label(one.name) for one in stored.columns]
+    texts = [one.name for one in stored.columns if isinstance(one.type, Text | EnumText)]
+    return rows_of(here, *values, *(here.c[name].label(indexed(name)) for name in texts))
 
 
 def _value(place: ColumnElement[Any], kind: TypeEngine[Any]) -> ColumnElement[Any]:
