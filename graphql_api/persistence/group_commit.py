@@ -16,7 +16,7 @@ MOST_TOGETHER: Final = 32
 LONGEST_WAIT: Final = 0.05
 """For so many seconds others are waited for, since one of them may be waiting for a lock."""
 
-Send: TypeAlias = Callable[[str, Sequence[Sequence[Any]]], Awaitable[None]]
+Send: TypeAlias = Callable[[str, Sequence[Sequence[Any]]], Awaitable[object]]
 
 _AFTER_A_COMMIT: Final = frozenset({"FATAL", "PANIC"})
 

@@ -72,6 +72,10 @@ class ObservedTransaction:
         """Change the last thing and commit."""
         await _observed(self._transaction.finish(text, arguments), self._system, text, arguments)
 
+    async def finish_if_any(self, text: str, arguments: Sequence[Any]) -> bool:
+        """Change the last thing and commit, if the statement gives any row; tell whether it did."""
+        return await _observed(self._transaction.finish_if_any(text, arguments), self._system, text, arguments)
+
     async def commit(self) -> None:
         """Store what was changed."""
         await self._transaction.commit()

@@ -56,6 +56,18 @@ class PostgresTransaction:
             await self.execute(text, arguments)
             await self.commit()
 
+    async def finish_if_any(self, text: str, arguments: Sequence[Any]) -> bool:
+        """Change the last thing and commit, if the statement gives any row; tell whether it did.
+
+        One that gives none has changed nothing.
+        """
+        if self._connection is None:
+            return bool(await self._driver.ask(text, arguments))
+        rows = await self.fetch(text, arguments)
+        if rows:
+            await self.commit()
+        return bool(rows)
+
     async def commit(self) -> None:
         """Store what was changed."""
         if self._connection is None:

@@ -68,6 +68,10 @@ class PostgresDriver:
         """Run a statement that changes something and commit it; what may have been stored is never sent again."""
         await self._together.change(text, arguments)
 
+    async def ask(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        """Run a statement that changes something, commit it, and give its rows; it is never sent again either."""
+        return await self._change(text, [arguments])
+
     async def begin(self) -> asyncpg.Connection:
         """Begin a transaction, and lend its connection to somebody who gives it back or discards it."""
         await self._slots.take()
@@ -116,18 +120,16 @@ class PostgresDriver:
         free, self._free = self._free, []
         await asyncio.gather(*map(close, free), *self._closing)
 
-    async def _change(self, text: str, several: Sequence[Sequence[Any]]) -> None:
-        """Run a statement with each of several arguments, all of it one transaction."""
+    async def _change(self, text: str, several: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        """Run a statement with each of several arguments as one transaction, and give the rows of a single one."""
         await self._slots.take()
         while connection := self._quiet():
             try:
-                await self._run(connection, _execute(connection, text, several))
+                return await self._run(connection, _execute(connection, text, several))
             except NotSentError:
                 await self._slots.take()
-            else:
-                return
         connection = await self._opened()
-        await self._run(connection, _execute(connection, text, several))
+        return await self._run(connection, _execute(connection, text, several))
 
     def _idle(self) -> asyncpg.Connection | None:
         while self._free:
@@ -184,12 +186,13 @@ async def close(connection: asyncpg.Connection) -> None:
         connection.terminate()
 
 
-async def _execute(connection: asyncpg.Connection, text: str, several: Sequence[Sequence[Any]]) -> None:
-    """Run a statement with each of several arguments, all or nothing."""
+async def _execute(connection: asyncpg.Connection, text: str, several: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Run a statement with each of several arguments, all or nothing, and give the rows of a single one."""
     if len(several) == 1:
-        await connection.fetch(text, *several[0])
-    else:
-        await connection.executemany(text, several)
+        rows: Sequence[Any] = await connection.fetch(text, *several[0])
+        return rows
+    await connection.executemany(text, several)
+    return ()
 
 
 def _has_news(connection: asyncpg.Connection) -> bool:

@@ -20,7 +20,7 @@ from graphql_api.persistence.entity_plans import EntityPlans
 from graphql_api.persistence.mapping import Mapped
 from graphql_api.persistence.statements import TOTAL
 from graphql_api.persistence.violations import ViolationsTold, Written
-from graphql_api.persistence.writing import NewRows, Writer
+from graphql_api.persistence.writing import NewRows, RowUpdate, Writer
 
 E = TypeVar("E", bound=Entity)
 
@@ -183,12 +183,20 @@ class SqlAlchemyRepository(Generic[E]):
             rows.append(known.values[1:])
         return NewRows(self._table, self._members.names[1:], rows)
 
+    def take_only_update(self) -> RowUpdate | None:
+        """Take the change, where there is one and nothing to delete. Raises ValidationFailed where it breaks rules."""
+        changed = [known for known in self._known.values() if known.is_changed]
+        return self._take_update(changed[0]) if len(changed) == 1 and not self._removed else None
+
     async def update_changed(self) -> None:
         """Store the changes of known entities. Raises ValidationFailed, or Conflict where one is stored otherwise."""
         # Always in the same order, so that two units of work do not wait for each other.
         for id in sorted(self._known.keys() - self._removed.keys()):
             if self._known[id].is_changed:
-                await self._update(self._known[id])
+                row = self._take_update(self._known[id])
+                with ViolationsTold(self._written_alone):
+                    found = await self._writer.update(row)
+                await self.check(id, found)
 
     async def delete_removed(self) -> None:
         """Delete what was removed. Raises Conflict where somebody else changed it, or something refers to it."""
@@ -199,7 +207,7 @@ class SqlAlchemyRepository(Generic[E]):
             self._note(id, known.values, None)
             with ViolationsTold(self._written_alone, removing=True):
                 found = await self._writer.delete(self._table, id, known.stored["version"])
-            await self._check(id, found)
+            await self.check(id, found)
 
     def take_events(self) -> Sequence[Event]:
         """Take the events that were recorded on entities of this collection, deleted ones included."""
@@ -223,7 +231,7 @@ class SqlAlchemyRepository(Generic[E]):
     def _image(self, values: _Values | None) -> Image | None:
         return None if values is None else dict(zip(self._members.names, values, strict=True))
 
-    async def _update(self, known: _Known[E]) -> None:
+    def _take_update(self, known: _Known[E]) -> RowUpdate:
         entity = known.entity
         validate(entity)
         before, version = known.values, known.stored["version"]
@@ -231,13 +239,11 @@ class SqlAlchemyRepository(Generic[E]):
         if "updated_at" in self._entity.fields:
             entity.updated_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
         changes = known.changes()
-        with ViolationsTold(self._written_alone):
-            found = await self._writer.update(self._table, entity.id, version, changes)
-        await self._check(entity.id, found)
         known.keep()
         self._note(entity.id, before, known.values)
+        return RowUpdate(self._table, entity.id, version, changes)
 
-    async def _check(self, id: UUID, found: bool) -> None:
+    async def check(self, id: UUID, found: bool) -> None:
         """Raise Conflict where a row was not of the version that was read."""
         if not found:
             rows = await self._plans().stored(_VERSION, id)

@@ -40,6 +40,10 @@ class Transaction(Protocol):
         """Change the last thing and commit."""
         ...
 
+    async def finish_if_any(self, text: str, arguments: Sequence[Any]) -> bool:
+        """Change the last thing and commit, if the statement gives any row; tell whether it did."""
+        ...
+
     async def commit(self) -> None:
         """Store what was changed."""
         ...
@@ -85,6 +89,13 @@ class EngineTransaction:
         """Change the last thing and commit."""
         await self.execute(text, arguments)
         await self.commit()
+
+    async def finish_if_any(self, text: str, arguments: Sequence[Any]) -> bool:
+        """Change the last thing and commit, if the statement gives any row; tell whether it did."""
+        rows = await self.fetch(text, arguments)
+        if rows:
+            await self.commit()
+        return bool(rows)
 
     async def commit(self) -> None:
         """Store what was changed."""

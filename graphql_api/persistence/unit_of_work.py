@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from domain.kernel.entity import Entity, Reference
@@ -19,10 +19,17 @@ from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.repository import SqlAlchemyRepository
 from graphql_api.persistence.transaction import Begin
 from graphql_api.persistence.violations import ViolationsTold, Written
-from graphql_api.persistence.writing import NewRows, Writer
+from graphql_api.persistence.writing import NewRows, RowUpdate, Writer
 
 E = TypeVar("E")
 T = TypeVar("T")
+
+
+class _Only(NamedTuple):
+    """The only row that is changed, and the collection that it is of."""
+
+    repository: SqlAlchemyRepository[Any]
+    row: RowUpdate
 
 
 class SqlAlchemyUnitOfWork:
@@ -102,21 +109,35 @@ class SqlAlchemyUnitOfWork:
             raise
 
     async def _store(self) -> Sequence[Event]:
-        if any(repository.has_changes for repository in self._repositories.values()):
+        changed = [repository for repository in self._repositories.values() if repository.has_changes]
+        only = self._only(changed)
+        if changed and only is None:
             await self._send()
         new, events = self._take_new(), self._take_events()
         if self._witness is None:
-            await self._send_last(new, events)
+            await self._send_last(only, new, events)
         else:
-            await self._send_seen(new, events, self._witness)
+            await self._send_seen(only, new, events, self._witness)
         return events
 
-    async def _send_seen(self, new: Sequence[NewRows], events: Sequence[Event], witness: Witness) -> None:
+    def _only(self, changed: Sequence[SqlAlchemyRepository[Any]]) -> _Only | None:
+        """Take what is changed where that is one row, and one statement may store it with all that is new.
+
+        New rows of its own table come before it, since they may be in each other's way.
+        """
+        if not self.transaction.combines or len(changed) != 1 or changed[0].has_new:
+            return None
+        row = changed[0].take_only_update()
+        return None if row is None else _Only(changed[0], row)
+
+    async def _send_seen(
+        self, only: _Only | None, new: Sequence[NewRows], events: Sequence[Event], witness: Witness
+    ) -> None:
         """Have the changes noted, whatever becomes of the commit: after one that failed nobody knows."""
         changes = [change for repository in self._in_order() for change in repository.take_changes()]
         announced = witness.announcement(changes)
         try:
-            await self._send_last(new, [*events, *announced])
+            await self._send_last(only, new, [*events, *announced])
         except BaseException:
             # It may be carried out yet. Then the log tells of it, and that is no repetition.
             witness.saw(changes, ())
@@ -139,9 +160,18 @@ class SqlAlchemyUnitOfWork:
         for repository in reversed(changed):
             await repository.delete_removed()
 
-    async def _send_last(self, new: Sequence[NewRows], events: Sequence[Event]) -> None:
-        """Insert the last rows, with the events behind all of them, and commit."""
-        *others, last = self._portions([*new, _outbox_rows(events)] if events else new) or [()]
+    async def _send_last(self, only: _Only | None, new: Sequence[NewRows], events: Sequence[Event]) -> None:
+        """Store the last rows, with the events behind all of them, and commit."""
+        several = [*new, _outbox_rows(events)] if events else new
+        if only is not None:
+            repository, row = only
+            goes_along = self._writer.fit_together(several)
+            with ViolationsTold(partial(self._written, [row, *several])):
+                found = await (self._writer.update_and_commit(row, several) if goes_along else self._writer.update(row))
+            await repository.check(row.id, found)
+            if goes_along:
+                return
+        *others, last = self._portions(several) or [()]
         for part in others:
             with ViolationsTold(partial(self._written, part)):
                 await self._writer.insert(part)
@@ -163,8 +193,8 @@ class SqlAlchemyUnitOfWork:
         """Divide new rows into what one statement can take."""
         return [several] if several and self.transaction.combines else [[new] for new in several]
 
-    def _written(self, several: Sequence[NewRows]) -> Sequence[Written]:
-        tables = {new.table for new in several}
+    def _written(self, several: Sequence[NewRows | RowUpdate]) -> Sequence[Written]:
+        tables = {one.table for one in several}
         return [written for repository in self._in_order() if (written := repository.written)[1] in tables]
 
 

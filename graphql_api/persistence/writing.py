@@ -6,7 +6,20 @@ from itertools import count
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Delete, Insert, Table, Update, delete, insert, literal, update
+from sqlalchemy import (
+    CTE,
+    Delete,
+    Insert,
+    Table,
+    Update,
+    delete,
+    insert,
+    literal,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.plans import Plans
@@ -27,6 +40,20 @@ class NewRows(NamedTuple):
     rows: Sequence[Sequence[Any]]
 
 
+class RowUpdate(NamedTuple):
+    """A row, the version that it has, and the values that change."""
+
+    table: Table
+    id: UUID
+    version: int
+    changes: Mapping[str, Any]
+
+    @property
+    def values(self) -> list[Any]:
+        """Give what fills the holes of the statement."""
+        return [*self.changes.values(), self.id, self.version]
+
+
 @dataclass(slots=True)  # one for each command: to freeze it would cost more than to make it
 class Writer:
     """Changes rows within a transaction; `shared` reads beside it, together with others."""
@@ -41,7 +68,7 @@ class Writer:
 
     async def insert(self, several: Sequence[NewRows]) -> None:
         """Store new rows, those that others refer to first."""
-        if self._fit_together(several):
+        if self.fit_together(several):
             template = await self._inserting(several)
             await self.transaction.execute(template.text, template.arguments(_values(several)))
             return
@@ -52,24 +79,25 @@ class Writer:
 
     async def insert_and_commit(self, several: Sequence[NewRows]) -> None:
         """Store new rows, and all that was changed before."""
-        if self._fit_together(several):
+        if self.fit_together(several):
             template = await self._inserting(several)
             await self.transaction.finish(template.text, template.arguments(_values(several)))
         else:
             await self.insert(several)
             await self.transaction.commit()
 
-    async def update(self, table: Table, id: UUID, version: int, changes: Mapping[str, Any]) -> bool:
-        """Change a row of this version, and tell whether it was there."""
+    async def update(self, row: RowUpdate) -> bool:
+        """Change a row of its version, and tell whether it was there."""
+        key = ("update", row.table.name, tuple(row.changes))
+        template = await self.shared.template(key, lambda: _update(row, map(Hole, count())))
+        return await self.transaction.execute(template.text, template.arguments(row.values)) == 1
 
-        def statement() -> Update:
-            holes = map(Hole, count())
-            values = {name: literal(next(holes), table.c[name].type) for name in changes}
-            return _at_version(update(table).values(values), table, holes)
-
-        key = ("update", table.name, tuple(changes))
-        template = await self.shared.template(key, statement)
-        return await self.transaction.execute(template.text, template.arguments([*changes.values(), id, version])) == 1
+    async def update_and_commit(self, row: RowUpdate, several: Sequence[NewRows]) -> bool:
+        """Change a row of its version and store new ones, if it was there; tell whether it was."""
+        key = ("update", row.table.name, tuple(row.changes), *[(table, len(rows)) for table, _, rows in several])
+        template = await self.shared.template(key, lambda: _update_and_insertion(row, several))
+        arguments = template.arguments(row.values + _values(several))
+        return await self.transaction.finish_if_any(template.text, arguments)
 
     async def delete(self, table: Table, id: UUID, version: int) -> bool:
         """Delete a row of this version, and tell whether it was there."""
@@ -80,7 +108,8 @@ class Writer:
         template = await self.shared.template(("delete", table.name), statement)
         return await self.transaction.execute(template.text, template.arguments([id, version])) == 1
 
-    def _fit_together(self, several: Sequence[NewRows]) -> bool:
+    def fit_together(self, several: Sequence[NewRows]) -> bool:
+        """Tell whether one statement can store them."""
         if not self.transaction.combines and len(several) > 1:
             return False
         return 0 < sum([len(new.rows) for new in several]) <= MOST_ROWS_OF_A_STATEMENT
@@ -101,6 +130,24 @@ def _insertion(several: Iterable[NewRows]) -> Insert:
     return main.add_cte(*(one.cte(f"part_{place}") for place, one in reversed(list(enumerate(others)))))
 
 
+def _update_and_insertion(row: RowUpdate, several: Iterable[NewRows]) -> Insert:
+    """Write one statement that changes a row and, for that row, inserts into tables. It gives a row if that was there.
+
+    What is inserted is made of what was changed, so that a number of the outbox is taken once the row is locked.
+    """
+    holes = map(Hole, count())
+    changed = _update(row, holes).returning(row.table.c.id).cte("changed")
+    main, *others = [_insert_for(changed, new, holes) for new in several]
+    parts = [one.cte(f"part_{place}") for place, one in reversed(list(enumerate(others)))]
+    return main.add_cte(*parts).returning(literal_column("1"))
+
+
+def _insert_for(changed: CTE, new: NewRows, holes: Iterator[Hole]) -> Insert:
+    kinds = [new.table.c[name].type for name in new.columns]
+    rows = [select(*[literal(next(holes), kind) for kind in kinds]).select_from(changed) for _ in new.rows]
+    return insert(new.table).from_select(list(new.columns), union_all(*rows), include_defaults=False)
+
+
 def _insert(new: NewRows, holes: Iterator[Hole]) -> Insert:
     columns = [(name, new.table.c[name].type) for name in new.columns]
     rows = [{name: literal(next(holes), kind) for name, kind in columns} for _ in new.rows]
@@ -114,6 +161,11 @@ def _values(several: Iterable[NewRows]) -> list[Any]:
         for row in rows:
             values += row
     return values
+
+
+def _update(row: RowUpdate, holes: Iterator[Hole]) -> Update:
+    values = {name: literal(next(holes), row.table.c[name].type) for name in row.changes}
+    return _at_version(update(row.table).values(values), row.table, holes)
 
 
 def _at_version(statement: W, table: Table, holes: Iterator[Hole]) -> W:

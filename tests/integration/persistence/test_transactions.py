@@ -23,6 +23,13 @@ COUNT, SLEEP = "SELECT count(*) FROM artists", "SELECT pg_sleep(60)"
 INSERT = (
     'INSERT INTO artists (id, version, created_at, updated_at, name) VALUES ($1, 1, now(), now(), $2::text COLLATE "C")'
 )
+EVENT = "INSERT INTO outbox (event_id, entity_id, type, payload, occurred_at) VALUES ($1, $2, 'Earlier', '{}', now())"
+WRITTEN_TOGETHER = (
+    "SELECT xmin::text, cmin::text FROM artists UNION SELECT xmin::text, cmin::text FROM playlists WHERE name = 'B' "
+    "UNION SELECT xmin::text, cmin::text FROM outbox WHERE type = 'ArtistRenamed'"
+)
+"""The transactions and the statements in them that rows come from."""
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 END_ALL = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -55,6 +62,16 @@ async def add(engine: AsyncEngine, playlist: Playlist, artists: Sequence[str]) -
             await work.repository(Artist).add(Artist(name=name))
         await work.repository(Playlist).add(playlist)
         await work.commit()
+
+
+async def renamed(engine: AsyncEngine, artist: Artist, name: str) -> Artist:
+    async with work_on(engine) as work:
+        found = await work.repository(Artist).get(artist.id)
+        assert found is not None
+        found.rename(name)
+        await work.repository(Playlist).add(Playlist(name=name))
+        await work.commit()
+        return found
 
 
 async def test_reading_takes_no_connection_away(driver: PostgresDriver) -> None:
@@ -122,6 +139,39 @@ async def test_changes_that_arrive_together_are_committed_together_and_fail_alon
     await asyncio.gather(*(driver.change(INSERT, (id, "B")) for id in more))
     ((transactions,),) = await driver.fetch("SELECT count(DISTINCT xmin::text) FROM artists WHERE name = 'B'", ())
     assert transactions == 3  # the first alone, then as many as go together, then the rest
+
+
+async def test_a_row_is_changed_and_others_stored_by_one_statement(
+    settings: DatabaseSettings, driver: PostgresDriver
+) -> None:
+    artist = Artist(name="A")
+    async with engine_for(settings) as engine:
+        async with work_on(engine) as work:
+            await work.repository(Artist).add(artist)
+            await work.commit()
+        await renamed(engine, artist, "B")
+    assert [tuple(row) for row in await driver.fetch("SELECT name, version FROM artists", ())] == [("B", 2)]
+    assert len(await driver.fetch(WRITTEN_TOGETHER, ())) == 1
+
+
+async def test_an_event_has_its_number_from_when_the_row_was_locked(
+    settings: DatabaseSettings, driver: PostgresDriver
+) -> None:
+    artist = Artist(name="A")
+    async with engine_for(settings.model_copy(update={"pool_size": 2})) as engine:
+        async with work_on(engine) as work:
+            await work.repository(Artist).add(artist)
+            await work.commit()
+        other = PostgresTransaction(driver)
+        await other.execute("SELECT FROM artists WHERE id = $1 FOR UPDATE", (artist.id,))
+        renaming = asyncio.create_task(renamed(engine, artist, "B"))
+        async with asyncio.timeout(60):
+            while not (await other.fetch(WAITING, ()))[0][0]:
+                await asyncio.sleep(0.01)
+        await other.finish(EVENT, (UUID(int=1), artist.id))
+        await renaming
+    found = await driver.fetch("SELECT type FROM outbox WHERE entity_id = $1 ORDER BY number", (artist.id,))
+    assert [kind for (kind,) in found] == ["Earlier", "ArtistRenamed"]
 
 
 @pytest.mark.parametrize("number", [2, MOST_ROWS_OF_A_STATEMENT + 1])
