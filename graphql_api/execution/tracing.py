@@ -4,9 +4,11 @@ A resolver that has to be awaited has a span; plain values are counted by whoeve
 execution open the same ones.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from inspect import isawaitable
+from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -40,7 +42,7 @@ class ResolverSpans(SchemaExtension):
             return _next(root, info, *args, **kwargs)
         field = declaration(info.parent_type, info.field_name)
         if field is not None and field.is_async:
-            return _awaited(_by_reference(observation, observation.tracer, info), _next, root, info, *args, **kwargs)
+            return _awaited(observation, observation.tracer, info, partial(_next, root, info, *args, **kwargs))
         if not self.every_field:
             return _next(root, info, *args, **kwargs)
         with _by_reference(observation, observation.tracer, info):
@@ -150,11 +152,17 @@ def _by_reference(
     return resolving(recording, Place(info.parent_type.name, info.field_name, path), facts, under)
 
 
-async def _awaited(span: AbstractContextManager[Span], resolve: Any, *args: Any, **kwargs: Any) -> Any:
+async def _awaited(
+    observation: Observation, recording: Tracer, info: GraphQLResolveInfo[Any], resolve: Callable[[], Any]
+) -> Any:
+    started = perf_counter()
     # Only here, since what is never begun must not leave a coroutine behind.
-    with span:
-        result = resolve(*args, **kwargs)
-        return await result if isawaitable(result) else result
+    with _by_reference(observation, recording, info):
+        try:
+            result = resolve()
+            return await result if isawaitable(result) else result
+        finally:
+            observation.add_resolved(info.parent_type.name, info.field_name, perf_counter() - started)
 
 
 def _names(path: Path | None) -> list[str]:

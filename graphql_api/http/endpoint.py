@@ -124,6 +124,7 @@ class GraphQLEndpoint:
         media_type = MediaType.GRAPHQL if streams and prefers_events(accept) else chosen or MediaType.JSON
         exchange = _Exchange(request_id(scope), headers, media_type, accept if streams else "")
         exchange.observation.tracer = self._telemetry.tracer()
+        exchange.observation.resolved = self._telemetry.resolved()
         if self._explained is not None:
             exchange.recorder = self._explained.begin(headers, exchange.observation)
         with observing(exchange.observation):

@@ -35,6 +35,13 @@ OPERATION_DURATION: Final = Metric(
     "Time from a request to its answer; subscriptions have none.",
     ("graphql.operation.type", "outcome"),
 )
+RESOLVER_DURATION: Final = Metric(
+    "graphql.server.resolver.duration",
+    Kind.HISTOGRAM,
+    "s",
+    "Time that resolvers of root fields took, and the reading of relations for all parents at once.",
+    ("graphql.field.parent_type", "graphql.field.name"),
+)
 STATEMENT_DURATION: Final = Metric(
     "db.client.operation.duration",
     Kind.HISTOGRAM,
@@ -126,6 +133,7 @@ SPANS: Final = Metric(
 
 METRICS: Final = (
     OPERATION_DURATION,
+    RESOLVER_DURATION,
     ERRORS,
     LIMITS,
     ACTIVE_REQUESTS,

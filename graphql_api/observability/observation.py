@@ -14,6 +14,9 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 MOST_STATEMENTS: Final = 100
 """How many statements of one operation are remembered; they are all counted."""
 
+MOST_RESOLVERS: Final = 100
+"""How many resolvers of one operation are measured."""
+
 
 class SpanKind(StrEnum):
     """What a span is about."""
@@ -91,6 +94,14 @@ class Statement(NamedTuple):
     """They are for the database alone, and no record may hold them."""
 
 
+class Resolved(NamedTuple):
+    """A resolver that was awaited."""
+
+    parent: str
+    field: str
+    seconds: float
+
+
 @dataclass(slots=True, eq=False)
 class Observation:
     """What is known of one operation so far. Without a tracer no spans are recorded."""
@@ -111,6 +122,8 @@ class Observation:
     """What was beyond a limit."""
     waits: list[float] = field(default_factory=list)
     """How many seconds statements waited for a connection, of those that had to."""
+    resolved: list[Resolved] | None = None
+    """How long resolvers took, of root fields and of relations, if somebody measures that."""
     origins: dict[str, Mapping[str, Any]] | None = None
     """Where the answers of root fields came from, by their response keys, if somebody is to be told."""
     parts: list[Any] | None = None
@@ -126,6 +139,11 @@ class Observation:
         self.seconds += seconds
         if self.statements <= MOST_STATEMENTS:
             self.told.append(Statement(text, seconds, rows, arguments))
+
+    def add_resolved(self, parent: str, field: str, seconds: float) -> None:
+        """Take note of how long a resolver took, where somebody measures that."""
+        if self.resolved is not None and len(self.resolved) < MOST_RESOLVERS:
+            self.resolved.append(Resolved(parent, field, seconds))
 
     def begin_delivery(self, name: str, event_id: str, trace: str | None) -> None:
         """Record what is done to tell of an event, below what it happened in."""

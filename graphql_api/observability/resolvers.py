@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import lru_cache
+from time import perf_counter
 from types import TracebackType
 from typing import Any, Final, NamedTuple
 
@@ -90,15 +91,21 @@ def _known(field: Place) -> Mapping[str, Any]:
 
 @contextmanager
 def resolving_relation(
-    recording: Tracer, parent: str, relation: str, document_place: str, *, keys: int
+    observation: Observation, parent: str, relation: str, document_place: str, *, keys: int
 ) -> Iterator[None]:
-    """Record the reading of a relation, for so many parents."""
-    observation = current()
+    """Record the reading of a relation, for so many parents, and measure it."""
     first, *rest = relation.split("_")
     name = first + "".join(map(str.title, rest))
-    key = observation.response_keys.get(document_place, name) if observation else name
-    with resolving(recording, Place(parent, name, below(key)), {KEYS: keys}):
-        yield
+    started = perf_counter()
+    try:
+        if observation.tracer is None:
+            yield
+        else:
+            key = observation.response_keys.get(document_place, name)
+            with resolving(observation.tracer, Place(parent, name, below(key)), {KEYS: keys}):
+                yield
+    finally:
+        observation.add_resolved(parent, name, perf_counter() - started)
 
 
 def below(key: str) -> str:

@@ -13,7 +13,7 @@ from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Related, RelatedMeasures, Selection
 from domain.kernel.specification import ComparisonOperator, Specification, where
 from domain.kernel.viewer import Viewer
-from graphql_api.observability.observation import is_shown, tracer
+from graphql_api.observability.observation import current, is_shown
 from graphql_api.observability.offered import Sought
 from graphql_api.observability.resolvers import note_read, resolving_relation, show_sought
 from graphql_api.persistence.aggregation import GROUP_OWNER
@@ -105,7 +105,8 @@ class _Read:
 
     async def _records(self, entity: EntityDescription, rows: Sequence[Row], selection: Selection) -> Records:
         """Read what the relations of rows lead to."""
-        recording = tracer()
+        observation = current()
+        recording = None if observation is None else observation.tracer
         if recording is not None:
             note_read(len(rows), len(selection.names))
         parts: tuple[Related | RelatedMeasures, ...] = (*selection.related, *selection.measured)
@@ -113,11 +114,11 @@ class _Read:
             return Records(entity.name, rows)
         leads: dict[str, Lead] = {}
         for wanted in parts:
-            if recording is None:
+            if observation is None or (recording is None and observation.resolved is None):
                 leads[wanted.key] = await self._lead(entity, rows, wanted)
                 continue
             name = f"{wanted.relation}_aggregate" if isinstance(wanted, RelatedMeasures) else wanted.relation
-            with resolving_relation(recording, entity.name, name, wanted.key, keys=len(rows)):
+            with resolving_relation(observation, entity.name, name, wanted.key, keys=len(rows)):
                 leads[wanted.key] = await self._lead(entity, rows, wanted)
         return Records(entity.name, rows, leads, columns_of(rows[0]))
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, Protocol, runtime_checkable
 
 from graphql import GraphQLObjectType, is_non_null_type, located_error
@@ -10,7 +11,7 @@ from strawberry.types import ExecutionResult
 
 from graphql_api.execution.selected_fields import Nodes, SelectedFields, coerced
 from graphql_api.execution.tracing import planned
-from graphql_api.observability.observation import current, tracer
+from graphql_api.observability.observation import Observation, Tracer, current
 from graphql_api.observability.origins import answering
 
 
@@ -96,16 +97,27 @@ class OperationPlan:
 
 async def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
     observation = current()
-    if observation is None or observation.origins is None:
-        return await _recorded(root, context, variables)
-    with answering(root.key):
-        return await _recorded(root, context, variables)
-
-
-async def _recorded(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
-    recording = tracer()
-    if recording is None or isinstance(root.field, Constant):
+    if observation is None or isinstance(root.field, Constant):
         return await root.field.answer(context, variables)
+    if observation.origins is None:
+        return await _observed(root, observation, context, variables)
+    with answering(root.key):
+        return await _observed(root, observation, context, variables)
+
+
+async def _observed(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
+    started = perf_counter()
+    try:
+        if observation.tracer is None:
+            return await root.field.answer(context, variables)
+        return await _recorded(root, observation.tracer, context, variables)
+    finally:
+        if observation.resolved is not None:
+            spot = root.spot
+            observation.add_resolved(spot.kind.name, spot.nodes[0].name.value, perf_counter() - started)
+
+
+async def _recorded(root: PlannedRoot, recording: Tracer, context: Any, variables: Mapping[str, Any]) -> Any:
     with planned(recording, root.spot.kind, root.key, root.spot.nodes[0], coerced(variables)):
         try:
             return await root.field.answer(context, variables)

@@ -154,7 +154,7 @@ class Session:
                 del self._running[id]
 
     async def _answer(self, id: str, request: GraphQLRequest) -> None:
-        observation = Observation(self._telemetry.beginning(self._trace))
+        observation = Observation(self._telemetry.beginning(self._trace), resolved=self._telemetry.resolved())
         kind, answered, started = None, None, time.perf_counter()
         with observing(observation):
             try:

@@ -39,9 +39,16 @@ class Measurements:
         self._meter = meter
         self._operations = Distribution(metrics.OPERATION_DURATION)
         self._statements = Distribution(metrics.STATEMENT_DURATION)
+        self._resolvers = Distribution(metrics.RESOLVER_DURATION)
         self._waits = Distribution(metrics.CONNECTION_WAIT)
         self.lag = Distribution(metrics.EVENT_LOOP_LAG)
-        self.distributions: Sequence[Distribution] = (self._operations, self._statements, self._waits, self.lag)
+        self.distributions: Sequence[Distribution] = (
+            self._operations,
+            self._resolvers,
+            self._statements,
+            self._waits,
+            self.lag,
+        )
         self._rows = self._tally(metrics.ROWS)
         self._errors = self._tally(metrics.ERRORS)
         self._limits = self._tally(metrics.LIMITS)
@@ -67,6 +74,8 @@ class Measurements:
             self._operations.record(seconds, (kind or _UNKNOWN, outcome), recorded)
         for statement in observed.told:
             self._statements.record(statement.seconds, subject(statement.text), recorded)
+        for parent, field, took in observed.resolved or ():
+            self._resolvers.record(took, (parent, field), recorded)
         for wait in observed.waits:
             self._waits.record(wait, (), recorded)
         if observed.rows:

@@ -117,6 +117,7 @@ def test_operations_statements_errors_and_limits_are_counted(measured: Measured)
         assert count("graphql_server_errors_total", error_type=code) == number
     assert count("graphql_server_limits_hit_total") == 1
     assert count("graphql_server_limits_hit_total", limit="graphql.max_page_size") == 1
+    assert count("graphql_server_resolver_duration_seconds_count", graphql_field_name="artists") == 5
     assert count("graphql_server_ready") == 1
     assert count("graphql_server_health_changes_total", ready="true") == 1
     assert count("db_client_connection_max", db_client_connection_pool_name="requests") > 0
@@ -141,6 +142,21 @@ def test_what_is_not_recorded_is_measured_without_spans(tmp_path: Path) -> None:
     (*_, last) = collector.metrics["graphql.server.operation.duration"]
     assert [point.count for point in last.histogram.data_points] == [1]
     assert collector.spans == []
+
+
+@pytest.mark.parametrize("execution", ["compiled", "reference"])
+def test_resolvers_of_root_fields_and_relations_are_measured(tmp_path: Path, execution: str) -> None:
+    url, told = f"sqlite:///{tmp_path / 'store.sqlite'}", TelemetrySettings(prometheus=True)
+    with serving(settings_of(url, telemetry=told, graphql={"execution": execution})) as api:
+        api.data('mutation { createArtist(input: {name: "A"}) { __typename } }')
+        api.data("{ several: artists { nodes { name albums { nodes { title } } } } }")
+        families = {one.name: one for one in scraped(api)}
+    measured = {
+        (one.labels["graphql_field_parent_type"], one.labels["graphql_field_name"]): one.value
+        for one in families["graphql_server_resolver_duration_seconds"].samples
+        if one.name.endswith("_count")
+    }
+    assert measured == {("Mutation", "createArtist"): 1, ("Query", "artists"): 1, ("Artist", "albums"): 1}
 
 
 def test_prometheus_is_served_only_where_that_is_asked_for(tmp_path: Path) -> None:
