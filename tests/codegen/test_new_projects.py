@@ -17,6 +17,8 @@ from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from codegen.__main__ import app
+from codegen.database.connecting import address_of
+from codegen.database.generating import derived_from
 from tests.codegen.nasty import MYSQL, POSTGRESQL, SQLITE
 from tests.servers.mariadb import MariadbServer
 from tests.servers.postgres import PostgresServer
@@ -397,6 +399,30 @@ def test_the_oddest_mysql_database_is_served_as_it_is(mariadb_server: MariadbSer
     assert totals == [{"maker": "abc", "number": 1, "total": "1"}, {"maker": "abd", "number": 1, "total": "1"}]
     assert people == [{"fullName": "Bob", "status": "IT_S_OVER", "homeCountry": {"code": "FR"}}]
     mariadb_server.drop_database(url)
+
+
+def test_an_address_without_a_database_means_all_that_its_user_may_read(mariadb_server: MariadbServer) -> None:
+    shop, stock = (mariadb_server.create_database() for _ in range(2))
+    names = {url: str(make_url(url).database) for url in (shop, stock)}
+    mariadb_server.run("CREATE TABLE goods (id INT PRIMARY KEY); INSERT INTO goods VALUES (1)", stock)
+    mariadb_server.run(
+        f"""CREATE TABLE orders (id INT PRIMARY KEY, good_id INT NOT NULL,
+            CONSTRAINT ordered FOREIGN KEY (good_id) REFERENCES {names[stock]}.goods (id));
+        CREATE USER reader@'127.0.0.1';""",
+        shop,
+    )
+    for name in names.values():
+        mariadb_server.run(f"GRANT SELECT ON {name}.* TO reader@'127.0.0.1'")
+    whole = make_url(shop).set(username="reader", password="", database="").render_as_string(hide_password=False)
+    derived = derived_from(address_of(whole))
+    assert {one.table.label for one in derived.entities} == {f"{names[shop]}.orders", f"{names[stock]}.goods"}
+    assert [relation.name for one in derived.entities for relation in one.relations] in (
+        ["good", "orders"],
+        ["orders", "good"],
+    )
+    mariadb_server.run("DROP USER reader@'127.0.0.1'")
+    mariadb_server.drop_database(shop)
+    mariadb_server.drop_database(stock)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def running_mariadb() -> Iterator[MariadbServer]:
         account = home / "account.sql"
         # The server takes each line for a statement.
         account.write_text(
-            f"CREATE USER tests@'127.0.0.1' IDENTIFIED BY '{password}';\nGRANT ALL ON *.* TO tests@'127.0.0.1';\n"
+            f"CREATE USER tests@'127.0.0.1' IDENTIFIED BY '{password}';\nGRANT ALL ON *.* TO tests@'127.0.0.1' WITH GRANT OPTION;\n"
         )
         if user:
             for place in (home, scratch, account):
