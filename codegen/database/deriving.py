@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from codegen.database.catalogue import Table, told
-from codegen.database.columns import Looking
+from codegen.database.catalogue import Table
 from codegen.database.fields import entity_of
 from codegen.database.foreign import Derived
+from codegen.database.inventory import told
 from codegen.database.keys import key_of
+from codegen.database.looking import Looking
 from codegen.database.names import Names
 from codegen.database.relations import relate
 

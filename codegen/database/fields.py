@@ -3,11 +3,13 @@
 import re
 
 from codegen.database.catalogue import Table
-from codegen.database.columns import Looking, Reading, reading_of
+from codegen.database.columns import reading_of
 from codegen.database.foreign import ForeignEntity, ForeignField
 from codegen.database.keys import Key
+from codegen.database.looking import Looking
 from codegen.database.mysql_columns import mysql_reading_of
 from codegen.database.names import Names, free_name, plain, raw_name, sentence
+from codegen.database.readings import Reading
 from codegen.description import Kind
 from codegen.fields import PYTHON
 from codegen.naming import pascal, words

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection
 
-from codegen.database.catalogue import Table, tables_of
-from codegen.database.columns import Looking
+from codegen.database.catalogue import Table
 from codegen.database.connecting import looked_at
 from codegen.database.deriving import derive
 from codegen.database.foreign import Derived, ForeignEntity, modules
+from codegen.database.inventory import tables_of
+from codegen.database.looking import Looking
 from codegen.faults import refuse_any
 from codegen.registration import registered
 from codegen.render import Files, render

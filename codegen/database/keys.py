@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy import types
 
 from codegen.database.catalogue import Table
-from codegen.database.columns import Looking, is_integer
+from codegen.database.looking import Looking
+from codegen.database.numeric import is_integer
 
 LONGEST_TEXT_KEY: Final = 16  # bytes
 BINARY: Final = (types.LargeBinary, types.BINARY, types.VARBINARY)

@@ -11,15 +11,9 @@ from sqlalchemy import types
 from sqlalchemy.dialects import mysql
 
 from codegen.database.catalogue import Column
-from codegen.database.columns import (
-    MOST_DIGITS,
-    MOST_PLACES,
-    Looking,
-    Reading,
-    are_distinct,
-    as_text,
-    whole_number,
-)
+from codegen.database.looking import Looking
+from codegen.database.numeric import MOST_DIGITS, MOST_PLACES, whole_number
+from codegen.database.readings import Reading, are_distinct, as_text
 from codegen.description import Kind
 
 # Those of the connections that the column is read by, which need not be told again.

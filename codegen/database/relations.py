@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import types
 
 from codegen.database.catalogue import ForeignKey, Table
-from codegen.database.columns import Looking
 from codegen.database.foreign import Derived, ForeignEntity, ForeignField, ForeignRelation
 from codegen.database.keys import KeyKind
+from codegen.database.looking import Looking
 from codegen.database.names import free_name, role_of
 from codegen.naming import camel, pascal, words
 

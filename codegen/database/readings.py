@@ -1,0 +1,33 @@
+"""How a column is read, whatever database it is in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codegen.database.catalogue import Column
+from codegen.description import Kind
+from codegen.samples import member
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a column is read: what it holds, and the expression that gives it; or why it is not."""
+
+    kind: Kind | None
+    expression: str
+    note: str | None = None
+    places: int = 0
+    values: tuple[str, ...] = ()
+    indexed: str | None = None
+    """The column itself, where the expression is one that no index has."""
+
+
+def as_text(text: str, column: Column) -> Reading:
+    """Read a text, as one of a few values where a check lists them."""
+    if column.values and are_distinct(column.values):
+        return Reading(Kind.ENUM, f"type_coerce({text}, EnumText({{enum}}))", values=column.values)
+    return Reading(Kind.STR, text)
+
+
+def are_distinct(values: Sequence[str]) -> bool:
+    """Tell whether values have names of their own as members of an enumeration."""
+    return len({member(one) for one in values}) == len(values)
