@@ -41,7 +41,7 @@ def address_of(url: str) -> URL:
             raise Refused(f"There is no file {file}.")
         return address.set(drivername="sqlite", database=str(file.resolve()))
     if _SERVED[backend] == "mysql" and find_spec("asyncmy") is None:
-        raise Refused("MySQL needs a driver, which graphql-api[mysql] brings: uv pip install asyncmy.")
+        raise Refused("MySQL needs a driver, which graphql-api[mysql] brings: uv run --extra mysql codegen ...")
     return address.set(drivername=_SERVED[backend])
 
 

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -333,6 +334,10 @@ def test_the_oddest_mysql_database_is_served_as_it_is(mariadb_server: MariadbSer
         assert note in said
     passes_its_own_tests(project)
     assert "asyncmy" in (project / "pyproject.toml").read_text().partition("optional-dependencies")[0]
+    # What the driver's own packages need is pinned, too.
+    assert {"asyncmy", "cryptography", "cffi"} <= set(
+        re.findall(r"^([a-z]+)==", (project / "requirements.lock").read_text(), re.MULTILINE)
+    )
     every, named, folded, started, exact, chosen, digests, orders, towns, dangling, totals, people = (
         one["nodes"] if "nodes" in one else one["totalCount"]
         for one in asked(
