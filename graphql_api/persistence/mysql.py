@@ -70,7 +70,7 @@ class MysqlDriver:
     async def close(self) -> None:
         """Close every connection."""
         free, self._free = self._free, []
-        await asyncio.gather(*(session.connection.ensure_closed() for session in free), *self._ending)
+        await asyncio.gather(*(_close(session.connection) for session in free), *self._ending)
 
     async def _opened(self) -> _Session:
         try:
@@ -123,3 +123,12 @@ class MysqlDriver:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._ending.discard(task)
         self._slots.release()
+
+
+async def _close(connection: Any) -> None:
+    """Close a connection, by force where the server does not answer in time."""
+    try:
+        async with asyncio.timeout(_END_SECONDS):
+            await connection.ensure_closed()
+    except (Error, OSError):
+        connection.close()
