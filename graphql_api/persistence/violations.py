@@ -6,14 +6,17 @@ from types import TracebackType
 from typing import TypeAlias
 
 from asyncpg import PostgresError
-from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.exc import DBAPIError
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.errors import Conflict, Overtaken
 from graphql_api.persistence.contention import driver_error, overtaken, sqlstate
 
-_SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?P<columns>.+)")
+# Of an index over expressions SQLite tells the name.
+_SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?!index ')(?P<columns>.+)")
+_SQLITE_NAMED = re.compile(r"(?:UNIQUE constraint failed: index '|CHECK constraint failed: )(?P<name>[^']+)")
 _SQLITE_REFERENCE = "FOREIGN KEY constraint failed"
 _POSTGRESQL_REFERENCE = "23503"
 _TOLD = (DBAPIError, PostgresError)
@@ -57,8 +60,12 @@ def _broken_rule(error: Exception, table: Table, *, removing: bool) -> str | Non
     """Say which rule was broken, or return None where it is none that the domain could know of."""
     if _breaks_reference(error):
         return "something still refers to it" if removing else "something that it refers to is gone"
-    if columns := _repeated_columns(error, table):
-        return f"another one has the same {' and '.join(name.replace('_', ' ') for name in columns)}"
+    name = _name_of_rule(error)
+    if columns := _repeated_columns(error, table, name):
+        return f"another one has the same {' and '.join(column.replace('_', ' ') for column in columns)}"
+    checks = (one for one in table.constraints if isinstance(one, CheckConstraint | ExcludeConstraint))
+    if name is not None and any(one.name == name for one in checks):
+        return f'it breaks the rule "{name.replace("_", " ")}"'
     return None
 
 
@@ -66,9 +73,19 @@ def _breaks_reference(error: Exception) -> bool:
     return sqlstate(error) == _POSTGRESQL_REFERENCE or _SQLITE_REFERENCE in str(error)
 
 
-def _repeated_columns(error: Exception, table: Table) -> list[str]:
-    if found := _SQLITE_UNIQUE.search(str(getattr(error, "orig", ""))):
+def _name_of_rule(error: Exception) -> str | None:
+    if found := _SQLITE_NAMED.search(_told_by_sqlite(error)):
+        return found["name"]
+    return getattr(driver_error(error), "constraint_name", None)
+
+
+def _repeated_columns(error: Exception, table: Table, name: str | None) -> list[str]:
+    if found := _SQLITE_UNIQUE.search(_told_by_sqlite(error)):
         return [name.strip().removeprefix(f"{table.name}.") for name in found["columns"].split(",")]
-    named = getattr(driver_error(error), "constraint_name", None)
-    unique = (one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint))
-    return [column.name for one in unique if one.name == named for column in one.columns]
+    constraints = [one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint)]
+    indexes = [one for one in table.indexes if one.unique]
+    return [column.name for one in (*constraints, *indexes) if name and one.name == name for column in one.columns]
+
+
+def _told_by_sqlite(error: Exception) -> str:
+    return str(getattr(error, "orig", ""))
