@@ -23,7 +23,8 @@ class Keeping:
     By the server for so many `seconds` at most, and no longer than it is right in any case; without them, for as long
     as the server is set to. A copy that a client has cannot be taken back: it shows for `max_age` seconds what may be
     wrong by then, and later only after asking. Copies are shared where the `scope` is public. An answer that was right
-    less than `stale` seconds ago may still be given while it is worked out anew, but not by who made it wrong.
+    less than `stale` seconds ago may still be given while it is worked out anew, but not by who made it wrong; and a
+    copy that has a `max_age` may be shown for so many seconds more, while it is asked for again.
     """
 
     seconds: float | None = None

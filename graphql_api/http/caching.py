@@ -57,9 +57,12 @@ class HttpCaching:
 def directives(keeping: Keeping) -> bytes:
     """Write what is declared as Cache-Control has it."""
     scope = "public" if keeping.scope is Scope.PUBLIC else "private"
-    # Without must-revalidate a cache that cannot reach the server may go on showing what is too old.
-    lasting = f"max-age={keeping.max_age}, must-revalidate" if keeping.max_age else "no-cache"
-    return f"{scope}, {lasting}".encode()
+    if not keeping.max_age:
+        return f"{scope}, no-cache".encode()
+    # Without must-revalidate a cache that cannot reach the server may go on showing what is too old; with it none shows
+    # what is stale, not even while it asks.
+    then = f"stale-while-revalidate={int(keeping.stale)}" if keeping.stale >= 1 else "must-revalidate"
+    return f"{scope}, max-age={keeping.max_age}, {then}".encode()
 
 
 def matches(conditions: Sequence[str], tag: str) -> bool:

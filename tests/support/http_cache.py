@@ -31,10 +31,12 @@ class HttpCache:
     def get(self, path: str, **headers: str) -> Reply:
         """Give an answer: from a copy while it is fresh, or else from the server."""
         for copy in self._chosen(path, headers):
-            if self.now() - copy.since < max_age(copy.reply):
+            age = self.now() - copy.since
+            if age < max_age(copy.reply):
                 self.hits += 1
                 return copy.reply
-            return self._confirmed(path, headers, copy)
+            confirmed = self._confirmed(path, headers, copy)
+            return copy.reply if age < longest_age(copy.reply) else confirmed
         return self._kept(path, headers, self.api.request("GET", path, b"", **headers))
 
     def _confirmed(self, path: str, headers: Mapping[str, str], copy: Copy) -> Reply:
@@ -71,6 +73,17 @@ def directives(reply: Reply) -> list[str]:
 
 def max_age(reply: Reply) -> float:
     """Give for how many seconds an answer may be shown without asking."""
+    return _seconds(reply, "max-age")
+
+
+def longest_age(reply: Reply) -> float:
+    """Give for how many seconds an answer may be shown, in the last of them only while it is asked for again."""
+    if "must-revalidate" in directives(reply):
+        return max_age(reply)
+    return max_age(reply) + _seconds(reply, "stale-while-revalidate")
+
+
+def _seconds(reply: Reply, name: str) -> float:
     allowed = directives(reply)
-    ages = [float(one.removeprefix("max-age=")) for one in allowed if one.startswith("max-age=")]
-    return 0 if "no-cache" in allowed or not ages else ages[0]
+    given = [float(one.removeprefix(f"{name}=")) for one in allowed if one.startswith(f"{name}=")]
+    return 0 if "no-cache" in allowed or not given else given[0]

@@ -36,6 +36,9 @@ async def hello(served: Served, name: str = "you", method: str = "GET", **header
         (Keeping(max_age=60), "private, max-age=60, must-revalidate"),
         (Keeping(scope=Scope.PUBLIC), "public, no-cache"),
         (Keeping(max_age=60, scope=Scope.PUBLIC), "public, max-age=60, must-revalidate"),
+        (Keeping(max_age=60, stale=5.5), "private, max-age=60, stale-while-revalidate=5"),
+        (Keeping(max_age=60, stale=0.5), "private, max-age=60, must-revalidate"),
+        (Keeping(stale=5), "private, no-cache"),
     ],
 )
 async def test_an_answer_says_what_is_declared(keeping: Keeping, written: str) -> None:
