@@ -76,6 +76,7 @@ class AnswerKeeping:
 
 
 def _shared(settings: CacheSettings, second: SecondLevel, journal: Journal, heard: HeardLog) -> SharedAnswers:
-    server = GuardedRedis(second.url, settings.shared_timeout, Breaker("shared answers"))
+    breaker = Breaker("shared answers", patience=settings.shared_failures, pause=settings.shared_pause)
+    server = GuardedRedis(second.url, settings.shared_timeout, breaker)
     values = LeasedValues(server, second.prefix, settings.lease)
     return SharedAnswers(server, values, Seals(second.secret), journal, heard)

@@ -52,6 +52,12 @@ class CacheSettings(Section):
     shared_timeout: Annotated[
         float, Field(gt=0, le=10, description="Seconds that one look at what is shared may take.")
     ] = 0.1
+    shared_failures: Annotated[
+        int, Field(ge=1, le=1_000, description="Failed looks in a row after which what is shared is left alone.")
+    ] = 3
+    shared_pause: Annotated[
+        float, Field(gt=0, le=60, description="Seconds between the looks that are tried then, until one succeeds.")
+    ] = 1
     lease: Annotated[
         float,
         Field(

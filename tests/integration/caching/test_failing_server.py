@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from structlog.testing import capture_logs
 
-from graphql_api.caching.breaker import PATIENCE, PAUSE, Breaker
+from graphql_api.caching.breaker import Breaker
 from graphql_api.caching.config import CacheConfig, Occasion
 from graphql_api.caching.redis_cache import RedisCache
 from tests.servers.process import free_port
@@ -18,6 +18,7 @@ from tests.support.caches import PREFIX, Clock
 
 pytestmark = pytest.mark.usefixtures("fresh_logging")
 TIMEOUT = 0.1
+PATIENCE, PAUSE = 3, 1.0
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -54,7 +55,8 @@ async def nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 async def use(url: str) -> tuple[RedisCache, float, list[str]]:
     """Use a cache many times, and tell how long that took and what was logged."""
-    cache = RedisCache(url, CacheConfig(key_prefix=PREFIX), timeout=TIMEOUT)
+    breaker = Breaker("redis", patience=PATIENCE, pause=PAUSE)
+    cache = RedisCache(url, CacheConfig(key_prefix=PREFIX), timeout=TIMEOUT, breaker=breaker)
     with capture_logs() as logs:
         begun = time.monotonic()
         for number in range(50):
@@ -105,15 +107,17 @@ async def test_an_entry_that_ends_while_it_is_read_is_absent(redis_url: str) -> 
     await cache.close()
 
 
-def test_a_breaker_says_once_that_something_fails_and_once_that_it_works() -> None:
+@pytest.mark.parametrize(("patience", "pause"), [(PATIENCE, PAUSE), (1, 10.0)])
+def test_a_breaker_says_once_that_something_fails_and_once_that_it_works(patience: int, pause: float) -> None:
     clock = Clock()
-    breaker = Breaker("redis", clock)
+    breaker = Breaker("redis", patience=patience, pause=pause, now=clock)
     with capture_logs() as logs:
-        for _ in range(PATIENCE):
+        for _ in range(patience):
             assert breaker.allows()
             breaker.failed("Down")
+        clock.time += pause / 2
         assert not breaker.allows()
-        clock.time += PAUSE
+        clock.time += pause / 2
         assert [breaker.allows(), breaker.allows()] == [True, False]
         breaker.succeeded()
         assert breaker.allows()

@@ -16,7 +16,7 @@ from domain.kernel.row_change import RowChange
 from domain.kernel.viewer import ANONYMOUS
 from graphql_api.caching.announcing import Announcer, anything_of
 from graphql_api.caching.answers import AnswerCache
-from graphql_api.caching.breaker import PATIENCE, Breaker
+from graphql_api.caching.breaker import Breaker
 from graphql_api.caching.config import Occasion
 from graphql_api.caching.guarded_redis import GuardedRedis
 from graphql_api.caching.leases import Lease, LeasedValues
@@ -25,7 +25,7 @@ from graphql_api.caching.sharing import SharedAnswers
 from graphql_api.observability.observation import Observation, observing
 from graphql_api.observability.origins import answering
 from graphql_api.persistence.outbox.tables import rows_of
-from tests.integration.caching.test_failing_server import server, silence
+from tests.integration.caching.test_failing_server import PATIENCE, server, silence
 from tests.servers.valkey import connected, running_valkey
 from tests.support.databases import store_tables
 from tests.support.events import until
