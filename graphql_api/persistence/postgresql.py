@@ -117,6 +117,7 @@ class PostgresDriver:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._together.close()
         free, self._free = self._free, []
         await asyncio.gather(*map(close, free), *self._closing)
 
