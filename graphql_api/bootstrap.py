@@ -161,7 +161,7 @@ def _second_level(settings: Settings, model: DomainModel, schema: Schema) -> Sec
     source = fingerprint(packages, [schema.as_str().encode(), settings.database.url.reveal().encode(), key])
     secret = hashlib.blake2s(key, person=b"answers").digest()
     prefix = f"{settings.redis.key_prefix}:answers:{source}:"
-    return SecondLevel(settings.redis.url.get_secret_value(), prefix, secret)
+    return SecondLevel(settings.redis.url.get_secret_value(), prefix, secret, settings.redis.cluster)
 
 
 def _events(

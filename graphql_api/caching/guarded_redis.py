@@ -4,14 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-
 from graphql_api.caching.breaker import Breaker
 from graphql_api.caching.codec import UnreadableValue
 from graphql_api.caching.config import Counts, Occasion
+from graphql_api.caching.redis_client import FAILURES, redis_client
 
 T = TypeVar("T")
 
@@ -19,14 +15,11 @@ T = TypeVar("T")
 class GuardedRedis:
     """The connections to a server. A use takes `timeout` seconds at most, connecting included."""
 
-    def __init__(self, url: str, timeout: float, breaker: Breaker) -> None:
+    def __init__(self, url: str, timeout: float, breaker: Breaker, *, cluster: bool = False) -> None:
         self.counts = Counts()
         self.breaker = breaker
         self._limit = timeout
-        # redis-py would try ten times.
-        self.client: Any = Redis.from_url(
-            url, retry=Retry(NoBackoff(), 0), socket_timeout=timeout, socket_connect_timeout=timeout
-        )
+        self.client: Any = redis_client(url, cluster=cluster, connect_timeout=timeout, timeout=timeout)
 
     async def attempt(self, act: Callable[[], Awaitable[T]], otherwise: T) -> T:
         """Do something with the server, or give what stands for it where that is not to be had."""
@@ -35,7 +28,7 @@ class GuardedRedis:
         try:
             async with asyncio.timeout(self._limit):
                 done = await act()
-        except (RedisError, UnreadableValue, OSError, ValueError) as error:  # TimeoutError is one of the third
+        except (*FAILURES, UnreadableValue, ValueError) as error:  # TimeoutError is an OSError
             self.counts[Occasion.ERROR] += 1
             self.breaker.failed(type(error).__name__)
             return otherwise

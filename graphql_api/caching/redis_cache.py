@@ -1,4 +1,4 @@
-"""A cache in Redis. Each command is about one key, so a cluster serves as well as a single server.
+"""A cache in one Redis server.
 
 Whatever happens to the server, nobody who asks the cache fails: what cannot be read is absent, and what cannot be
 stored is not stored. A server that does not answer is left alone for a while.

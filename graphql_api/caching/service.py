@@ -30,6 +30,7 @@ class SecondLevel:
     url: str
     prefix: str
     secret: bytes
+    cluster: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,6 @@ class AnswerKeeping:
 
 def _shared(settings: CacheSettings, second: SecondLevel, journal: Journal, heard: HeardLog) -> SharedAnswers:
     breaker = Breaker("shared answers", patience=settings.shared_failures, pause=settings.shared_pause)
-    server = GuardedRedis(second.url, settings.shared_timeout, breaker)
+    server = GuardedRedis(second.url, settings.shared_timeout, breaker, cluster=second.cluster)
     values = LeasedValues(server, second.prefix, settings.lease)
     return SharedAnswers(server, values, Seals(second.secret), journal, heard)

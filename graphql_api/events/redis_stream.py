@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from domain.kernel.event_log import LogEntry
+from graphql_api.caching.redis_client import FAILURES, redis_client
 from graphql_api.events.feed import StreamFailed
 from graphql_api.settings import DatabaseUrl, RedisSettings
 
@@ -26,13 +24,15 @@ class RedisStream:
 
     name = "redis"
 
-    def __init__(self, url: str, key: str, *, length: int, timeout: float, patience: float) -> None:
+    def __init__(
+        self, url: str, key: str, *, length: int, timeout: float, patience: float, cluster: bool = False
+    ) -> None:
         """Name the stream, whose newest `length` entries are kept; a reading waits `patience` seconds for news."""
         self._key = key
         self._length = length
         self._patience = patience
-        self._writer = _client(url, timeout, timeout)
-        self._reader = _client(url, timeout, patience + timeout)
+        self._writer = redis_client(url, cluster=cluster, connect_timeout=timeout, timeout=timeout)
+        self._reader = redis_client(url, cluster=cluster, connect_timeout=timeout, timeout=patience + timeout)
 
     async def publish(self, entries: Sequence[LogEntry]) -> None:
         """Append entries; those that are there already are passed over."""
@@ -47,7 +47,7 @@ class RedisStream:
         block = int(self._patience * _MILLISECONDS)
         try:
             found = await self._reader.xread({self._key: f"{position}-0"}, count=limit, block=block)
-        except (RedisError, OSError) as error:
+        except FAILURES as error:
             raise StreamFailed(type(error).__name__) from error
         return [_entry(id, fields) for _, entries in _streams(found) for id, fields in entries]
 
@@ -86,12 +86,8 @@ def event_stream(url: str, redis: RedisSettings, database: DatabaseUrl, patience
     """Make the stream of a database in a Redis."""
     digest = hashlib.blake2s(database.reveal().encode(), digest_size=8, person=b"events").hexdigest()
     key = f"{redis.key_prefix}:events:{digest}"
-    return RedisStream(url, key, length=redis.stream_length, timeout=redis.timeout, patience=patience)
-
-
-def _client(url: str, connect_timeout: float, timeout: float) -> Any:
-    return Redis.from_url(
-        url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=connect_timeout, socket_timeout=timeout
+    return RedisStream(
+        url, key, length=redis.stream_length, timeout=redis.timeout, patience=patience, cluster=redis.cluster
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
@@ -21,6 +22,9 @@ class RedisSettings(Section):
             json_schema_extra={ALLOWED: "redis://user:password@host:port/number, or rediss:// for TLS"},
         ),
     ] = None
+    cluster: Annotated[
+        bool, Field(description="Whether it is a Redis Cluster; url names any of its nodes, and no number but 0.")
+    ] = False
     key_prefix: Annotated[
         str,
         Field(
@@ -40,6 +44,14 @@ class RedisSettings(Section):
     def _be_an_address(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _REDIS_URL.fullmatch(value.get_secret_value()):
             raise ValueError("it is not of the form redis://user:password@host:port/number")
+        return value
+
+    @field_validator("cluster")
+    @classmethod
+    def _have_no_number(cls, value: bool, given: ValidationInfo) -> bool:
+        url = given.data.get("url")
+        if value and url is not None and urlsplit(url.get_secret_value()).path.strip("/") not in ("", "0"):
+            raise ValueError("a cluster has no numbered databases: redis.url has to end in /0")
         return value
 
 

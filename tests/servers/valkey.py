@@ -2,7 +2,7 @@
 
 import contextlib
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import valkey
@@ -23,10 +23,10 @@ def bundled_binary() -> Path:
 
 
 @contextlib.contextmanager
-def running_valkey(binary: Path | None = None, port: int | None = None) -> Iterator[str]:
+def running_valkey(binary: Path | None = None, port: int | None = None, options: Sequence[str] = ()) -> Iterator[str]:
     """Run a new, empty server until the block ends, from the bundled binary and on a free port unless one is given.
 
-    Gives the server's URL.
+    Gives the server's URL. It is told further options.
     """
     binary = binary or bundled_binary()
     with scratch_folder() as folder:
@@ -35,7 +35,7 @@ def running_valkey(binary: Path | None = None, port: int | None = None) -> Itera
             # An empty `save` keeps everything in memory.
             return [
                 *(str(binary), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
-                *("--appendonly", "no", "--save", ""),
+                *("--appendonly", "no", "--save", "", *options),
             ]
 
         log = folder / "log"

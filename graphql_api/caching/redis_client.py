@@ -1,0 +1,20 @@
+"""Connections to Redis, whether that is one server or a cluster: each command is tried once, for a bounded time."""
+
+from typing import Any, Final
+
+from redis.asyncio import Redis, RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisClusterException, RedisError
+
+FAILURES: Final = (RedisError, RedisClusterException, OSError)
+"""What commands fail with; that a cluster is not to be reached is no RedisError."""
+
+
+def redis_client(url: str, *, cluster: bool, connect_timeout: float, timeout: float) -> Any:
+    """Make a client, which connects when it is used."""
+    kind: Any = RedisCluster if cluster else Redis
+    # redis-py would try ten times.
+    return kind.from_url(
+        url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=connect_timeout, socket_timeout=timeout
+    )
