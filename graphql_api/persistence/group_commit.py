@@ -1,9 +1,8 @@
 """Group commit: changes that are whole transactions and arrive together are committed by one transaction.
 
-A commit waits for a disk, however little it stores. Who comes while nothing like it is under way goes at the end of
-this turn of the event loop, with all that come in it. Whoever comes meanwhile goes with the next, all or nothing.
-Where nothing was stored, since one of them was refused, each goes alone, and succeeds or fails as if there were no
-others.
+A commit waits for a disk, however little it stores. Who comes while nothing like it is under way is sent at once.
+Whoever comes meanwhile goes with the next, all or nothing. Where nothing was stored, since one of them was refused,
+each goes alone: so each succeeds or fails as if there were no others.
 """
 
 import asyncio
@@ -41,11 +40,11 @@ class GroupCommit:
 
     async def change(self, text: str, arguments: Sequence[Any]) -> None:
         """Have a statement carried out and committed. Raises what it fails with."""
-        loop, waiting = asyncio.get_running_loop(), self._waiting.get(text)
+        waiting = self._waiting.get(text)
         if waiting is None:
-            waiting = self._waiting[text] = []
-            loop.call_soon(self._go_on, text, waiting)
-        stored: asyncio.Future[bool] = loop.create_future()
+            await self._send_before(text, [arguments], self._begin(text))
+            return
+        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         waiting.append(_Change(arguments, stored, copy_context()))
         if not await stored:
             await self._send(text, [arguments])
@@ -55,25 +54,36 @@ class GroupCommit:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
+    def _begin(self, text: str, waiting: Sequence[_Change] = ()) -> _Waiting:
+        """Have others wait from now on, behind those who wait already."""
+        begun = self._waiting[text] = list(waiting)
+        return begun
+
+    async def _send_before(self, text: str, several: Sequence[Sequence[Any]], waiting: _Waiting) -> None:
+        """Carry changes out, and go on with those who wait for it."""
+        timer = asyncio.get_running_loop().call_later(LONGEST_WAIT, self._go_on, text, waiting)
+        try:
+            await self._send(text, several)
+        finally:
+            timer.cancel()
+            self._go_on(text, waiting)
+
     def _go_on(self, text: str, waiting: _Waiting) -> None:
-        """Send those who wait, and have others wait for them."""
         if self._waiting.get(text) is not waiting:
             return  # they did not wait any longer
         left = [one for one in waiting if not one.stored.done()]
         if not left:
             del self._waiting[text]
             return
-        group = left[:MOST_TOGETHER]
-        begun = self._waiting[text] = left[MOST_TOGETHER:]
+        group, begun = left[:MOST_TOGETHER], self._begin(text, left[MOST_TOGETHER:])
         # As one of them, not as the one who has done.
         task = asyncio.create_task(self._carry_out(text, group, begun), context=group[0].context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _carry_out(self, text: str, group: Sequence[_Change], waiting: _Waiting) -> None:
-        timer = asyncio.get_running_loop().call_later(LONGEST_WAIT, self._go_on, text, waiting)
         try:
-            await self._send(text, [one.arguments for one in group])
+            await self._send_before(text, [one.arguments for one in group], waiting)
         except asyncpg.PostgresError as error:
             if len(group) == 1 or error.severity_en in _AFTER_A_COMMIT:
                 _fail(group, error)
@@ -87,9 +97,6 @@ class GroupCommit:
             raise
         else:
             _settle(group, stored=True)
-        finally:
-            timer.cancel()
-            self._go_on(text, waiting)
 
 
 def _settle(group: Sequence[_Change], *, stored: bool) -> None:
