@@ -159,7 +159,7 @@ def _readiness(application: Application) -> Readiness:
     checks: list[HealthCheck] = [DatabaseCheck(engine)]
     secondary: list[HealthCheck] = []
     # Where nothing in the database is ours there is nothing to migrate, and nothing happens.
-    if not settings.database.read_only:
+    if settings.database.keeps_tables:
         checks += [MigrationsCheck(engine), *application.events.brokers]
         secondary += storage_checks(engine, settings.health)
     return Readiness(checks, secondary, timeout=settings.health.timeout, changed=application.telemetry.health)
@@ -229,7 +229,7 @@ def _lifespan(
         try:
             await _prepare(application)
             async with AsyncExitStack() as stack:
-                if not application.settings.database.read_only:
+                if application.settings.database.keeps_tables:
                     await stack.enter_async_context(expiring(application.engine, application.tables))
                     await stack.enter_async_context(application.events.running())
                     if application.settings.telemetry.on:
@@ -247,7 +247,7 @@ def _lifespan(
 async def _prepare(application: Application) -> None:
     """Bring the database up to date, and give an empty one something to show. Raises Unavailable."""
     settings = application.settings.database
-    if settings.read_only:
+    if not settings.keeps_tables:
         return
     with unavailability_told():
         if settings.migrate_on_start:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 from strawberry.extensions import SchemaExtension
 
-from domain.idempotency.replaying import Idempotency
+from domain.idempotency.replaying import Idempotency, unrepeatable
 from domain.kernel.authorisation import authorised
 from domain.kernel.batch import Batches, parts_validated
 from domain.kernel.bus import CommandBus, EventBus, Middleware, QueryBus
@@ -35,7 +35,16 @@ from graphql_api.execution.limits import OperationLimits
 from graphql_api.execution.operations import OperationCache
 from graphql_api.execution.tracing import FieldSpans, ResolverSpans
 from graphql_api.execution.trusted import read_documents
-from graphql_api.manifest import EVENT_HANDLERS, EVENT_PUBLISHERS, KEPT, KEPT_QUERIES, MANIFEST, Reporting, Served
+from graphql_api.manifest import (
+    EVENT_HANDLERS,
+    EVENT_PUBLISHERS,
+    KEPT,
+    KEPT_QUERIES,
+    MANIFEST,
+    Reporting,
+    Served,
+    Writable,
+)
 from graphql_api.middleware.audit import Audit
 from graphql_api.middleware.observation import Observed, asked
 from graphql_api.observability import metrics
@@ -54,7 +63,7 @@ from graphql_api.persistence.reader import SqlAlchemyReader
 from graphql_api.persistence.transaction import transactions
 from graphql_api.persistence.unit_of_work import SqlAlchemyUnitOfWork
 from graphql_api.schema.root import Schema, build_schema
-from graphql_api.settings import CommandSettings, GraphQLSettings, Settings
+from graphql_api.settings import GraphQLSettings, Settings
 
 _schema = cache(build_schema)
 
@@ -99,7 +108,8 @@ def compose(
     telemetry = telemetry or telemetry_of(settings.telemetry)
     parts = (*KEPT, *manifest)
     model = DomainModel([entity for part in parts for entity in part.domain.ENTITIES])
-    tables = EntityTables(model, [part.tables.TABLES for part in parts])
+    stored = [part.tables.STORED for part in parts if isinstance(part.tables, Writable)]
+    tables = EntityTables(model, [part.tables.TABLES for part in parts], stored)
     engine, driver = create_engine(settings.database), create_driver(settings.database)
     system = settings.database.url.dialect
     plans = Plans(engine, ObservedDriver(driver, system), tables)
@@ -128,7 +138,7 @@ def compose(
         executor=_executor(schema, settings),
         events=events,
         context=RequestContext(
-            commands=_command_bus(unit_of_work, manifest, settings.commands, events),
+            commands=_command_bus(unit_of_work, manifest, settings, events),
             queries=_query_bus(plans, manifest),
             limits=_read_limits(settings.graphql),
             cursor_key=_cursor_key(settings),
@@ -147,7 +157,7 @@ def _spans(settings: Settings) -> tuple[type[SchemaExtension], ...]:
 
 
 def _keeping(settings: Settings, plans: Plans, wake: Callable[[], None], schema: Schema) -> AnswerKeeping | None:
-    if not settings.cache.enabled:
+    if not settings.cache.enabled or not settings.database.keeps_tables:
         return None
     model = plans.tables.model
     return AnswerKeeping.of(settings.cache, model, plans.sights.of, wake, _second_level(settings, model, schema))
@@ -181,27 +191,27 @@ def _events(
 def _command_bus(
     unit_of_work: Callable[[], UnitOfWork],
     manifest: Sequence[Served],
-    settings: CommandSettings,
+    settings: Settings,
     events: EventService,
 ) -> CommandBus:
     handlers: dict[Any, Any] = one_each(
         registration for served in manifest for registration in served.domain.COMMAND_HANDLERS.items()
     )
-    patience = Patience(attempts=settings.max_attempts, seconds=settings.retry_seconds)
-    audit = Audit(unit_of_work, timedelta(days=settings.audit_days))
+    limits, keeps = settings.commands, settings.database.keeps_tables
+    patience = Patience(attempts=limits.max_attempts, seconds=limits.retry_seconds)
+    audit = Audit(unit_of_work, timedelta(days=limits.audit_days))
     pipeline: Sequence[Middleware] = (
         Observed(),
         validated,
         parts_validated,
-        audit.failed,
+        *((audit.failed,) if keeps else ()),
         authorised,
         availability,
         Retry(may_try_again, patience),
         Transaction(unit_of_work, events.committed),
-        Idempotency(timedelta(hours=settings.idempotency_hours)),
-        audit.succeeded,
+        *((Idempotency(timedelta(hours=limits.idempotency_hours)), audit.succeeded) if keeps else (unrepeatable,)),
         at_expected_version,
-        Batches(settings.max_batch_size),
+        Batches(limits.max_batch_size),
     )
     return CommandBus(handlers, pipeline)
 

@@ -19,6 +19,7 @@ from graphql_api.persistence import idempotency as idempotency_table
 from graphql_api.persistence import invoice as invoice_table
 from graphql_api.persistence import playlist as playlist_table
 from graphql_api.persistence import track as track_table
+from graphql_api.persistence.foreign_writing import Stored
 from graphql_api.schema.album import AlbumMutation, AlbumQuery
 from graphql_api.schema.artist import ArtistMutation, ArtistQuery
 from graphql_api.schema.command_log import CommandLogQuery
@@ -63,6 +64,16 @@ class Tables(Protocol):
     @property
     def TABLES(self) -> Mapping[Any, Table]:  # noqa: N802  # a module's constant
         """Where each entity is stored."""
+        ...
+
+
+@runtime_checkable
+class Writable(Protocol):
+    """What the persistence of an entity in a table that others made offers beside that, where rows may be changed."""
+
+    @property
+    def STORED(self) -> Mapping[Any, Stored]:  # noqa: N802  # a module's constant
+        """Where the values of each entity are written."""
         ...
 
 

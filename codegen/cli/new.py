@@ -16,11 +16,15 @@ def new(
             help="Serve this database: sqlite:///file, postgresql://user:password@host/name or mysql:// likewise."
         ),
     ] = None,
+    writes: Annotated[
+        bool,
+        typer.Option("--with-writes", help="With commands that change the rows of that database. SQLite, PostgreSQL."),
+    ] = False,
     folder: Annotated[Path, typer.Option("--in", help="Where to make the folder.")] = Path(),
 ) -> None:
     """Make a project of one's own, empty or over a database that is there already."""
     from codegen.new.making import make
 
     with refusals_told():
-        for line in make(name, folder / name, from_database):
+        for line in make(name, folder / name, from_database, writes=writes):
             typer.echo(line)

@@ -20,6 +20,10 @@ class Column:
     values: tuple[str, ...] = ()
     declared: Declaration | None = None
     """What MySQL and MariaDB tell beyond the type."""
+    filled: bool = False
+    """Whether the database fills it in where nothing is given."""
+    generated: bool = False
+    """Whether nobody but the database may fill it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,10 @@ class Table:
     key: tuple[str, ...]
     uniques: Sequence[tuple[str, ...]]
     foreign_keys: Sequence[ForeignKey]
+    checks: Sequence[tuple[str, str]] = ()
+    """The conditions that have names."""
+    named_keys: Sequence[tuple[str, tuple[str, ...]]] = ()
+    """The keys that have names."""
 
     @property
     def place(self) -> tuple[str | None, str]:

@@ -54,4 +54,6 @@ def _field(entity: ForeignEntity, column: str, nullable: bool, comment: str | No
         expression=reading.expression.replace("{enum}", python),
         values=tuple((member(one), one) for one in reading.values),
         indexed=reading.indexed,
+        columns=(column,),
+        places=reading.places,
     )

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from codegen.database.catalogue import Table
 from codegen.database.keys import Key
 from codegen.named import Named
 from codegen.naming import camel, hides_a_type, pascal
+
+if TYPE_CHECKING:
+    from codegen.database.writing import WrittenField
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,11 @@ class ForeignField:
     values: tuple[tuple[str, str], ...] = ()
     indexed: str | None = None
     """The column itself, which an index may have, if the expression is another."""
+    columns: tuple[str, ...] = ()
+    """What it is made of."""
+    places: int = 0
+    rules: tuple[str, ...] = ()
+    """What the database demands of its values."""
 
     @property
     def api_name(self) -> str:
@@ -55,6 +64,8 @@ class ForeignEntity(Named):
     description: str
     fields: list[ForeignField] = field(default_factory=list)
     relations: list[ForeignRelation] = field(default_factory=list)
+    written: list["WrittenField"] = field(default_factory=list)
+    """What commands take, where there are commands."""
     cache: None = None
     """Nothing is kept of what others change."""
 
@@ -62,6 +73,27 @@ class ForeignEntity(Named):
     def shown(self) -> list[ForeignField]:
         """The fields that the API shows: references are shown as relations."""
         return [one for one in self.fields if one.references is None]
+
+    @property
+    def changeable(self) -> list["WrittenField"]:
+        """What a command may change of a row."""
+        return [one for one in self.written if not one.is_key]
+
+    @property
+    def writes_key(self) -> bool:
+        """Tell whether a command gives the key of a new row."""
+        return any(one.is_key for one in self.written)
+
+    @property
+    def named_keys(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The keys that have names, of columns that are written."""
+        known = {*self.key.columns, *(one.column.name for one in self.written)}
+        return [(name, columns) for name, columns in self.table.named_keys if known.issuperset(columns)]
+
+    @property
+    def targets(self) -> list[str]:
+        """The types that commands refer to, but for its own."""
+        return sorted({one.target for one in self.written if one.target and one.target != self.type})
 
     @property
     def enumerations(self) -> list[ForeignField]:

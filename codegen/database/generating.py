@@ -10,6 +10,7 @@ from codegen.database.deriving import derive
 from codegen.database.foreign import Derived, ForeignEntity, modules
 from codegen.database.inventory import tables_of
 from codegen.database.looking import Looking
+from codegen.database.writing import allow_writing
 from codegen.faults import refuse_any
 from codegen.registration import registered
 from codegen.render import Files, render
@@ -22,11 +23,12 @@ _SLICE = {
     "foreign_persistence.py": "graphql_api/persistence/{name}.py",
     "foreign_schema.py": "graphql_api/schema/{name}.py",
 }
+_COMMANDS = {"foreign_commands.py": "domain/{name}/commands.py"}
 TEST = Path("tests/integration/test_database.py")
 
 
-def derived_from(address: URL) -> Derived:
-    """Look at a database, and make entities of what it has. Raises Refused."""
+def derived_from(address: URL, *, writes: bool = False) -> Derived:
+    """Look at a database, and make entities of what it has, with commands where they are wanted. Raises Refused."""
 
     def work(connection: Connection) -> Derived:
         def look(table: Table) -> Looking:
@@ -36,6 +38,8 @@ def derived_from(address: URL) -> Derived:
         return derive(tables, look, notes)
 
     derived = looked_at(address, work)
+    if writes:
+        allow_writing(derived, sqlite=address.get_backend_name() == "sqlite")
     refuse_any([] if derived.entities else ["The database has no table that could be served.", *derived.notes])
     return derived
 
@@ -45,13 +49,14 @@ def files_from(derived: Derived, manifest: str) -> tuple[Files, str]:
     files: dict[Path, str] = {}
     for entity in derived.entities:
         files.update(_slice(entity))
-        manifest = registered(manifest, entity.name, entity.type, ["Query"])
+        manifest = registered(manifest, entity.name, entity.type, ["Query", *(["Mutation"] if entity.written else [])])
     files[TEST] = render("foreign_test.py", entities=derived.entities)
     return files, manifest
 
 
 def _slice(entity: ForeignEntity) -> Files:
     lazy = modules(entity.relations, entity)
+    wanted = {**_SLICE, **(_COMMANDS if entity.written else {})}
     return {
-        Path(path.format(name=entity.name)): render(template, e=entity, lazy=lazy) for template, path in _SLICE.items()
+        Path(path.format(name=entity.name)): render(template, e=entity, lazy=lazy) for template, path in wanted.items()
     }

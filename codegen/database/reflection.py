@@ -42,7 +42,9 @@ def table_of(there: Inspector, schema: str | None, name: str, is_view: bool) -> 
         )
         for one in there.get_foreign_keys(name, schema)
     ]
-    return Table(schema, name, False, _comment(there, schema, name), columns, key, uniques, references)
+    comment = _comment(there, schema, name)
+    rules = _named_checks(there, schema, name), _named_keys(there, schema, name)
+    return Table(schema, name, False, comment, columns, key, uniques, references, *rules)
 
 
 def _columns(there: Inspector, schema: str | None, name: str, checks: Sequence[str]) -> Iterator[Column]:
@@ -60,7 +62,9 @@ def _columns(there: Inspector, schema: str | None, name: str, checks: Sequence[s
         if declared:
             kind = meant_type(kind, one["name"], checks)
         comment, listed = one.get("comment"), values.get(one["name"], ())
-        yield Column(one["name"], kind, nullable, comment, listed, declared.get(one["name"]))
+        filled = one.get("default") is not None or "identity" in one or one.get("autoincrement") is True
+        generated = "computed" in one or bool(one.get("identity", {}).get("always"))
+        yield Column(one["name"], kind, nullable, comment, listed, declared.get(one["name"]), filled, generated)
 
 
 def _declared(there: Inspector, schema: str | None, name: str) -> Mapping[str, Declaration]:
@@ -81,6 +85,19 @@ def _comment(there: Inspector, schema: str | None, name: str) -> str | None:
         return there.get_table_comment(name, schema).get("text")
     except NotImplementedError:  # of SQLite, which has none
         return None
+
+
+def _named_checks(there: Inspector, schema: str | None, name: str) -> Sequence[tuple[str, str]]:
+    if there.dialect.name == "mysql":
+        return ()
+    return [(one["name"], str(one["sqltext"])) for one in there.get_check_constraints(name, schema) if one["name"]]
+
+
+def _named_keys(there: Inspector, schema: str | None, name: str) -> Sequence[tuple[str, tuple[str, ...]]]:
+    key = there.get_pk_constraint(name, schema)
+    found = [(key.get("name"), key.get("constrained_columns") or ())]
+    found += [(one["name"], one["column_names"]) for one in there.get_unique_constraints(name, schema)]
+    return [(str(called), tuple(columns)) for called, columns in found if called and columns]
 
 
 def _checks(there: Inspector, schema: str | None, name: str) -> Sequence[str]:

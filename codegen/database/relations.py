@@ -54,7 +54,14 @@ def _to_one(
     text = f"The {words(name)} of the {words(entity.name)}."
     entity.fields.append(
         ForeignField(
-            via, f"{entity.type}{pascal(via)}", "UUID", nullable, text, target.key.reference(columns), target.type
+            via,
+            f"{entity.type}{pascal(via)}",
+            "UUID",
+            nullable,
+            text,
+            target.key.reference(columns),
+            target.type,
+            columns=columns,
         )
     )
     relation = ForeignRelation(name, target.name, via, text, nullable=nullable)

@@ -26,20 +26,22 @@ _OURS: Final = re.compile(r"graphql[_-]api|GRAPHQL_API")
 _TEXTS: Final = frozenset({".py", ".toml", ".j2", ".mako", ".html", ".md", ".txt", ""})
 
 
-def make(name: str, folder: Path, url: str | None) -> Iterator[str]:
+def make(name: str, folder: Path, url: str | None, *, writes: bool = False) -> Iterator[str]:
     """Make a project in a new folder, over a database if one is given, and tell what was made. Raises Refused."""
     package = snake(name)
     _check(package, folder)
     check_sources()
     address = None if url is None else address_of(url)
-    derived = None if address is None else derived_from(address)
+    if writes and (address is None or address.get_backend_name() == "mysql"):
+        raise Refused("--with-writes is about a SQLite or PostgreSQL database: name it with --from-database.")
+    derived = None if address is None else derived_from(address, writes=writes)
     with tempfile.TemporaryDirectory() as place:
         staged = Path(place) / folder.name
         copy_sources(staged)
         strip(staged, ours=address is None)
         if address is not None and address.get_backend_name() == "mysql":
             require_mysql(staged)
-        _fill(staged, package, address, derived)
+        _fill(staged, package, address, derived, writes=writes)
         _rename(staged, package)
         tidied(staged, package)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -63,29 +65,32 @@ def _check(package: str, folder: Path) -> None:
         raise Refused(f"{folder} is there already.")
 
 
-def _fill(staged: Path, package: str, address: URL | None, derived: Derived | None) -> None:
+def _fill(staged: Path, package: str, address: URL | None, derived: Derived | None, *, writes: bool) -> None:
     files: dict[Path, str] = {
         Path("graphql_api/seeding/__init__.py"): render("seeding.py"),
-        Path("README.md"): render("readme.md", package=package, title=words(package), derived=derived),
-        **_settings(package, address),
+        Path("README.md"): render("readme.md", package=package, title=words(package), derived=derived, writes=writes),
+        **_settings(package, address, writes=writes),
     }
     if derived is not None:
         made, manifest = files_from(derived, (staged / MANIFEST).read_text(encoding="utf-8"))
-        files |= {**made, MANIFEST: manifest, Path("docs/database.md"): render("database.md", derived=derived)}
+        told = render("database.md", derived=derived, writes=writes)
+        files |= {**made, MANIFEST: manifest, Path("docs/database.md"): told}
     for path, text in files.items():
         (staged / path).parent.mkdir(parents=True, exist_ok=True)
         (staged / path).write_text(text, encoding="utf-8")
 
 
-def _settings(package: str, address: URL | None) -> Mapping[Path, str]:
+def _settings(package: str, address: URL | None, *, writes: bool) -> Mapping[Path, str]:
     if address is None:
-        return {Path("settings.toml"): render("settings.toml", url=f"sqlite:///{package}.sqlite", read_only=False)}
+        return {Path("settings.toml"): render("settings.toml", url=f"sqlite:///{package}.sqlite", foreign=False)}
     # `URL.set` takes None for "as it is".
     shown = URL.create(
         address.drivername, address.username, None, address.host, address.port, address.database, address.query
     )
     files = {
-        Path("settings.toml"): render("settings.toml", url=shown.render_as_string(hide_password=False), read_only=True)
+        Path("settings.toml"): render(
+            "settings.toml", url=shown.render_as_string(hide_password=False), foreign=True, writes=writes
+        )
     }
     if address.password:
         secret = address.render_as_string(hide_password=False)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from domain.idempotency.entity import IdempotencyRecord, digest, fingerprint_of, scope_of
 from domain.kernel.bus import Dispatch, Next
 from domain.kernel.clock import utc_now
-from domain.kernel.errors import Conflict, IdempotencyKeyReused, Overtaken
+from domain.kernel.errors import Conflict, IdempotencyKeyReused, Overtaken, ValidationFailed, Violation
 from domain.kernel.messages import Command
 from domain.kernel.outcome import read_outcome, write_outcome
 from domain.kernel.result import Ok
@@ -59,3 +59,10 @@ class Idempotency:
                 raise Overtaken(conflict.entity) from conflict
             raise
         return record
+
+
+async def unrepeatable(dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
+    """Refuse a key where nothing remembers it. Raises ValidationFailed."""
+    if dispatch.key is not None:
+        raise ValidationFailed([Violation("idempotencyKey", "UNSUPPORTED", "is not remembered here; send none")])
+    return await call_next(dispatch)

@@ -1,6 +1,6 @@
 """All changes of one command, stored together or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 from uuid import UUID
@@ -33,6 +33,10 @@ class UnitOfWork(Protocol):
 
     async def restore(self, entity: type[E], id: UUID) -> E | None:
         """Bring back an entity that was marked as removed, and return it; one that is there stays as it is."""
+        ...
+
+    async def insert(self, entity: type[E], values: Mapping[str, object]) -> E:
+        """Store a row in a table that others made, and return it with what the database made of it. Raises Conflict."""
         ...
 
     async def flush(self) -> None:

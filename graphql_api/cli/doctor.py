@@ -90,8 +90,8 @@ async def _database(engine: "AsyncEngine") -> str:
 async def _migrations(engine: "AsyncEngine", settings: Settings) -> str:
     from graphql_api.persistence.migrate import pending_migrations
 
-    if settings.database.read_only:
-        return "none, since the database is only read"
+    if not settings.database.keeps_tables:
+        return "none, since no table of ours is in the database"
     pending = await pending_migrations(engine)
     if pending and settings.database.migrate_on_start:
         return f"{len(pending)} to be applied at the start"
@@ -105,7 +105,7 @@ async def _storage(engine: "AsyncEngine", settings: Settings) -> str:
     from graphql_api.persistence.health import storage_checks
     from graphql_api.persistence.migrate import pending_migrations
 
-    if settings.database.read_only or await pending_migrations(engine):
+    if not settings.database.keeps_tables or await pending_migrations(engine):
         return "nothing to look at"
     checks = storage_checks(engine, settings.health)
     for one in checks:

@@ -5,6 +5,7 @@ that the database finds them by its own index; all others become fingerprints, w
 """
 
 import hashlib
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, cast
 from uuid import UUID
@@ -84,6 +85,18 @@ class UuidText(TypeDecorator[UUID]):
         """Read it."""
         del dialect
         return None if value is None else UUID(value)
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """Decimals as the text that SQLite makes a number of, by the column's affinity."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """Write it down."""
+        del dialect
+        return None if value is None else f"{value:f}"
 
 
 class _Fingerprint(FunctionElement[UUID]):

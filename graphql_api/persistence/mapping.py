@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table
 from sqlalchemy.schema import sort_tables
 
-from domain.kernel.entity import Entity, EntityDescription, Members, members_of
+from domain.kernel.entity import Entity, EntityDescription, ForeignEntity, Members, members_of
 from domain.kernel.model import DomainModel
 from domain.kernel.selection import Selection
 
@@ -25,10 +25,17 @@ class Mapped(NamedTuple):
 class EntityTables:
     """The entities of a model with their tables. A table must have a column for each described field."""
 
-    def __init__(self, model: DomainModel, tables: Iterable[Mapping[type[Entity], Table]]) -> None:
+    def __init__(
+        self,
+        model: DomainModel,
+        tables: Iterable[Mapping[type[Entity], Table]],
+        stored: Iterable[Mapping[type[Entity], Any]] = (),
+    ) -> None:
         """Check the tables. Raises ValueError naming every entity without a table and every field without a column."""
         self.model = model
         self._tables = MappingProxyType({entity.__name__: table for part in tables for entity, table in part.items()})
+        self.stored = MappingProxyType({entity.__name__: one for part in stored for entity, one in part.items()})
+        """How rows of tables that others made are written, where they may be."""
         if faults := [fault for description in model for fault in self._faults(description)]:
             raise ValueError("The tables do not fit the entities: " + "; ".join(faults))
         self.mapped: Mapping[str, Mapped] = MappingProxyType({one.name: self._mapped(one) for one in model})
@@ -40,7 +47,14 @@ class EntityTables:
     def names_by_dependency(self) -> tuple[str, ...]:
         """The names of the entities, each after those that its rows refer to."""
         names = {table: name for name, table in self._tables.items()}
-        return tuple(names[table] for table in sort_tables(names))
+        # Of tables that others made there are only expressions, and nobody knows the order.
+        ours = {table: name for table, name in names.items() if name not in self.foreign}
+        return (*[ours[table] for table in sort_tables(ours)], *sorted(self.foreign))
+
+    @cached_property
+    def foreign(self) -> frozenset[str]:
+        """The names of the entities in tables that others made."""
+        return frozenset(one.name for one in self.model if issubclass(one.entity, ForeignEntity))
 
     @cached_property
     def ranks(self) -> Mapping[str, int]:

@@ -259,8 +259,9 @@ class SqlAlchemyRepository(Generic[E]):
     def _entity_of(self, row: Row) -> E:
         known = self._known.get(row["id"])
         if known is None:
-            if self._expected.get(row["id"], row["version"]) != row["version"]:
-                raise Conflict(self._entity.name, current_version=row["version"])
+            version = row.get("version")  # which rows of tables that others made do not have
+            if self._expected.get(row["id"], version) != version:
+                raise Conflict(self._entity.name, current_version=version)
             # Beside the fields there may be what the rows were sorted by.
             values = self._members.of_row(row)
             entity: Any = self._entity.entity(**dict(zip(self._members.names, values, strict=True)))

@@ -30,7 +30,7 @@ def compiled(statement: Statement, dialect: Dialect) -> Template:
     """Compile a statement, some of whose values are holes."""
     compiled = statement.compile(dialect=dialect)
     names = compiled.positiontup or ()
-    columns = statement.selected_columns if isinstance(statement, Select) else ()
+    columns = statement.selected_columns if isinstance(statement, Select) else statement.exported_columns
     return Template(
         text=compiled.string,
         arguments=_arguments([_source(compiled.binds[name], dialect) for name in names]),

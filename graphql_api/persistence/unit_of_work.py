@@ -1,6 +1,6 @@
 """One transaction, with the entities that were read and made in it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
@@ -14,6 +14,7 @@ from domain.kernel.row_change import Witness
 from domain.kernel.specification import Specification
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.contention import overtaken
+from graphql_api.persistence.foreign_writing import ForeignRepository
 from graphql_api.persistence.outbox.tables import outbox, rows_of
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.repository import SqlAlchemyRepository
@@ -73,12 +74,23 @@ class SqlAlchemyUnitOfWork:
         """Bring back an entity that was marked as removed, and return it; one that is there stays as it is."""
         return await self._repository(entity).restore(id)
 
+    async def insert(self, entity: type[E], values: Mapping[str, object]) -> E:
+        """Store a row in a table that others made, and return it with what the database made of it."""
+        repository: Any = self._repository(entity)
+        inserted: E = await self._for_good(lambda: repository.insert(values))
+        return inserted
+
     def _repository(self, entity: type[Any] | Reference[Any]) -> SqlAlchemyRepository[Any]:
         name = entity.name if isinstance(entity, Reference) else entity.__name__
         repository = self._repositories.get(name)
         if repository is None:
             mapped = self._tables.mapped[name]
-            repository = self._repositories[name] = SqlAlchemyRepository(self._writer, mapped, self.flush)
+            stored = self._tables.stored.get(name)
+            repository = self._repositories[name] = (
+                SqlAlchemyRepository(self._writer, mapped, self.flush)
+                if stored is None
+                else ForeignRepository(self._writer, mapped, self.flush, stored)
+            )
         return repository
 
     async def flush(self) -> None:

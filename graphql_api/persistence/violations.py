@@ -19,6 +19,7 @@ _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (?!index ')(?P<columns>.
 _SQLITE_NAMED = re.compile(r"(?:UNIQUE constraint failed: index '|CHECK constraint failed: )(?P<name>[^']+)")
 _SQLITE_REFERENCE = "FOREIGN KEY constraint failed"
 _POSTGRESQL_REFERENCE = "23503"
+_POSTGRESQL_UNFIT = ("22001", "22003")
 _TOLD = (DBAPIError, PostgresError)
 
 Written: TypeAlias = tuple[EntityDescription, Table]
@@ -60,6 +61,8 @@ def _broken_rule(error: Exception, table: Table, *, removing: bool) -> str | Non
     """Say which rule was broken, or return None where it is none that the domain could know of."""
     if _breaks_reference(error):
         return "something still refers to it" if removing else "something that it refers to is gone"
+    if sqlstate(error) in _POSTGRESQL_UNFIT:
+        return "a value is too long or too large for where it is stored"
     name = _name_of_rule(error)
     if columns := _repeated_columns(error, table, name):
         return f"another one has the same {' and '.join(column.replace('_', ' ') for column in columns)}"

@@ -59,6 +59,13 @@ class DatabaseSettings(Section):
         bool,
         Field(description="Change nothing in the database: it belongs to others, and none of our tables is in it."),
     ] = False
+    own_tables: Annotated[
+        bool,
+        Field(
+            description="Keep tables of the server's own in the database: for events, idempotency keys and the log of "
+            "commands, without which there are none. Set it to false where it belongs to others who want none."
+        ),
+    ] = True
     migrate_on_start: Annotated[
         bool,
         _switch("Bring the tables up to date before serving.", development=True),
@@ -67,6 +74,11 @@ class DatabaseSettings(Section):
         bool,
         _switch("Fill an empty database with the example catalogue before serving.", development=True),
     ] = False
+
+    @property
+    def keeps_tables(self) -> bool:
+        """Tell whether tables of the server's own are in the database."""
+        return self.own_tables and not self.read_only
 
     @field_validator("url")
     @classmethod

@@ -194,6 +194,10 @@ class InMemoryUnitOfWork:
         """Bring back an entity that was marked as removed, and return it; one that is there stays as it is."""
         return cast("T | None", self._repository(cast(Any, entity)).restore(id))
 
+    async def insert(self, entity: type[T], values: Mapping[str, object]) -> T:
+        """Nobody else made a table in memory."""
+        raise NotImplementedError
+
     def _repository(self, entity: type[Entity] | Reference[Any]) -> InMemoryRepository[Any]:
         description = self.model.resolve(entity)
         if description.name not in self._repositories:

@@ -1,0 +1,117 @@
+"""Changing rows of tables that others made, which have the identities that the database gives, and no versions."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Delete, Insert, Table, Update, delete, insert, literal, update
+
+from domain.kernel.entity import Entity
+from domain.kernel.errors import Conflict
+from domain.kernel.validation import validate
+from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.mapping import Mapped
+from graphql_api.persistence.repository import SqlAlchemyRepository
+from graphql_api.persistence.violations import ViolationsTold, Written
+from graphql_api.persistence.writing import RowUpdate, Writer
+
+E = TypeVar("E", bound=Entity)
+W = TypeVar("W", Update, Delete)
+
+
+class Stored(NamedTuple):
+    """The table that rows are written to, the identity of a row, and which column takes the value of which field."""
+
+    table: Table
+    id: ColumnElement[UUID]
+    columns: Mapping[str, str]
+
+    def insertion(self, names: tuple[str, ...]) -> Insert:
+        """Write the statement that stores a row of these fields, and gives its identity."""
+        made = insert(self.table).values(self._values(names, map(Hole, count())))
+        return made.returning(self.id.label("id"))
+
+    def change(self, names: tuple[str, ...]) -> Update:
+        """Write the statement that changes these fields of a row."""
+        holes = map(Hole, count())
+        return self._of_one(update(self.table).values(self._values(names, holes)), holes)
+
+    def deletion(self) -> Delete:
+        """Write the statement that deletes a row."""
+        return self._of_one(delete(self.table), map(Hole, count()))
+
+    def _values(self, names: tuple[str, ...], holes: Iterator[Hole]) -> dict[str, Any]:
+        columns = [self.table.c[self.columns[name]] for name in names]
+        return {column.name: literal(next(holes), column.type) for column in columns}
+
+    def _of_one(self, statement: W, holes: Iterator[Hole]) -> W:
+        return statement.where(self.id == literal(next(holes), self.id.type))
+
+
+class ForeignRepository(SqlAlchemyRepository[E]):
+    """The entities of a table that others made."""
+
+    def __init__(self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]], stored: Stored) -> None:
+        super().__init__(writer, mapped, flush)
+        self._stored = stored
+
+    @property
+    def written(self) -> Written:
+        """The entity, and the table that its rows are written to."""
+        return self._entity, self._stored.table
+
+    async def insert(self, values: Mapping[str, object]) -> E:
+        """Store a row, and return it as the database has it. Raises Conflict."""
+        await self._flush()
+        names = tuple(values)
+        with ViolationsTold(self._written_alone):
+            rows = await self._writer.plans.rows(
+                ("insert", self._entity.name, names), [*values.values()], lambda: self._stored.insertion(names)
+            )
+        entity = await self.get(rows[0]["id"])
+        if entity is None:
+            raise Conflict(self._entity.name, "the database did not keep it")
+        return entity
+
+    def has_as_it_is(self, entity: E) -> bool:
+        """Have every row read again: a trigger may have changed it."""
+        del entity
+        return False
+
+    def take_only_update(self) -> RowUpdate | None:
+        """Leave every change to `update_changed`."""
+        return None
+
+    async def update_changed(self) -> None:
+        """Store the changes of known entities. Raises ValidationFailed, or Conflict where one is gone."""
+        for id in sorted(self._known.keys() - self._removed.keys()):
+            known = self._known[id]
+            if not known.is_changed:
+                continue
+            validate(known.entity)
+            changes = known.changes()
+            names = tuple(changes)
+            known.keep()
+            key = ("update", self._entity.name, names)
+            template = await self._writer.shared.template(key, partial(self._stored.change, names))
+            with ViolationsTold(self._written_alone):
+                found = await self._writer.transaction.execute(
+                    template.text, template.arguments([*changes.values(), id])
+                )
+            self._check_found(found)
+
+    async def delete_removed(self) -> None:
+        """Delete what was removed. Raises Conflict where it is gone, or something refers to it."""
+        removed, self._removed = self._removed, {}
+        template = await self._writer.shared.template(("delete", self._entity.name), self._stored.deletion)
+        for id in sorted(removed):
+            self._known.pop(id)
+            with ViolationsTold(self._written_alone, removing=True):
+                found = await self._writer.transaction.execute(template.text, template.arguments([id]))
+            self._check_found(found)
+
+    def _check_found(self, rows: int) -> None:
+        if rows != 1:
+            raise Conflict(self._entity.name, "it was taken away by somebody else")

@@ -1,0 +1,129 @@
+"""Projects with commands over databases that are there: rows are written as SQL would, by the rules of the database."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from typer.testing import CliRunner
+
+from codegen.__main__ import app
+from graphql_api.persistence.foreign import numbered
+from graphql_api.schema.identity import encode_id
+from tests.codegen.test_new_projects import ASKING, run
+from tests.servers.postgres import PostgresServer
+
+LIBRARY = """
+CREATE TABLE branches (code VARCHAR(4) PRIMARY KEY, name VARCHAR(20) NOT NULL, CONSTRAINT one_of_a_name UNIQUE (name));
+CREATE TABLE people (
+    id INTEGER PRIMARY KEY {numbered}, name VARCHAR(20) NOT NULL, boss_id INTEGER REFERENCES people(id),
+    branch VARCHAR(4) NOT NULL REFERENCES branches(code),
+    status TEXT NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'gone')),
+    balance NUMERIC(10, 2), born DATE, seen TIMESTAMP, loans INTEGER NOT NULL DEFAULT 0,
+    twice INTEGER GENERATED ALWAYS AS (loans * 2) STORED, CONSTRAINT loans_are_counted CHECK (loans >= 0)
+);
+CREATE TABLE "order" (id INTEGER PRIMARY KEY {numbered}, "from" INTEGER REFERENCES people(id), "select" VARCHAR(9));
+CREATE TABLE visits (person INTEGER NOT NULL REFERENCES people(id), day DATE NOT NULL, PRIMARY KEY (person, day));
+"""
+PERSON = "id name status balance born seen loans twice boss { name } branch { code }"
+FAILED = "... on Error { code message }"
+NORTH = encode_id("Branch", UUID(bytes=b"N".ljust(16, b"\0")))
+ADA, BOB = (encode_id("Person", numbered(number)) for number in (1, 2))
+
+
+def given(command: str, values: str, shown: str) -> str:
+    success = f"{command[0].upper()}{command[1:]}Success"
+    return f"mutation {{ a: {command}(input: {{{values}}}) {{ ... on {success} {{ {shown} }} {FAILED} }} }}"
+
+
+def operations(branch: str) -> Sequence[tuple[str, Any]]:
+    """Give what is sent, and what is to be answered."""
+    ada = {
+        "id": ADA,
+        "name": "Ada",
+        "status": "NEW",
+        "balance": "1.10",
+        "born": "1815-12-10",
+        "seen": "2024-01-01T10:00:00+00:00",
+        "loans": 0,
+        "twice": 0,
+        "boss": None,
+        "branch": {"code": "N"},
+    }
+    bob = {**ada, "id": BOB, "name": "Bob", "boss": {"name": "Ada"}, "balance": None, "born": None, "seen": None}
+    full = 'balance: "1.10", born: "1815-12-10", seen: "2024-01-01T12:00:00+02:00"'
+    refers = f'branchId: "{branch}"'
+    person = f"person {{ {PERSON} }}"
+    return [
+        (given("createBranch", 'code: "N", name: "North"', "branch { code name }"), {"branch": {"code": "N", "name": "North"}}),
+        (given("createBranch", 'code: "M", name: "North"', "branch { code }"), ("CONFLICT", "another one has the same name")),
+        (given("createPerson", f'name: "Ada", {refers}, {full}', person), {"person": ada}),
+        (given("createPerson", f'name: "Bob", {refers}, bossReference: "{ADA}"', person), {"person": bob}),
+        (given("createPerson", f'name: "Eve", {refers}, loans: -1', person), ("CONFLICT", 'the rule "loans are counted"')),
+        (given("updatePerson", f'id: "{BOB}", loans: 2, status: GONE, bossReference: null', person),
+         {"person": {**bob, "loans": 2, "twice": 4, "status": "GONE", "boss": None}}),
+        (given("updatePerson", f'id: "{BOB}", bossReference: "{ADA}"', "person { boss { name } }"), {"person": {"boss": {"name": "Ada"}}}),
+        (given("deletePerson", f'id: "{ADA}"', "deletedId"), ("CONFLICT", "something still refers to it")),
+        (given("deletePerson", f'id: "{BOB}"', "deletedId"), {"deletedId": BOB}),
+        (given("updatePerson", f'id: "{BOB}", loans: 1', "person { id }"), ("NOT_FOUND", "")),
+        (given("createOrder", f'personId: "{ADA}", select: "x"', "order { select }"), {"order": {"select": "x"}}),
+        (given("deletePerson", f'id: "{ADA}"', "deletedId").replace("})", '}, idempotencyKey: "k")', 1), ("VALIDATION_FAILED", "send none")),
+        ("{ a: people { totalCount } }", {"totalCount": 1}),
+    ]  # fmt: skip
+
+
+def check(folder: Path, url: str) -> str:
+    """Make a project, give commands, run its tests, and return what it says of the database."""
+    result = CliRunner().invoke(app, ["new", "odd_one", "--in", str(folder), "--from-database", url, "--with-writes"])
+    assert result.exit_code == 0, result.output
+    project = folder / "odd_one"
+    wanted = list(operations(NORTH))
+    if url.startswith("postgresql"):  # SQLite keeps what is longer than was declared
+        long = given("createBranch", f'code: "X", name: "{"x" * 21}"', "branch { code }")
+        wanted.append((long, ("CONFLICT", "too long")))
+    lines = "".join(f"{json.dumps(operation)}\n" for operation, _ in wanted)
+    printed = run(project, str(ASKING), "odd_one", given=lines).splitlines()
+    answers = [json.loads(line.removeprefix("ANSWER ")) for line in printed if line.startswith("ANSWER ")]
+    for (operation, answer), found in zip(wanted, answers, strict=True):
+        assert "errors" not in found, (operation, found)
+        if isinstance(answer, dict):
+            assert found["data"]["a"] == answer, operation
+        else:
+            assert found["data"]["a"]["code"] == answer[0], (operation, found)
+            assert answer[1] in found["data"]["a"]["message"], (operation, found)
+    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/integration/test_database.py")
+    return (project / "docs/database.md").read_text()
+
+
+def test_rows_of_sqlite_are_written(tmp_path: Path) -> None:
+    file = tmp_path / "library.sqlite"
+    connection = sqlite3.connect(file)
+    connection.executescript(LIBRARY.format(numbered=""))
+    before = connection.execute("SELECT * FROM sqlite_schema").fetchall()
+    told = check(tmp_path, f"sqlite:///{file}")
+    run(tmp_path / "odd_one", "-m", "ruff", "check", "--no-cache", "--quiet")
+    run(tmp_path / "odd_one", "-m", "ruff", "format", "--check", "--no-cache", "--quiet")
+    run(tmp_path / "odd_one", "-m", "mypy", "--no-incremental", "domain")
+    assert "visits is only read" in told
+    assert connection.execute("SELECT * FROM sqlite_schema").fetchall() == before
+    written = connection.execute("SELECT balance, born, seen FROM people").fetchall()
+    assert written == [(1.1, "1815-12-10", "2024-01-01 10:00:00.000000")]
+    connection.close()
+
+
+@pytest.mark.postgres
+async def test_rows_of_postgresql_are_written(postgres_server: PostgresServer, tmp_path: Path) -> None:
+    url = postgres_server.create_database()
+    connection = await asyncpg.connect(url)
+    await connection.execute(LIBRARY.format(numbered="GENERATED ALWAYS AS IDENTITY"))
+    told = await asyncio.to_thread(check, tmp_path, url)
+    assert "visits is only read" in told
+    tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    assert [row[0] for row in tables] == ["branches", "order", "people", "visits"]
+    await connection.close()
+    postgres_server.drop_database(url)
