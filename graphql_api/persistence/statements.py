@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    Label,
     Select,
     Table,
     case,
@@ -90,18 +91,35 @@ class ListStatements:
     def pages_of_owners(
         self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page
     ) -> Select[Any]:
-        """Select a page for each owner in one statement, numbered within the owner."""
+        """Select a page for each owner in one statement, numbered within the owner. An owner's rows come together."""
         order = keyset.reversed_order(listing.order) if page.backward else listing.order
         owner, rows = self._owned(relation)
         place = func.row_number().over(partition_by=owner, order_by=self.order_by(order))
+        wanted = self._rows(listing.selection, listing.order, listing.placed).add_columns(
+            owner.label(OWNER), *self._totals(owner, listing, page)
+        )
+        keys = self._sorted_again(order)
         numbered = (
-            self._rows(listing.selection, listing.order, listing.placed)
-            .add_columns(owner.label(OWNER), place.label(_PLACE), *self._totals(owner, listing, page))
+            wanted.add_columns(place.label(_PLACE), *keys)
             .select_from(rows)
             .where(among(owner, owners), *self._conditions(listing), *self._window(listing.order, page))
             .subquery()
         )
-        return select(numbered).where(numbered.c[_PLACE] <= one_more(page)).order_by(numbered.c[_PLACE])
+        within = [
+            sorted_by(numbered.c[column.name], key, self._is_nullable(key.field))
+            for column, key in zip(keys, order, strict=False)  # there are none of some orders
+        ]
+        return (
+            select(*(numbered.c[column.name] for column in wanted.selected_columns))
+            .where(numbered.c[_PLACE] <= one_more(page))
+            .order_by(numbered.c[OWNER], *(within or [numbered.c[_PLACE]]))
+        )
+
+    def _sorted_again(self, order: Order) -> list[Label[Any]]:
+        """Name what rows are sorted by to be numbered: by that they are sorted already, unlike by their numbers."""
+        if not all(isinstance(key.field, str) for key in order):
+            return []  # A subquery for each row would run twice.
+        return [self._operand(key.field).label(f".key{place}") for place, key in enumerate(order)]
 
     def _totals(self, owner: ColumnElement[Any], listing: Listing, page: Page) -> list[ColumnElement[Any]]:
         # The rows of an owner are all read to be numbered, unless positions leave some of them out.

@@ -126,6 +126,8 @@ async def test_lists_and_relations_are_read_by_indexes(engine: AsyncEngine) -> N
             assert any(index in plans[name] for index in indexes.split("|")), (name, plans[name])
             assert "Seq Scan on tracks" not in plans[name], name
             assert "SCAN tracks" not in plans[name].replace("SCAN tracks USING", ""), name
+    # PostgreSQL names what each sort is by. What was sorted to be numbered within its owner is in order.
+    assert plans["what refers"].count("Sort Key:") <= 1, plans["what refers"]
     for name, place in ENTERED.items():
         # Level with the place it goes on by the identity, so that the length of the list and of what is level do not matter.
         assert any(text in plans[name] for text in place), plans[name]
