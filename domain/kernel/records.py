@@ -104,7 +104,7 @@ class Lead:
         return found if found is None or self.things is None else self.things.record(found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each list of each owner: to freeze it would cost more than to make it
 class Slice(Sequence[Record]):
     """The records of one page, in order, and what lies around them."""
 

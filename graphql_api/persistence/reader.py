@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -144,9 +146,14 @@ class _Read:
     async def _to_many(self, relation: ToMany, target: EntityDescription, owners: list[UUID], listing: Listing) -> Lead:
         plans, page = self.of(target), listing.page
         self.tell(target, listing.where)
-        read: dict[bytes, list[Row]] = {}
-        for row in await plans.pages_of_owners(relation, owners, listing) if page is not None else ():
-            read.setdefault(row[OWNER].bytes, []).append(row)
+        rows = await plans.pages_of_owners(relation, owners, listing) if page is not None else ()
+        read = {owner.bytes: list(some) for owner, some in groupby(rows, itemgetter(OWNER))}
+        is_whole = page is None or (not page.backward and max(map(len, read.values()), default=0) <= page.size)
+        if is_whole and not listing.count and not listing.surroundings:
+            # As most are: nothing is cut off, and nothing asked of what is around.
+            things = await self._records(target, rows, listing.selection)
+            slices = {owner: _whole(things, some, listing) for owner, some in read.items()}
+            return Lead("id", slices, _whole(things, (), listing))
         around = {owner: rows[-1] for owner, rows in read.items()}
         if listing.count and (page is None or is_bounded(page)):
             around = _by_owner(await plans.totals_of_owners(relation, owners, listing))
@@ -210,6 +217,11 @@ def _cut(rows: Sequence[Row], page: Page | None) -> Sequence[Row]:
         return rows
     kept = rows if len(rows) <= page.size else rows[: page.size]
     return kept[::-1] if page.backward else kept
+
+
+def _whole(things: Records, rows: Sequence[Row], listing: Listing) -> Slice:
+    """Give some of what was read together as a list that nothing is missing from."""
+    return Slice(Records(things.entity, rows, things.leads, things.columns), listing.order)
 
 
 def _slice(records: Records, read: int, listing: Listing, total: int | None, beyond: _Beyond) -> Slice:
