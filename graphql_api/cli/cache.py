@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from graphql_api.cli.failing import database_or_fail, fail, settings_or_fail
+from graphql_api.cli.failing import fail, own_tables_or_fail, settings_or_fail
 from graphql_api.settings import DatabaseSettings
 
 app = typer.Typer(
@@ -28,7 +28,7 @@ def clear(
     if unknown := set(entity or ()) - known:
         fail(f"There is no entity {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}.")
     names = sorted(set(entity or known))
-    with database_or_fail(settings.database):
+    with own_tables_or_fail(settings.database):
         asyncio.run(_announce(settings.database, names))
     typer.echo(f"To be forgotten: answers about {', '.join(names)}.")
 

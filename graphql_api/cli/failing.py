@@ -29,10 +29,16 @@ def settings_or_fail() -> Settings:
 
 
 @contextmanager
-def database_or_fail(settings: DatabaseSettings) -> Iterator[None]:
-    """Say which database could not be used, without its password and without a traceback, and exit with 1."""
+def own_tables_or_fail(settings: DatabaseSettings) -> Iterator[None]:
+    """Do something with the server's own tables, or say why not, without a password and a traceback, and exit with 1.
+
+    The database may belong to others and have none, or may be out of reach.
+    """
     from graphql_api.persistence.availability import unavailability_told
 
+    if not settings.keeps_tables:
+        setting = "read_only is true" if settings.read_only else "own_tables is false"
+        fail(f"The server keeps no tables of its own in {settings.url}, since database.{setting}: nothing was done.")
     try:
         with unavailability_told():
             yield

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from graphql_api.cli.failing import database_or_fail, fail
+from graphql_api.cli.failing import fail, own_tables_or_fail
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.migrate import migrate, pending_migrations
 from graphql_api.seeding import (
@@ -33,7 +33,7 @@ Fill: TypeAlias = Callable[[AsyncEngine, bool, Report], Awaitable[Summary]]
 
 def fill(settings: DatabaseSettings, contents: Fill, *, replace: bool, yes: bool) -> None:
     """Fill the database and say with how much, or say why not and exit with 1."""
-    with database_or_fail(settings):
+    with own_tables_or_fail(settings):
         summary = asyncio.run(_fill(settings, contents, replace, yes))
     _show(summary)
 

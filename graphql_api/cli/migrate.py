@@ -4,14 +4,14 @@ import asyncio
 
 import typer
 
-from graphql_api.cli.failing import database_or_fail, settings_or_fail
+from graphql_api.cli.failing import own_tables_or_fail, settings_or_fail
 from graphql_api.settings import DatabaseSettings
 
 
 def migrate() -> None:
     """Apply the migrations that the configured database lacks. Safe to run from several places at once."""
     settings = settings_or_fail()
-    with database_or_fail(settings.database):
+    with own_tables_or_fail(settings.database):
         applied = asyncio.run(_migrate(settings.database))
     typer.echo(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.")
 

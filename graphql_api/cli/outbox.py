@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from graphql_api.cli.failing import database_or_fail, fail, settings_or_fail
+from graphql_api.cli.failing import fail, own_tables_or_fail, settings_or_fail
 from graphql_api.settings import DatabaseSettings
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ async def _read(engine: "AsyncEngine") -> "tuple[OutboxStatus, list[DeadLetter]]
 
 def _with_database(work: "Callable[[AsyncEngine], Awaitable[T]]") -> T:
     settings = settings_or_fail().database
-    with database_or_fail(settings):
+    with own_tables_or_fail(settings):
         return asyncio.run(_on_engine(settings, work))
 
 

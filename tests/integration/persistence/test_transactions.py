@@ -31,7 +31,7 @@ WRITTEN_TOGETHER = (
 """The transactions and the statements in them that rows come from."""
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 END_ALL = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "  # and wait until they have ended
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 
