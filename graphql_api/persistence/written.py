@@ -26,12 +26,13 @@ Write: TypeAlias = Callable[[Any], str]
 FINEST: Final = 6
 """The decimal places up to which Python writes no exponent."""
 
-# PostgreSQL breaks base64 into lines, and writes neither six digits of a second nor none.
-_TAGGED: Final = "replace(encode(convert_to({tag} || CAST({column} AS TEXT), 'UTF8'), 'base64'), chr(10), '')"
+# PostgreSQL breaks long base64 into lines, so it writes no more of it than it has to: what begins them all is known.
+_TAGGED: Final = "{head} || encode(CAST({rest} || CAST({column} AS TEXT) AS BYTEA), 'base64')"
 _NUMBERED: Final = (
     "CAST('0000000000000000' || lpad(to_hex(CAST({column} AS BIGINT) # (-9223372036854775807 - 1)), 16, '0') AS UUID)"
 )
 _DECIMAL: Final = "CAST({column} AS TEXT)"
+# It writes neither six digits of a second nor none.
 _MOMENT: Final = (
     "coalesce(replace(to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), '.000000', '') || '+00:00',"
     " CASE {column} WHEN 'infinity' THEN '9999-12-31T23:59:59.999999+00:00'"
@@ -99,7 +100,14 @@ def _for_postgresql(element: _Written, compiler: SQLCompiler, **options: Any) ->
     column, expression = _column(element, compiler, **options), element.kind.expression
     if expression is None:
         return column
-    return expression.format(column=column, tag=compiler.render_literal_value(element.tag, String()))
+    head, rest = (compiler.render_literal_value(part, String()) for part in _parts(element.tag.encode()))
+    return expression.format(column=column, head=head, rest=rest)
+
+
+def _parts(tag: bytes) -> tuple[str, str]:
+    """Write as base64 what begins a text, as far as that does not depend on what follows, and the rest as escapes."""
+    whole = len(tag) - len(tag) % 3
+    return b2a_base64(tag[:whole], newline=False).decode(), "".join(f"\\{byte:03o}" for byte in tag[whole:])
 
 
 @compiles(_Written, "sqlite")
