@@ -160,8 +160,8 @@ def _readiness(application: Application) -> Readiness:
     secondary: list[HealthCheck] = []
     # Where nothing in the database is ours there is nothing to migrate, and nothing happens.
     if settings.database.keeps_tables:
-        checks += [MigrationsCheck(engine), *application.events.brokers]
-        secondary += storage_checks(engine, settings.health)
+        checks.append(MigrationsCheck(engine))
+        secondary += [*application.events.brokers, *storage_checks(engine, settings.health)]
     return Readiness(checks, secondary, timeout=settings.health.timeout, changed=application.telemetry.health)
 
 

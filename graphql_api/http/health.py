@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import structlog
 
@@ -37,6 +38,13 @@ class CheckResult:
     vital: bool = True
 
 
+class Changed(Protocol):
+    """Whoever is told what the server became."""
+
+    def __call__(self, status: str, *, ready: bool) -> None:
+        """Take note of it, and of whether the server takes requests so."""
+
+
 class Readiness:
     """Whether the server should get requests: every check passes within `timeout` seconds.
 
@@ -49,7 +57,7 @@ class Readiness:
         secondary: Sequence[HealthCheck] = (),
         *,
         timeout: float = 5.0,
-        changed: Callable[[bool], None] | None = None,
+        changed: Changed | None = None,
     ) -> None:
         """Take the checks, and whom to tell of changes."""
         self._changed = changed
@@ -87,8 +95,8 @@ class Readiness:
         self.started = self.started or status.takes_requests
         say = _log.error if status is Status.UNAVAILABLE else _log.warning if failed else _log.info
         say("health.changed", ready=status.takes_requests, status=status, failed=failed)
-        if self._changed is not None and (before is None or before.takes_requests is not status.takes_requests):
-            self._changed(status.takes_requests)
+        if self._changed is not None:
+            self._changed(status, ready=status.takes_requests)
 
     async def _run(self, check: HealthCheck, vital: bool) -> CheckResult:
         started = time.perf_counter()

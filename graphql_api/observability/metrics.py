@@ -80,7 +80,11 @@ CACHE: Final = Metric(
     ("occasion",),
 )
 HEALTH_CHANGES: Final = Metric(
-    "graphql.server.health.changes", Kind.COUNTER, "{change}", "Changes of readiness, by what came of them.", ("ready",)
+    "graphql.server.health.changes",
+    Kind.COUNTER,
+    "{change}",
+    "Changes of health, by what the server became.",
+    ("status",),
 )
 READY: Final = Metric("graphql.server.ready", Kind.GAUGE, "1", "Whether the last check found the server ready.")
 ACTIVE_REQUESTS: Final = Metric(

@@ -55,8 +55,8 @@ class Telemetry(Protocol):
         """Measure the running event loop as long as the block lasts."""
         ...
 
-    def health(self, ready: bool) -> None:
-        """Take down that the server became ready, or is no longer."""
+    def health(self, status: str, *, ready: bool) -> None:
+        """Take down what the server became, and whether it takes requests so."""
         ...
 
     async def close(self) -> None:
@@ -103,7 +103,7 @@ class NoTelemetry:
         """Measure nothing."""
         return nullcontext()
 
-    def health(self, ready: bool) -> None:
+    def health(self, status: str, *, ready: bool) -> None:
         """Measure nothing."""
 
     async def close(self) -> None:

@@ -85,10 +85,10 @@ class Measurements:
         for limit in observed.limits:
             self._limits.add(1, limit)
 
-    def health(self, *, ready: bool) -> None:
-        """Take down that the server became ready, or is no longer."""
+    def health(self, status: str, *, ready: bool) -> None:
+        """Take down what the server became, and whether it takes requests so."""
         self._ready = ready
-        self._changes.add(1, str(ready).lower())
+        self._changes.add(1, status)
 
     def _tally(self, metric: Metric) -> Tally:
         tally = Tally()

@@ -134,9 +134,9 @@ class OpenTelemetry:
         """Measure the running event loop as long as the block lasts."""
         return measuring_lag(self._measured.lag.record)
 
-    def health(self, ready: bool) -> None:
-        """Take down that the server became ready, or is no longer."""
-        self._measured.health(ready=ready)
+    def health(self, status: str, *, ready: bool) -> None:
+        """Take down what the server became, and whether it takes requests so."""
+        self._measured.health(status, ready=ready)
 
     async def close(self) -> None:
         """Send what is left, within a bound."""

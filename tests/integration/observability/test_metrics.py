@@ -119,7 +119,7 @@ def test_operations_statements_errors_and_limits_are_counted(measured: Measured)
     assert count("graphql_server_limits_hit_total", limit="graphql.max_page_size") == 1
     assert count("graphql_server_resolver_duration_seconds_count", graphql_field_name="artists") == 5
     assert count("graphql_server_ready") == 1
-    assert count("graphql_server_health_changes_total", ready="true") == 1
+    assert count("graphql_server_health_changes_total", status="ready") == 1
     assert count("db_client_connection_max", db_client_connection_pool_name="requests") > 0
 
 

@@ -91,14 +91,16 @@ async def test_every_replica_tells_of_every_commit_though_redis_is_restarted(
         assert [name for name in subscriber.heard if name != FIRST] == [str(number) for number in range(30)]
 
 
-def test_a_server_is_ready_only_while_its_redis_answers(tmp_path: Path) -> None:
+def test_a_server_without_its_redis_is_degraded_and_takes_requests(tmp_path: Path) -> None:
     port = free_port()
     database = f"sqlite:///{tmp_path / 'store.sqlite'}"
     with serving(settings_of(database, redis={"url": url(port)})) as api:
         for _ in range(2):
             absent = api.request("GET", "/health/ready")
-            assert (absent.status, absent.json()["checks"]["redis"]["error"]) == (503, "ConnectionError")
+            assert (absent.status, absent.json()["status"]) == (200, "degraded")
+            assert absent.json()["checks"]["redis"]["error"] == "ConnectionError"
             assert str(port) not in absent.body.decode()
             with running_valkey(port=port):
                 present = api.request("GET", "/health/ready")
-                assert (present.status, present.json()["checks"]["redis"]["status"]) == (200, "passed")
+                assert present.json()["status"] == "ready"
+                assert present.json()["checks"]["redis"]["status"] == "passed"

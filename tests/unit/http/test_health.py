@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from graphql_api.http.health import Readiness, Status
+from graphql_api.http.health import Changed, Readiness, Status
 from graphql_api.http.probes import health_routes
 from graphql_api.observability.health import HealthCheck, Unhealthy
 from tests.unit.execution.sample import SECRET
@@ -42,6 +42,13 @@ async def ask(readiness: Readiness, path: str = "/health/ready") -> Reply:
         await app({**scope, "path": path}, receive, send)
 
     return await Connection().call(there, "GET", [])
+
+
+def noting(told: list[tuple[str, bool]]) -> Changed:
+    def note(status: str, *, ready: bool) -> None:
+        told.append((status, ready))
+
+    return note
 
 
 async def _let_them_run() -> None:
@@ -137,16 +144,16 @@ async def test_one_who_leaves_does_not_end_the_round_for_the_others() -> None:
 
 
 async def test_what_is_secondary_degrades_and_does_not_end_readiness() -> None:
-    told: list[bool] = []
+    told: list[tuple[str, bool]] = []
     outbox = Check("outbox", failure=Unhealthy("2 events were given up"))
-    readiness = Readiness([Check("database")], [outbox], changed=told.append)
+    readiness = Readiness([Check("database")], [outbox], changed=noting(told))
     reply = await ask(readiness)
     assert (reply.status, reply.json()["status"]) == (200, "degraded")
     found = reply.json()["checks"]["outbox"]
     assert (found["status"], found["error"]) == ("degraded", "2 events were given up")
     outbox.failure = None
     assert (await ask(readiness)).json()["status"] == "ready"
-    assert told == [True]
+    assert told == [("degraded", True), ("ready", True)]
 
 
 @pytest.mark.parametrize("secondary", list(product([None, OSError()], repeat=2)))
@@ -175,14 +182,14 @@ async def test_a_start_is_over_once_the_server_was_ready() -> None:
 
 
 async def test_a_server_that_stops_is_never_ready_again() -> None:
-    told: list[bool] = []
-    readiness = Readiness([Check()], changed=told.append)
+    told: list[tuple[str, bool]] = []
+    readiness = Readiness([Check()], changed=noting(told))
     await readiness.examine()
     readiness.stop()
     reply = await ask(readiness)
     assert (reply.status, reply.json()["status"]) == (503, "stopping")
     assert (await ask(readiness, "/health/live")).status == 200
-    assert told == [True, False]
+    assert told == [("ready", True), ("stopping", False)]
 
 
 async def test_a_stop_is_not_undone_by_a_round_that_was_under_way() -> None:
