@@ -1,9 +1,11 @@
-"""A cache in one Redis server.
+"""A cache in Redis, one server or a cluster.
 
 Whatever happens to the server, nobody who asks the cache fails: what cannot be read is absent, and what cannot be
 stored is not stored. A server that does not answer is left alone for a while.
 """
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from aiocache.base import BaseCache
@@ -12,6 +14,7 @@ from graphql_api.caching.breaker import Breaker
 from graphql_api.caching.codec import TypedJson
 from graphql_api.caching.config import CacheConfig, CacheEntry, Occasion
 from graphql_api.caching.guarded_redis import GuardedRedis
+from graphql_api.caching.redis_client import places_of_keys
 
 _MILLISECONDS: Final = 1_000
 _AT_ONCE: Final = 500
@@ -35,13 +38,14 @@ class RedisCache(BaseCache):  # type: ignore[misc]  # aiocache has no type hints
         *,
         timeout: float = 0.25,
         breaker: Breaker | None = None,
+        cluster: bool = False,
     ) -> None:
         if not config.key_prefix:
             raise ValueError("Keys in a server that others use too have to begin with a prefix.")
         super().__init__(serializer=codec or TypedJson(), timeout=None, namespace=config.key_prefix, ttl=config.ttl)
         self.breaker = breaker or Breaker(self.NAME)
         self._config = config
-        self._server = GuardedRedis(url, timeout, self.breaker)
+        self._server = GuardedRedis(url, timeout, self.breaker, cluster=cluster)
         self._guarded = self._server.attempt
         self._client = self._server.client
         self.counts = self._server.counts
@@ -112,20 +116,24 @@ class RedisCache(BaseCache):  # type: ignore[misc]  # aiocache has no type hints
 
     async def _clear(self, namespace: str | None = None, _conn: Any = None) -> bool:
         """Remove the keys of this cache. It looks at all keys of the server, a few at a time."""
-        cursor, pattern = 0, f"{_escaped(namespace or self.namespace)}*"
-        while True:
+        pattern = f"{_escaped(namespace or self.namespace)}*"
+        places: Sequence[Mapping[str, Any]] = await self._guarded(partial(places_of_keys, self._client), ())
+        for place in places:
+            cursor = await self._guarded(partial(self._remove_some, pattern, place), 0)
+            while cursor:
+                cursor = await self._guarded(partial(self._remove_some, pattern, place, cursor), 0)
+        return not self.breaker.failing
 
-            async def remove_some(start: int = cursor) -> int:
-                following, keys = await self._client.scan(start, match=pattern, count=_AT_ONCE)
-                async with self._client.pipeline(transaction=False) as pipeline:
-                    for key in keys:
-                        pipeline.unlink(key)
-                    await pipeline.execute()
-                return int(following)
-
-            cursor = await self._guarded(remove_some, 0)
-            if not cursor:
-                return not self.breaker.failing
+    async def _remove_some(self, pattern: str, place: Mapping[str, Any], cursor: int = 0) -> int:
+        """Remove some of the keys that lie in one place, and give where to go on; 0 is the end."""
+        following, keys = await self._client.scan(cursor, match=pattern, count=_AT_ONCE, **place)
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for key in keys:
+                # In the pipeline of a cluster the method of this name wants to be awaited.
+                pipeline.execute_command("UNLINK", key)
+            await pipeline.execute()
+        # A cluster says it for each node that was asked, which is one.
+        return max(following.values()) if isinstance(following, dict) else int(following)
 
 
 def _escaped(prefix: str) -> str:

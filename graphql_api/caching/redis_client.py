@@ -1,5 +1,6 @@
 """Connections to Redis, whether that is one server or a cluster: each command is tried once, for a bounded time."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from redis.asyncio import Redis, RedisCluster
@@ -18,3 +19,11 @@ def redis_client(url: str, *, cluster: bool, connect_timeout: float, timeout: fl
     return kind.from_url(
         url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=connect_timeout, socket_timeout=timeout
     )
+
+
+async def places_of_keys(client: Any) -> Sequence[Mapping[str, Any]]:
+    """Give what directs a command to each of the servers that have a part of the keys."""
+    if not isinstance(client, RedisCluster):
+        return [{}]
+    cluster = await client.initialize()
+    return [{"target_nodes": node} for node in cluster.get_primaries()]

@@ -1,7 +1,7 @@
 """Fixtures over the real servers; a server starts with the first test that asks for it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from tests.servers import mariadb, postgres, valkey
 from tests.servers.mariadb import MariadbServer
 from tests.servers.postgres import PostgresServer
+from tests.servers.valkey_cluster import running_cluster
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +61,13 @@ def redis_url(redis_server: str) -> str:
     return redis_server
 
 
+@pytest.fixture(scope="session")
+def cluster_nodes() -> Iterator[Sequence[str]]:
+    """Give the URLs of the nodes of the session's Valkey cluster."""
+    with running_cluster() as urls:
+        yield urls
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that a real server is there for, so that `-m "postgres or mysql or redis"` selects them."""
     for item in items:
@@ -68,5 +76,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.postgres)
         if "mariadb_server" in names:
             item.add_marker(pytest.mark.mysql)
-        if "redis_server" in names:
+        if "redis_server" in names or "cluster_nodes" in names:
             item.add_marker(pytest.mark.redis)

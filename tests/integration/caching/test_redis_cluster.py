@@ -1,6 +1,6 @@
 """A cluster in place of one server: answers are shared through it, and the log is read from it."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import pytest_asyncio
@@ -17,21 +17,14 @@ from graphql_api.events.redis_stream import RedisStream, event_stream
 from graphql_api.settings import DatabaseUrl, RedisSettings
 from tests.servers.process import free_port
 from tests.servers.valkey import connected
-from tests.servers.valkey_cluster import running_cluster
 
 TIMEOUT = 10.0
 NAMES = [f"question {number}" for number in range(40)]
 
 
-@pytest.fixture(scope="module")
-def nodes() -> Iterator[Sequence[str]]:
-    with running_cluster() as urls:
-        yield urls
-
-
 @pytest_asyncio.fixture
-async def server(nodes: Sequence[str]) -> AsyncIterator[GuardedRedis]:
-    made = GuardedRedis(nodes[0], TIMEOUT, Breaker("shared answers"), cluster=True)
+async def server(cluster_nodes: Sequence[str]) -> AsyncIterator[GuardedRedis]:
+    made = GuardedRedis(cluster_nodes[0], TIMEOUT, Breaker("shared answers"), cluster=True)
     yield made
     await made.close()
 
@@ -41,7 +34,9 @@ def stream_at(url: str) -> RedisStream:
     return event_stream(url, settings, DatabaseUrl("sqlite:///store.db"), patience=0.05)
 
 
-async def test_answers_lie_on_all_nodes_each_beside_its_lease(nodes: Sequence[str], server: GuardedRedis) -> None:
+async def test_answers_lie_on_all_nodes_each_beside_its_lease(
+    cluster_nodes: Sequence[str], server: GuardedRedis
+) -> None:
     values = LeasedValues(server, "tests:answers:", seconds=60)
     for name in NAMES:
         lease = await values.look(name)
@@ -54,13 +49,13 @@ async def test_answers_lie_on_all_nodes_each_beside_its_lease(nodes: Sequence[st
         assert isinstance(found, Stored)
         assert found.value == name.encode()
     assert server.counts[Occasion.ERROR] == 0
-    for url in nodes:
+    for url in cluster_nodes:
         with connected(url) as client:
             assert client.dbsize() > 0
 
 
-async def test_the_log_is_read_as_from_one_server(nodes: Sequence[str]) -> None:
-    stream = stream_at(nodes[0])
+async def test_the_log_is_read_as_from_one_server(cluster_nodes: Sequence[str]) -> None:
+    stream = stream_at(cluster_nodes[0])
     entries = [LogEntry(position, new_id(), new_id(), "Counted", "{}") for position in range(1, 11)]
     try:
         await stream.check()
