@@ -84,10 +84,8 @@ def _from_postgresql(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
             return None if kind.expression else _told(kind, _from_postgresql(kind.of, dialect))
         case EnumText():
             return _Members(kind.enumeration).__getitem__
-        case IntegerKey():
-            return numbered
         # asyncpg gives these as they are wanted.
-        case Uuid() | Numeric() | Float() | ExactDecimal() | UtcDateTime():
+        case IntegerKey() | Uuid() | Numeric() | Float() | ExactDecimal() | UtcDateTime():
             return None
         case _:
             return _by_sqlalchemy(kind, dialect)

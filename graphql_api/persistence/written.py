@@ -18,7 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from graphql_api.persistence.foreign import IntegerKey
+from graphql_api.persistence.foreign import POSTGRESQL_NUMBERED, IntegerKey
 from graphql_api.persistence.types import ExactDecimal, UtcDateTime
 
 Write: TypeAlias = Callable[[Any], str]
@@ -28,9 +28,6 @@ FINEST: Final = 6
 
 # PostgreSQL breaks long base64 into lines, so it writes no more of it than it has to: what begins them all is known.
 _TAGGED: Final = "{head} || encode(CAST({rest} || CAST({column} AS TEXT) AS BYTEA), 'base64')"
-_NUMBERED: Final = (
-    "CAST('0000000000000000' || lpad(to_hex(CAST({column} AS BIGINT) # (-9223372036854775807 - 1)), 16, '0') AS UUID)"
-)
 _DECIMAL: Final = "CAST({column} AS TEXT)"
 # It writes neither six digits of a second nor none.
 _MOMENT: Final = (
@@ -70,7 +67,7 @@ def _by_postgresql(kind: TypeEngine[Any], *, exact: bool) -> str | None:
         case Uuid():
             return _TAGGED
         case IntegerKey():
-            return _TAGGED.replace("{column}", _NUMBERED)
+            return _TAGGED.replace("{column}", POSTGRESQL_NUMBERED)
         case ExactDecimal(scale=int(scale)) if scale <= FINEST:
             return _DECIMAL
         # Other people's moments may have no zone.

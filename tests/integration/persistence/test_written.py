@@ -67,3 +67,15 @@ async def test_numbers_are_told_as_the_identities_that_they_stand_for(engine: As
     identity = numbered(number)
 
     assert await told(engine, identity, IntegerKey(), "Ship:", exact=False) == encode_id("Ship", identity)
+
+
+@pytest.mark.parametrize("number", [-(2**63), -1, 0, 1, 2**63 - 1, None])
+async def test_identities_of_numbers_are_read_alike_by_both_ways(engine: AsyncEngine, number: int | None) -> None:
+    identity = None if number is None else numbered(number)
+    statement = select(literal(identity, IntegerKey()).label("id"))
+
+    (row,) = await plans_of(engine).rows(object(), (), lambda: statement)
+    async with engine.connect() as connection:
+        read = await connection.scalar(statement)
+
+    assert row["id"] == read == identity
