@@ -5,11 +5,13 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode
 from binascii import b2a_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from itertools import repeat
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +21,11 @@ from domain.kernel.entity import EntityDescription
 from domain.kernel.json_value import Json
 from domain.kernel.records import Row, Slice
 from domain.kernel.selection import Order, Position
-from domain.kernel.specification import Operand, describe_operand
+from domain.kernel.specification import describe_operand
 from graphql_api.schema.exposure import entity_named
 
 VERSION = 1
 SEAL_SIZE = 8  # bytes: enough that guessing is hopeless, short enough for a URL
-_OUR_WAY = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _FOR_URLS = bytes.maketrans(b"+/", b"-_")
 
 
@@ -37,7 +38,9 @@ class MalformedCursor(ValueError):
 
 def encode_cursor(key: bytes, entity: EntityDescription, order: Order, position: Position) -> str:
     """Write a position in an order, sealed with a key so that a change to it is noticed."""
-    return _sealed(_empty_seal(key), (VERSION, _fingerprint(entity.name, order), *position))
+    columns = [[value] for value in position]
+    (cursor,) = _sealed(_empty_seal(key), _fingerprint(entity.name, order), _written(entity, order, columns))
+    return cursor
 
 
 class CursorWriter:
@@ -48,16 +51,14 @@ class CursorWriter:
         self._order: Order | None = None
         self._key = b""
 
-    def __call__(self, part: Slice, values: Row, key: bytes) -> str:
-        """Write the place of a row, sealed with a key."""
+    def __call__(self, part: Slice, rows: Sequence[Row], key: bytes) -> list[str]:
+        """Write the places of some rows of a slice, sealed with a key."""
         if part.order is not self._order or key is not self._key:
-            self._begin(part.order, key)
-        return _sealed(self._seal, (VERSION, self._mark, *[values[name] for name in self._names]))
-
-    def _begin(self, order: Order, key: bytes) -> None:
-        self._order, self._key = order, key
-        self._names = [str(one.field) for one in order]
-        self._mark, self._seal = _fingerprint(self._entity.name, order), _empty_seal(key)
+            self._order, self._key = part.order, key
+            self._mark, self._seal = _fingerprint(self._entity.name, part.order), _empty_seal(key)
+        places = part.records.columns
+        columns = [list(map(itemgetter(places[str(one.field)]), rows)) for one in part.order]
+        return _sealed(self._seal, self._mark, _written(self._entity, part.order, columns))
 
 
 def decode_cursor(key: bytes, entity: EntityDescription, order: Order, cursor: str) -> Position:
@@ -67,14 +68,26 @@ def decode_cursor(key: bytes, entity: EntityDescription, order: Order, cursor: s
         raise MalformedCursor("is a cursor of another version of this API; start again from the first page")
     if fingerprint != _fingerprint(entity.name, order):
         raise MalformedCursor("is a cursor of another list or order; use it with the orderBy that it came from")
-    return tuple(_read(entity, key.field, value) for key, value in zip(order, values, strict=True))
+    readers = map(_reader, _types(entity, order))
+    return tuple([None if value is None else read(value) for read, value in zip(readers, values, strict=True)])
 
 
-def _sealed(seal: "hashlib.blake2s", content: tuple[Any, ...]) -> str:
-    written = orjson.dumps(content, _written, _OUR_WAY)
-    seal = seal.copy()
-    seal.update(written)
-    return b2a_base64(seal.digest() + written, newline=False).translate(_FOR_URLS).rstrip(b"=").decode()
+def _written(entity: EntityDescription, order: Order, columns: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Write the values of each key of an order as JSON has them."""
+    return [
+        values if write is None else [None if value is None else write(value) for value in values]
+        for write, values in zip(map(WRITERS.get, _types(entity, order)), columns, strict=True)
+    ]
+
+
+def _sealed(seal: "hashlib.blake2s", mark: str, columns: Sequence[Sequence[Any]]) -> list[str]:
+    """Seal positions, whose keys are given as columns. What can be done for all at once is not done for each."""
+    sealed = []
+    for content in map(orjson.dumps, zip(repeat(VERSION), repeat(mark), *columns, strict=False)):
+        own = seal.copy()
+        own.update(content)
+        sealed.append(b2a_base64(own.digest() + content))
+    return b"".join(sealed).translate(_FOR_URLS, b"=").decode().splitlines()
 
 
 def _empty_seal(key: bytes) -> "hashlib.blake2s":
@@ -94,19 +107,14 @@ def _unsealed(key: bytes, cursor: str) -> bytes:
     return content
 
 
-def _written(value: Any) -> Any:
-    """Write what JSON has no values for."""
-    match value:
-        case Decimal() | UUID():
-            return str(value)
-        case date():
-            return value.isoformat()
-        case Json():
-            return value.text
-        case _:
-            raise TypeError(type(value).__name__)
-
-
+# What JSON has no values for; of enumerations the values are written.
+WRITERS: Mapping[type, Callable[[Any], str]] = {
+    Decimal: str,
+    UUID: str,
+    Json: attrgetter("text"),
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+}
 READERS: Mapping[type, Callable[[Any], Any]] = {
     Decimal: Decimal,
     UUID: UUID,
@@ -116,11 +124,12 @@ READERS: Mapping[type, Callable[[Any], Any]] = {
 }
 
 
-def _read(entity: EntityDescription, operand: Operand, value: Any) -> Any:
-    field = describe_operand(operand, entity, entity_named)
-    if value is None:
-        return None
-    return field.type(value) if issubclass(field.type, Enum) else READERS.get(field.type, _same)(value)
+def _types(entity: EntityDescription, order: Order) -> list[type]:
+    return [describe_operand(key.field, entity, entity_named).type for key in order]
+
+
+def _reader(kind: type) -> Callable[[Any], Any]:
+    return kind if issubclass(kind, Enum) else READERS.get(kind, _same)
 
 
 def _same(value: Any) -> Any:

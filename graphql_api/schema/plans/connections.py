@@ -42,43 +42,45 @@ class ConnectionShape:
             case "nodes":
                 return self._each(self.row(batch, self.exposure, nodes))
             case "edges":
-                return self._each(self._edge(batch, _object(connection, name), nodes))
+                return self._edges(batch, _object(connection, name), nodes)
             case "pageInfo":
                 return self._page_info(_object(connection, name), nodes)
             case _:
                 raise NotPlannable(name)
 
-    def _each(self, written: str) -> str:
+    def _each(self, written: str, row: str = "v", rows: str = "{0}") -> str:
         if self.outermost:
             parts = self.writer.constant(in_parts)
-            return f"{parts}(s.records.rows, lambda part: [{written} for v in part])"
-        return f"[{written} for v in s.records.rows]"
+            return f"{parts}(s.records.rows, lambda part: [{written} for {row} in {rows.format('part')}])"
+        return f"[{written} for {row} in {rows.format('s.records.rows')}]"
 
-    def _edge(self, batch: Batch, edge: GraphQLObjectType, nodes: Nodes) -> str:
-        members = {}
+    def _edges(self, batch: Batch, edge: GraphQLObjectType, nodes: Nodes) -> str:
+        members, cursors = {}, False
         for key, group in self.selected.by_response_key(edge, nodes).items():
             match group[0].name.value:
                 case "__typename":
                     members[key] = repr(edge.name)
                 case "cursor":
-                    members[key] = self._cursor("v")
+                    members[key], cursors = "x", True
                 case _:
                     members[key] = self.row(batch, self.exposure, group)
-        return dictionary(members)
+        if not cursors:
+            return self._each(dictionary(members))
+        return self._each(dictionary(members), "v, x", f"zip({{0}}, {self._cursors('{0}')})")
 
     def _page_info(self, page_info: GraphQLObjectType, nodes: Nodes) -> str:
         written = {
             "__typename": repr(page_info.name),
             "hasNextPage": "s.has_next",
             "hasPreviousPage": "s.has_previous",
-            "startCursor": f"({self._cursor('s.records.rows[0]')} if s.records.rows else None)",
-            "endCursor": f"({self._cursor('s.records.rows[-1]')} if s.records.rows else None)",
+            "startCursor": f"({self._cursors('s.records.rows[:1]')} or (None,))[0]",
+            "endCursor": f"({self._cursors('s.records.rows[-1:]')} or (None,))[0]",
         }
         selected = self.selected.by_response_key(page_info, nodes)
         return dictionary({key: written[group[0].name.value] for key, group in selected.items()})
 
-    def _cursor(self, values: str) -> str:
-        return f"{self.writer.constant(CursorWriter(self.exposure.entity))}(s, {values}, key)"
+    def _cursors(self, rows: str) -> str:
+        return f"{self.writer.constant(CursorWriter(self.exposure.entity))}(s, {rows}, key)"
 
 
 def _object(connection: GraphQLObjectType, name: str) -> GraphQLObjectType:
