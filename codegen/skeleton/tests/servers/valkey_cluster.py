@@ -1,0 +1,1 @@
+../../../../tests/servers/valkey_cluster.py
