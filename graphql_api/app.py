@@ -157,11 +157,11 @@ def _sockets(application: Application, authenticator: Authenticator, slow: SlowO
 def _readiness(application: Application) -> Readiness:
     settings, engine = application.settings, application.engine
     checks: list[HealthCheck] = [DatabaseCheck(engine)]
-    secondary: list[HealthCheck] = []
+    secondary: list[HealthCheck] = [*application.events.brokers]
     # Where nothing in the database is ours there is nothing to migrate, and nothing happens.
     if settings.database.keeps_tables:
         checks.append(MigrationsCheck(engine))
-        secondary += [*application.events.brokers, *storage_checks(engine, settings.health)]
+        secondary += storage_checks(engine, settings.health)
     return Readiness(checks, secondary, timeout=settings.health.timeout, changed=application.telemetry.health)
 
 

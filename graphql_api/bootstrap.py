@@ -23,6 +23,7 @@ from domain.kernel.retry import Patience, Retry
 from domain.kernel.transaction import Transaction, validated
 from domain.kernel.unit_of_work import UnitOfWork
 from graphql_api.caching.announcing import RowsChanged
+from graphql_api.caching.documents import SharedDocuments, shared_documents
 from graphql_api.caching.fingerprint import fingerprint
 from graphql_api.caching.service import AnswerKeeping, SecondLevel
 from graphql_api.context import ReadLimits, RequestContext
@@ -83,11 +84,15 @@ class Application:
     context: RequestContext
     telemetry: Telemetry
     keeping: AnswerKeeping | None = None
+    documents: SharedDocuments | None = None
 
     async def close(self) -> None:
         """Close every connection, and send what is left to be told."""
+        if self.documents is not None:
+            await self.documents.close()
         if self.keeping is not None:
             await self.keeping.close()
+        await self.events.close()
         await self.driver.close()
         await self.engine.dispose()
         await self.telemetry.close()
@@ -127,6 +132,7 @@ def compose(
     unit_of_work = partial(SqlAlchemyUnitOfWork, plans, begin, witness)
     events = _events(settings, manifest, witness, reach, telemetry.following)
     telemetry.watch(metrics.SUBSCRIPTIONS, lambda: [(events.feed.followers, ())])
+    documents = shared_documents(settings.redis, settings.graphql)
     watch_pools(telemetry.watch, {"requests": driver.usage, "events": events.usage})
     return Application(
         settings=settings,
@@ -135,7 +141,7 @@ def compose(
         driver=driver,
         unit_of_work=unit_of_work,
         schema=schema,
-        executor=_executor(schema, settings),
+        executor=_executor(schema, settings, documents),
         events=events,
         context=RequestContext(
             commands=_command_bus(unit_of_work, manifest, settings, events),
@@ -147,6 +153,7 @@ def compose(
         ),
         telemetry=telemetry,
         keeping=keeping,
+        documents=documents,
     )
 
 
@@ -239,7 +246,7 @@ def compose_operations(schema: Schema, settings: GraphQLSettings) -> OperationCa
     return OperationCache(schema, limits, settings.operation_cache_size)
 
 
-def _executor(schema: Schema, settings: Settings) -> Executor:
+def _executor(schema: Schema, settings: Settings, shared: SharedDocuments | None) -> Executor:
     return Executor(
         schema,
         compose_operations(schema, settings.graphql),
@@ -247,15 +254,16 @@ def _executor(schema: Schema, settings: Settings) -> Executor:
         client_errors=(DomainError,),
         compiled=settings.graphql.execution == "compiled",
         max_running_cost=settings.graphql.max_running_cost,
-        documents=_documents(settings.graphql),
+        documents=_documents(settings.graphql, shared),
     )
 
 
-def _documents(settings: GraphQLSettings) -> Documents:
+def _documents(settings: GraphQLSettings, shared: SharedDocuments | None) -> Documents:
     return Documents(
         read_documents(Path(settings.documents)) if settings.documents else {},
         only_trusted=settings.accept == "trusted_only",
         learned=settings.persisted_documents,
+        shared=shared,
     )
 
 

@@ -5,15 +5,16 @@ Nothing here is ever needed: without the server, or with a slow one, each proces
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
 from graphql_api.caching.claims import Claim
 from graphql_api.caching.codec import UnreadableValue
 from graphql_api.caching.config import SHARED_OCCASIONS, Counts, Occasion
+from graphql_api.caching.errands import Errands
 from graphql_api.caching.guarded_redis import GuardedRedis
 from graphql_api.caching.heard import HeardLog, Place
 from graphql_api.caching.journal import Journal
@@ -23,8 +24,6 @@ from graphql_api.caching.questions import Question
 
 LARGEST: Final = 1_000_000
 """Bytes of an answer beyond which it is kept by its own process alone."""
-MOST_AT_ONCE: Final = 100
-"""How many answers are on their way to the server at most; what is beyond that is not shared."""
 _FIRST_PAUSE: Final = 0.004
 _LONGEST_PAUSE: Final = 0.05
 _GROWING: Final = 1.5
@@ -55,7 +54,7 @@ class SharedAnswers:
         self._seals = seals
         self._journal = journal
         self._heard = heard
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._errands = Errands()
 
     def told(self) -> Mapping[str, int]:
         """Tell how often each occasion came up since the start."""
@@ -89,11 +88,12 @@ class SharedAnswers:
     def end(self, question: Question, lease: Lease, parcel: Parcel | None = None) -> None:
         """Let others have what came of a lease, and the lease itself, while this process goes on."""
         if lease.token is not None or parcel is not None:
-            self._soon(self._end(question.key, lease, parcel))
+            # Where too much is under way already, the lease ends by itself.
+            self._errands.run(self._end(question.key, lease, parcel))
 
     async def close(self) -> None:
         """Wait for what is on its way, and close the connections."""
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._errands.finish()
         await self._server.close()
 
     def _judged(self, question: Question, stored: Stored) -> Found | None:
@@ -113,7 +113,7 @@ class SharedAnswers:
         """Say that an answer is right up to here, before others forget what its place was."""
         if self._heard.latest is not None and self._heard.is_old(parcel.place):
             renewed = self._seals.pack(question.key, replace(parcel, place=self._heard.latest))
-            self._soon(self._values.put(question.key, renewed, left))
+            self._errands.run(self._values.put(question.key, renewed, left))
 
     async def _end(self, key: str, lease: Lease, parcel: Parcel | None) -> None:
         if parcel is not None and len(parcel.body) <= LARGEST:
@@ -124,11 +124,3 @@ class SharedAnswers:
             else:
                 await self._values.put(key, packed, parcel.lifetime)
         await self._values.release(key, lease)
-
-    def _soon(self, work: Coroutine[Any, Any, object]) -> None:
-        if len(self._under_way) >= MOST_AT_ONCE:
-            work.close()  # the lease ends by itself
-            return
-        task = asyncio.create_task(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)

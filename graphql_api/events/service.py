@@ -116,9 +116,12 @@ class EventService:
             for task in late:
                 task.cancel()
             await asyncio.gather(listening, *tasks, return_exceptions=True)
-            if self._stream is not None:
-                await self._stream.close()
-            await self._database.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._stream is not None:
+            await self._stream.close()
+        await self._database.close()
 
     async def _listen(self) -> None:
         bells = {Signal.COMMITTED: self._committed, Signal.GROWN: self._grown}

@@ -6,7 +6,7 @@ Ids are those of the GraphQL-over-HTTP specification, appendix A: `sha256:` with
 import re
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol
 
 from graphql_api.execution.errors import ErrorCode, RequestRefused
 from graphql_api.execution.lru import WeighedLru
@@ -27,28 +27,49 @@ def id_of(text: str) -> str:
     return HASHED + sha256(text.encode()).hexdigest()
 
 
+class SharedTexts(Protocol):
+    """Where processes find the texts that others learned. It takes a bounded time, and fails nobody."""
+
+    async def find(self, id: str) -> str | None:
+        """Give the text with this id, or None where there is none."""
+        ...
+
+    def keep(self, id: str, text: str) -> None:
+        """Let others have a text, while this process goes on."""
+        ...
+
+
 class Documents:
     """Finds the text of what is asked for.
 
     `trusted` texts are there by their ids, and for good. Of what clients send together with its hash the last `learned`
-    texts are remembered. With `only_trusted` nothing else is answered, however it is asked for.
+    texts are remembered, here and where they are `shared`. With `only_trusted` nothing else is answered, however it is
+    asked for.
     """
 
     def __init__(
-        self, trusted: Mapping[str, str] | None = None, *, only_trusted: bool = False, learned: int = 0
+        self,
+        trusted: Mapping[str, str] | None = None,
+        *,
+        only_trusted: bool = False,
+        learned: int = 0,
+        shared: SharedTexts | None = None,
     ) -> None:
         self._trusted = {id_of(text): text for text in (trusted or {}).values()} | dict(trusted or {})
         self._texts = frozenset(self._trusted.values()) if only_trusted else None
         self._learning = learned > 0 and not only_trusted
         self._learned: WeighedLru[str, str] = WeighedLru(learned, _LEARNED_CHARACTERS)
+        self._shared = shared if self._learning else None
 
-    def text(self, request: GraphQLRequest) -> str:
+    async def text(self, request: GraphQLRequest) -> str:
         """Give the text of a document. Raises RequestRefused."""
         if request.document or request.document_id is None:
             if self._texts is not None and request.document not in self._texts:
                 raise _not_trusted()
             return request.document
         text = self._find(request.document_id)
+        if text is None and self._shared is not None:
+            text = await self._shared.find(request.document_id)
         if text is None:
             raise self._unknown()
         return text
@@ -58,10 +79,13 @@ class Documents:
             return text
         return self._learned.get(id)
 
-    def learn(self, request: GraphQLRequest) -> None:
-        """Remember a text that came with its id, now that it is known to be a document."""
-        if self._learning and request.document and request.document_id is not None:
-            self._learned.put(request.document_id, request.document, len(request.document))
+    def learn(self, id: str, text: str) -> None:
+        """Remember a text with its id, now that it is known to be a document."""
+        if not self._learning or self._find(id) is not None:
+            return
+        self._learned.put(id, text, len(text))
+        if self._shared is not None:
+            self._shared.keep(id, text)
 
     def _unknown(self) -> RequestRefused:
         if self._learning:

@@ -51,18 +51,20 @@ class Executor:
     async def execute(self, request: GraphQLRequest, context: object) -> GraphQLResponse:
         """Prepare and run a request; a refusal is an answer without data."""
         try:
-            prepared = self.prepare(request)
+            prepared = await self.prepare(request)
         except RequestRefused as refusal:
             return refusal.response()
         return await self.run(prepared, context)
 
-    def prepare(self, request: GraphQLRequest, *, streaming: bool = False) -> PreparedOperation:
+    async def prepare(self, request: GraphQLRequest, *, streaming: bool = False) -> PreparedOperation:
         """Do all that can fail before anything is executed; raises RequestRefused.
 
         Subscriptions are refused unless the answer may be `streaming`.
         """
-        document = self._operations.prepare(self._documents.text(request))
-        self._documents.learn(request)
+        text = await self._documents.text(request)
+        document = self._operations.prepare(text)
+        if request.document_id is not None:
+            self._documents.learn(request.document_id, text)
         operation = document.operation(request.operation_name)
         if operation.operation is OperationType.SUBSCRIPTION and not streaming:
             message = (

@@ -190,7 +190,7 @@ class GraphQLEndpoint:
         self, request: GraphQLRequest, scope: Scope, receive: Receive, exchange: _Exchange, asked: bytes | None = None
     ) -> Answer | EventStream:
         streaming = bool(exchange.accept) and scope["method"] != "HEAD"
-        prepared = exchange.operation = self._executor.prepare(request, streaming=streaming)
+        prepared = exchange.operation = await self._executor.prepare(request, streaming=streaming)
         exchange.cost = prepared.cost
         kind = prepared.operation.operation
         if kind is OperationType.MUTATION and scope["method"] != "POST":

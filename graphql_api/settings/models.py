@@ -265,6 +265,19 @@ class GraphQLSettings(Section):
             "the hash alone; with 0 none are.",
         ),
     ] = 1000
+    shared_documents: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1_000_000,
+            description="How many of these are kept in redis.url too, where that is set, for all processes: each in a "
+            "place of 16,384 bytes at most, which the next one that is led there takes; with 0 none are.",
+        ),
+    ] = 4096
+    shared_documents_ttl: Annotated[
+        float,
+        Field(ge=1, le=31_536_000, description="Seconds that a document is kept there after a process first met it."),
+    ] = 604_800
 
     @field_validator("accept")
     @classmethod

@@ -67,8 +67,11 @@ async def relaying(
     """Run what moves events, as one process of a server does."""
     settings = Settings(**{"database": database, "outbox": FAST, "logging": LoggingSettings(), **sections})
     service = EventService(settings, [Counted], EventBus(handlers or {}), publishers, audience)
-    async with service.running():
-        yield service
+    try:
+        async with service.running():
+            yield service
+    finally:
+        await service.close()
 
 
 async def until(condition: Callable[[], Any]) -> None:

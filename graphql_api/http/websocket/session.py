@@ -159,7 +159,7 @@ class Session:
         with observing(observation):
             try:
                 with operation_span(observation):
-                    prepared = self._executor.prepare(request, streaming=True)
+                    prepared = await self._executor.prepare(request, streaming=True)
                     kind = prepared.operation.operation
                     if kind is not OperationType.SUBSCRIPTION:
                         await self._respond(id, prepared)

@@ -57,7 +57,7 @@ class Process(Library):
 
     async def settled(self) -> None:
         """Wait until nothing is on its way to Redis."""
-        await until(lambda: not self.shared._under_way)
+        await until(lambda: not self.shared._errands._under_way)
 
     async def told(self) -> Mapping[str, Any]:
         with observing(Observation(origins={})) as observation, answering("artist"):

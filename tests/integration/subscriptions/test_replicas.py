@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.integration.subscriptions.test_websocket import CREATE
@@ -91,10 +92,12 @@ async def test_every_replica_tells_of_every_commit_though_redis_is_restarted(
         assert [name for name in subscriber.heard if name != FIRST] == [str(number) for number in range(30)]
 
 
-def test_a_server_without_its_redis_is_degraded_and_takes_requests(tmp_path: Path) -> None:
+@pytest.mark.parametrize("own_tables", [True, False])
+def test_a_server_without_its_redis_is_degraded_and_takes_requests(tmp_path: Path, *, own_tables: bool) -> None:
     port = free_port()
-    database = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    with serving(settings_of(database, redis={"url": url(port)})) as api:
+    settings = settings_of(f"sqlite:///{tmp_path / 'store.sqlite'}", redis={"url": url(port)})
+    database = settings.database.model_copy(update={"own_tables": own_tables})
+    with serving(settings.model_copy(update={"database": database})) as api:
         for _ in range(2):
             absent = api.request("GET", "/health/ready")
             assert (absent.status, absent.json()["status"]) == (200, "degraded")

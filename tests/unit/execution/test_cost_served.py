@@ -53,8 +53,8 @@ def test_an_old_client_gets_the_same_refusal_as_a_success_of_the_transport(api: 
         ("{ tracks(first: 1, orderBy: [{ album: { title: ASC } }]) { nodes { name } } }", 103 + 10 + 10 + 100 + 1),
     ],
 )
-def test_measures_reports_and_orders_cost_what_they_read(operation: str, cost: int) -> None:
+async def test_measures_reports_and_orders_cost_what_they_read(operation: str, cost: int) -> None:
     settings = Settings(environment="testing")
     executor = compose(settings).executor
-    prepared = executor.prepare(GraphQLRequest(operation))
+    prepared = await executor.prepare(GraphQLRequest(operation))
     assert prepared.cost == cost

@@ -65,18 +65,18 @@ def lifetimes() -> Lifetimes:
         ("{ artists { totalCount } __schema { queryType { name } } }", None),
     ],
 )
-def test_an_operation_lasts_as_long_as_the_strictest_thing_it_shows(
+async def test_an_operation_lasts_as_long_as_the_strictest_thing_it_shows(
     executor: Executor, lifetimes: Lifetimes, document: str, keeping: Keeping | None
 ) -> None:
     variables = {"all": False} if "$all" in document else {}
-    prepared = executor.prepare(GraphQLRequest(document, variables=variables))
+    prepared = await executor.prepare(GraphQLRequest(document, variables=variables))
     assert lifetimes.of(prepared) == keeping
     assert lifetimes.of(prepared) == keeping
 
 
-def test_of_several_operations_each_has_its_own(executor: Executor, lifetimes: Lifetimes) -> None:
+async def test_of_several_operations_each_has_its_own(executor: Executor, lifetimes: Lifetimes) -> None:
     document = "query A { artists { totalCount } } query B { tracks { totalCount } }"
-    found = [lifetimes.of(executor.prepare(GraphQLRequest(document, name))) for name in ("A", "B")]
+    found = [lifetimes.of(await executor.prepare(GraphQLRequest(document, name))) for name in ("A", "B")]
     assert found == [SHARED, KEPT]
 
 
