@@ -33,6 +33,7 @@ from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.explorer import explorer_page, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness
+from graphql_api.http.layers import GuardedStarlette
 from graphql_api.http.probes import health_routes
 from graphql_api.http.repeats import Repeats
 from graphql_api.http.schema_document import schema_routes
@@ -78,7 +79,7 @@ def served(application: Application, authenticator: Authenticator) -> Starlette:
     settings = application.settings
     slow = SlowOperations(settings.logging.slow_operation, _plans(application).of)
     endpoint, readiness = _endpoint(application, authenticator, slow), _readiness(application)
-    app = Starlette(
+    app = GuardedStarlette(
         routes=_routes(application, endpoint, _sockets(application, authenticator, slow), readiness),
         middleware=_middleware(settings, endpoint),
         exception_handlers={HTTPException: answer_refusal},
@@ -213,9 +214,9 @@ def _middleware(settings: Settings, endpoint: GraphQLEndpoint) -> list[Middlewar
     )
     compression = Middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED_ANSWER)
     return [
+        Middleware(ShortWay, path=GRAPHQL_PATH, endpoint=endpoint),
         Middleware(ExplainedStartup, explain=partial(_explain_failed_start, settings)),
         Middleware(RequestGuard),
-        Middleware(ShortWay, path=GRAPHQL_PATH, endpoint=endpoint),
         *([cors] if settings.http.cors_origins else []),
         *([compression] if settings.http.compression else []),
     ]

@@ -36,20 +36,35 @@ class Answer:
     headers: HeaderList = ()
     error_count: int = 0
     caching: HeaderList = _NOT_KEPT
+    written: HeaderList | None = None
+    """The headers that it has whoever gets it, once it was sent for the first time."""
 
     @property
     def size(self) -> int:
         """The bytes of the body."""
         return len(self.body)
 
-    async def send(self, send: Send, *, head: bool = False) -> None:
+    async def send(self, send: Send, request_id: str, *, head: bool = False) -> None:
         """Send the response; an answer to HEAD keeps the headers and leaves the body out."""
-        headers = [*self.caching, *_COMMON, *self.headers]
-        if self.status not in _WITHOUT_CONTENT:
-            headers.append((b"content-type", _CONTENT_TYPES[self.media_type]))
-            headers.append((b"content-length", b"%d" % len(self.body)))
+        if self.written is None:
+            self.written = self._headers()
+        headers = [*self.written, named(request_id)]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
+
+    def _headers(self) -> HeaderList:
+        content: HeaderList = ()
+        if self.status not in _WITHOUT_CONTENT:
+            content = (
+                (b"content-type", _CONTENT_TYPES[self.media_type]),
+                (b"content-length", b"%d" % len(self.body)),
+            )
+        return (*self.caching, *_COMMON, *self.headers, *content)
+
+
+def named(request_id: str) -> tuple[bytes, bytes]:
+    """Give the header that names the request in its answer."""
+    return b"x-request-id", request_id.encode()
 
 
 def answer_operation(response: GraphQLResponse, media_type: MediaType) -> Answer:

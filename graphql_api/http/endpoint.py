@@ -23,14 +23,14 @@ from graphql_api.execution.errors import ErrorCode, RequestRefused
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.execution.tracing import note_errors, operation_span
-from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation
+from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation, named
 from graphql_api.http.caching import HttpCaching
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
 from graphql_api.http.event_stream import EventStream, StreamContext, StreamLimits, once
 from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
-from graphql_api.http.headers import IndexedHeaders
+from graphql_api.http.headers import headers_of
 from graphql_api.http.incoming import Incoming
 from graphql_api.http.negotiation import MediaType, negotiate, prefers_events, takes_events
 from graphql_api.http.origins import with_origins
@@ -113,16 +113,19 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
-        headers = IndexedHeaders(scope)
+        headers, id = headers_of(scope), request_id(scope)
         accept = ", ".join(headers.getlist("accept"))
         chosen = negotiate(accept, html=self._page is not None and method in {"GET", "HEAD"})
         if chosen is MediaType.HTML and self._page is not None:
-            await self._page(Request(scope, receive))(scope, receive, send)
+            page = self._page(Request(scope, receive))
+            page.raw_headers.append(named(id))
+            await page(scope, receive, send)
             return
         started = time.perf_counter()
         streams = self._stream_context is not None and takes_events(accept)
         media_type = MediaType.GRAPHQL if streams and prefers_events(accept) else chosen or MediaType.JSON
-        exchange = _Exchange(request_id(scope), headers, media_type, accept if streams else "")
+        exchange = _Exchange(id, headers, media_type, accept if streams else "")
+        exchange.observation.request_id = id
         exchange.observation.tracer = self._telemetry.tracer()
         exchange.observation.resolved = self._telemetry.resolved()
         if self._explained is not None:
@@ -133,7 +136,7 @@ class GraphQLEndpoint:
             except ClientLeft:
                 answer = Answer(_CLIENT_LEFT, b"")
             else:
-                await answer.send(send, head=method == "HEAD")
+                await answer.send(send, id, head=method == "HEAD")
         seconds = time.perf_counter() - started
         self._log_access(exchange, seconds, answer)
         if seconds > self._slow.seconds and not isinstance(answer, EventStream):

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from graphql_api.context import Progress
 from graphql_api.execution.request import GraphQLResponse
-from graphql_api.http.answer import encode
+from graphql_api.http.answer import encode, named
 from graphql_api.http.negotiation import EVENTS
 
 StreamContext = Callable[[Headers, Progress], Awaitable[object]]
@@ -68,7 +68,7 @@ class EventStream:
         self.size = 0
         self.error_count = 0
 
-    async def send(self, send: Send, *, head: bool = False) -> None:
+    async def send(self, send: Send, request_id: str, *, head: bool = False) -> None:
         """Send the stream."""
         del head
         left = asyncio.create_task(self._until_left())
@@ -78,7 +78,8 @@ class EventStream:
             async with aclosing(self._responses):
                 try:
                     await _first({coming, following, left})
-                    await send({"type": "http.response.start", "status": self.status, "headers": _HEADERS})
+                    headers = [*_HEADERS, named(request_id)]
+                    await send({"type": "http.response.start", "status": self.status, "headers": headers})
                     await self._write(send, _SIGN_OF_LIFE)
                     while not left.done():
                         await _first({coming, left}, self._keep_alive)

@@ -1,12 +1,13 @@
-"""The outermost layer: an id for every request, and a JSON answer for every failure."""
+"""An id for every request, and a JSON answer for every failure."""
 
 import re
-from os import urandom
+from random import getrandbits
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from graphql_api.http.answer import answer_failure
+from graphql_api.http.answer import answer_failure, named
+from graphql_api.http.headers import headers_of
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -28,43 +29,38 @@ class RequestGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope[_KEY] = _choose(_proposed(scope))
-        header = (b"x-request-id", request_id.encode())
+        id = request_id(scope)
+        header = named(id)
         started = False
 
         async def send_named(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = {**message, "headers": [*message.get("headers", ()), header]}
+                headers = message.get("headers", ())
+                # The endpoint names its answers itself, for most requests do not come by here.
+                if header not in headers:
+                    message = {**message, "headers": [*headers, header]}
             await send(message)
 
-        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        bound = structlog.contextvars.bind_contextvars(request_id=id)
         try:
             await self._app(scope, receive, send_named)
         except Exception:
             if started:
                 # Too late for an answer: the server has to break the connection off.
                 raise
-            _log.exception("http.request_failed", path=scope["path"], request_id=request_id)
-            await answer_failure(request_id).send(send_named)
+            _log.exception("http.request_failed", path=scope["path"], request_id=id)
+            await answer_failure(id).send(send, id)
         finally:
             structlog.contextvars.reset_contextvars(**bound)
 
 
 def request_id(scope: Scope) -> str:
-    """Give the id of a request; one that came past the guard gets its own."""
-    chosen: str = scope.setdefault(_KEY, "") or _choose("")
-    scope[_KEY] = chosen
-    return chosen
-
-
-def _proposed(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            return str(value, "latin-1")
-    return ""
-
-
-def _choose(proposed: str) -> str:
-    return proposed if _WELL_FORMED.fullmatch(proposed) else urandom(16).hex()
+    """Give the id of a request, which is chosen when it is asked for."""
+    if _KEY not in scope:
+        proposed = headers_of(scope).get("x-request-id")
+        usable = proposed is not None and _WELL_FORMED.fullmatch(proposed)
+        scope[_KEY] = proposed if usable else f"{getrandbits(128):032x}"
+    known: str = scope[_KEY]
+    return known

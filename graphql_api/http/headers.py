@@ -1,24 +1,42 @@
 """Request headers that are looked up more than once."""
 
+from collections.abc import Collection
+from typing import Final
+
 from starlette.datastructures import Headers
 from starlette.types import Scope
+
+_KEY: Final = "graphql_api.headers"
 
 
 class IndexedHeaders(Headers):
     """Headers by name: Starlette's own decode and compare every header for each one that is asked for."""
 
     def __init__(self, scope: Scope) -> None:
-        super().__init__(scope=scope)
-        values: dict[str, list[str]] = {}
-        for name, value in self.raw:
-            values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
-        self._values = values
+        self._list = list(scope["headers"])
+        self._first = dict(reversed(self._list))
+
+    @property
+    def names(self) -> Collection[bytes]:
+        """Name them, each once."""
+        return self._first.keys()
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]  # as Starlette means it
         """Give the first value of a header."""
-        values = self._values.get(key.lower())
-        return values[0] if values else default
+        value = self._first.get(key.lower().encode("latin-1"))
+        return default if value is None else value.decode("latin-1")
 
     def getlist(self, key: str) -> list[str]:
         """Give every value of a header."""
-        return list(self._values.get(key.lower(), ()))
+        if len(self._first) < len(self._list):
+            return super().getlist(key)
+        value = self.get(key)
+        return [] if value is None else [value]
+
+
+def headers_of(scope: Scope) -> IndexedHeaders:
+    """Give the headers of a request, whose layers share them."""
+    known: IndexedHeaders | None = scope.get(_KEY)
+    if known is None:
+        known = scope[_KEY] = IndexedHeaders(scope)
+    return known

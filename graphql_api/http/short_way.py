@@ -2,6 +2,8 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graphql_api.http.headers import headers_of
+
 # Compression looks at the first, cross-origin rules at the second; the others ask for nothing that lies between.
 _CONCERN_LAYERS = frozenset({b"accept-encoding", b"origin"})
 
@@ -19,7 +21,7 @@ class ShortWay:
             scope["type"] == "http"
             and scope["path"] == self._path
             and not scope.get("root_path")
-            and _CONCERN_LAYERS.isdisjoint([name for name, _ in scope["headers"]])
+            and _CONCERN_LAYERS.isdisjoint(headers_of(scope).names)
         ):
             await self._endpoint(scope, receive, send)
         else:

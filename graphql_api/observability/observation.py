@@ -107,6 +107,7 @@ class Observation:
     """What is known of one operation so far. Without a tracer no spans are recorded."""
 
     tracer: Tracer | None = None
+    request_id: str | None = None
     operation: Span | None = None
     response_keys: Mapping[str, str] = field(default_factory=dict)
     """What the fields of the document are called in the answer, by their places in it."""

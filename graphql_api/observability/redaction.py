@@ -13,7 +13,8 @@ from pathlib import PurePath
 from typing import Final
 from uuid import UUID
 
-from structlog.typing import EventDict, WrappedLogger
+import orjson
+from structlog.typing import EventDict
 
 from domain.kernel.json_value import INT64
 from graphql_api.settings.redaction import MASK, names_secret, redact_urls
@@ -27,30 +28,29 @@ MAX_DEPTH: Final = 8
 _CUT: Final = re.compile(r"\.\.\. \([0-9]{1,12} characters\)")
 _LONG: Final = frozenset({"exception", "stack"})
 _PLAIN: Final = frozenset({bool, float, int, str, type(None)})
-_INT64_BITS: Final = 64
-# Called as they are, they take no step in Python.
-_is_text: Final = str.__instancecheck__
-_is_integer: Final = int.__instancecheck__
 
 
-def redact_record(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
-    """Replace secrets, bound every value and escape what could control a terminal, as a structlog processor."""
-    if _is_plain(record):
-        return record
+def redacted_json(record: EventDict) -> str:
+    """Write a record as JSON, redacted. Of most the text as a whole tells that nothing in it needs to be replaced."""
+    if _PLAIN.issuperset(map(type, record.values())) and not _names_a_secret(tuple(record)):
+        try:
+            # Integers beyond 53 bits are refused here, and those beyond 64 are replaced.
+            written = orjson.dumps(record, option=orjson.OPT_STRICT_INTEGER).decode()
+        except TypeError:
+            pass
+        else:
+            is_safe = written.isprintable() and "\\" not in written and "://" not in written
+            if is_safe and len(written) <= MAX_TEXT:
+                return written
+    return orjson.dumps(redact_record(record)).decode()
+
+
+def redact_record(record: EventDict) -> EventDict:
+    """Replace secrets, bound every value and escape what could control a terminal."""
     return {
         key: MASK if names_secret(key) else redact(value, MAX_TRACEBACK if key in _LONG else MAX_TEXT)
         for key, value in record.items()
     }
-
-
-def _is_plain(record: EventDict) -> bool:
-    """Tell of most records, by looking at all values at once, that nothing in them needs to be replaced."""
-    values = record.values()
-    if not _PLAIN.issuperset(map(type, values)) or _names_a_secret(tuple(record)):
-        return False
-    texts = "".join(filter(_is_text, values))
-    sizes = map(int.bit_length, filter(_is_integer, values))
-    return len(texts) <= MAX_TEXT and texts.isprintable() and "://" not in texts and max(sizes, default=0) < _INT64_BITS
 
 
 @lru_cache(maxsize=256)

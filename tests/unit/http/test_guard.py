@@ -2,9 +2,10 @@ import re
 
 import pytest
 import structlog
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
+from graphql_api.http.answer import named
 from graphql_api.http.guard import RequestGuard, request_id
 from tests.unit.execution.sample import SECRET
 from tests.unit.http.client import Connection, raw
@@ -36,6 +37,19 @@ async def test_another_id_is_replaced(proposed: str) -> None:
     reply = await Connection().call(RequestGuard(app), "GET", raw({"X-Request-ID": proposed}))
     assert re.fullmatch("[0-9a-f]{32}", reply.headers["x-request-id"])
     assert app.ids == [reply.headers["x-request-id"]] * 2
+
+
+async def test_an_application_that_names_its_answers_itself_is_left_to_that() -> None:
+    sent: list[Message] = []
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": [named(request_id(scope))]})
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await RequestGuard(app)({"type": "http", "headers": raw({"X-Request-ID": "r1"})}, Connection().receive, send)
+    assert [message["headers"] for message in sent] == [[(b"x-request-id", b"r1")]]
 
 
 async def test_the_id_leaves_the_log_with_the_request() -> None:

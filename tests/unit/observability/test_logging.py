@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 
 from graphql_api.observability.logging import configure_logging, logging_config
+from graphql_api.observability.observation import Observation, observing
 from graphql_api.settings import DatabaseUrl, LoggingSettings
 
 NAMES = ["", "graphql_api", "domain", "aiosqlite", "asyncio", "sqlalchemy", "watchfiles", "uvicorn.access"]
@@ -53,6 +54,16 @@ def test_bound_context_is_on_every_record(capsys: pytest.CaptureFixture[str]) ->
     structlog.get_logger("graphql_api").info("ours")
     logging.getLogger("library").info("theirs")
     assert [record["request_id"] for record in records(capsys)] == ["r1", "r1"]
+
+
+def test_records_of_an_operation_name_its_request(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(LoggingSettings(format="json"))
+    with observing(Observation(request_id="r1")):
+        structlog.get_logger("graphql_api").info("ours")
+        structlog.get_logger("graphql_api").info("of another", request_id="r2")
+        logging.getLogger("library").info("theirs")
+    structlog.get_logger("graphql_api").info("afterwards")
+    assert [record.get("request_id") for record in records(capsys)] == ["r1", "r2", "r1", None]
 
 
 @pytest.mark.parametrize("form", ["json", "console"])

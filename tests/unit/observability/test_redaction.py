@@ -9,7 +9,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from graphql_api.observability.redaction import MAX_ITEMS, MAX_NAME, MAX_TEXT, MAX_TRACEBACK, redact, redact_record
+from graphql_api.observability.redaction import (
+    MAX_ITEMS,
+    MAX_NAME,
+    MAX_TEXT,
+    MAX_TRACEBACK,
+    redact,
+    redact_record,
+    redacted_json,
+)
 from graphql_api.settings.redaction import names_secret, redact_urls
 
 ANYTHING = st.recursive(
@@ -32,7 +40,10 @@ def test_redacting_twice_changes_nothing_more(value: object) -> None:
     assert redact(once) == once
 
 
-@given(st.dictionaries(st.text(max_size=5) | st.sampled_from(["token", "exception"]), ANYTHING))
+RECORDS = st.dictionaries(st.text(max_size=5) | st.sampled_from(["token", "exception"]), ANYTHING)
+
+
+@given(RECORDS)
 @example({"cost": 2**63 - 1, "event": "a:", "more": "//b@c"})
 @example({"low": -(2**63)})
 @example({"high": 2**63, "event": "\x1b"})
@@ -44,7 +55,21 @@ def test_a_record_is_redacted_as_each_of_its_values_is(record: dict[str, object]
 
     # Whatever is equal is written alike, and what is not a number equals nothing.
     expected = {name: redacted(name, value) for name, value in record.items()}
-    assert orjson.dumps(redact_record(None, "", record)) == orjson.dumps(expected)
+    assert orjson.dumps(redact_record(record)) == orjson.dumps(expected)
+
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+
+
+@given(RECORDS | st.dictionaries(st.sampled_from(["cost", "event", "status", "token"]), PLAIN))
+@example({"cost": 2**63 - 1, "event": "a:", "more": "//b@c"})
+@example({"cost": 2**63})
+@example({"cost": 2**64})
+@example({"event": "\x1b[31m"})
+@example({"event": "http://user:sesame@host"})
+@example({"event": "x" * (MAX_TEXT + 1)})
+def test_a_record_as_json_is_what_is_redacted(record: dict[str, object]) -> None:
+    assert redacted_json(record) == orjson.dumps(redact_record(record)).decode()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +80,7 @@ def test_a_record_is_redacted_as_each_of_its_values_is(record: dict[str, object]
     ],
 )
 def test_values_under_secret_names_are_masked(name: str) -> None:
-    assert redact_record(None, "", {name: "sesame"}) == {name: "***"}
+    assert redact_record({name: "sesame"}) == {name: "***"}
     assert redact({"inner": {name: ["sesame"]}}) == {"inner": {name: "***"}}
     assert redact([(name, "sesame")]) == [[name, "***"]]
     assert "sesame" not in str(redact([(name.encode(), b"sesame")]))
