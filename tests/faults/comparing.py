@@ -10,8 +10,8 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -90,16 +90,13 @@ class Fleet:
         self._client = client
         self._randomly = randomly
         self._ids: list[str] = []
-        self.plain: ServerProcess
-        self.keeping: list[ServerProcess] = []
+        self.plain = ServerProcess(folder, "--port", "0", **self._common)
+        self.keeping = [self._server() for _ in range(2)]
 
     async def start(self) -> None:
-        """Start all of them, and make something to ask for."""
+        """Start Redis, wait for the servers, and make something to ask for."""
         self.redis.start()
-        self.plain = ServerProcess(self._folder, "--port", "0", **self._common)
-        await asyncio.to_thread(_wait_for, self.plain)
-        self.keeping = [self._server() for _ in range(2)]
-        for server in self.keeping:
+        for server in (self.plain, *self.keeping):
             await asyncio.to_thread(_wait_for, server)
         for number in range(TRACKS):
             await self._create(self.keeping[0], number)
@@ -110,10 +107,14 @@ class Fleet:
             await asyncio.to_thread(server.close)
         self.redis.stop()
 
-    async def round(self) -> None:
+    def victim(self) -> "ServerProcess | Redis | None":
+        """Choose something to kill, or nothing."""
+        return self._randomly.choice([*self.keeping, self.redis, None])
+
+    async def round(self, victim: "ServerProcess | Redis | None") -> None:
         """Change rows at one server while something is killed, and compare what all of them say."""
         randomly, findings = self._randomly, self.findings
-        writer, victim = randomly.choice(self.keeping), randomly.choice([*self.keeping, self.redis, None])
+        writer = randomly.choice(self.keeping)
         changed, *_ = await asyncio.gather(
             self._change(writer), self._kill(victim), *(self._look(server) for server in self.keeping)
         )
@@ -203,16 +204,24 @@ def _wait_for(server: ServerProcess) -> None:
         raise RuntimeError(server.output)
 
 
+@asynccontextmanager
+async def running_fleet(folder: Path, database: str, seed: int) -> AsyncIterator[Fleet]:
+    """Run the servers and Redis while the block lasts."""
+    async with httpx2.AsyncClient(timeout=PATIENCE, verify=False) as client:
+        fleet = Fleet(folder, database, client, random.Random(seed))
+        try:
+            await fleet.start()
+            yield fleet
+        finally:
+            await fleet.close()
+
+
 async def compare(folder: Path, database: str, rounds: int, seconds: float, seed: int) -> Findings:
     """Go through so many rounds, if there is time."""
     over = time.monotonic() + seconds
-    async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(httpx2.AsyncClient(timeout=PATIENCE, verify=False))
-        fleet = Fleet(folder, database, client, random.Random(seed))
-        await fleet.start()
-        stack.push_async_callback(fleet.close)
+    async with running_fleet(folder, database, seed) as fleet:
         while fleet.findings.rounds < rounds and time.monotonic() < over:
-            await fleet.round()
+            await fleet.round(fleet.victim())
         return fleet.findings
 
 
