@@ -16,6 +16,7 @@ from domain.kernel.selection import Listing, Page, RelatedMeasures, Selection
 from domain.kernel.specification import EVERYTHING, Operand
 from graphql_api.persistence.aggregation import GroupStatements
 from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.owned_pages import OwnedPageStatements
 from graphql_api.persistence.pages import PageStatements
 from graphql_api.persistence.plans import ListShape, Plans, holes
 from graphql_api.persistence.shapes import Dissection, put_together
@@ -31,6 +32,7 @@ class _Wanted:
     listing: Listing
     given: Hole
     relation: ToMany | None
+    has_lateral: bool
 
     @property
     def page(self) -> Page:
@@ -77,7 +79,8 @@ def _around(wanted: _Wanted) -> Select[Any]:
 
 
 def _pages_of_owners(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.pages_of_owners(*wanted.owned, wanted.page)
+    statements = OwnedPageStatements.of(wanted.statements, has_lateral=wanted.has_lateral)
+    return statements.pages(*wanted.owned, wanted.page)
 
 
 def _totals_of_owners(wanted: _Wanted) -> Select[Any]:
@@ -200,7 +203,7 @@ class EntityPlans:
             following = holes(len(self.sight.values))
             given = next(following)
             statements = ListStatements(self.plans.tables, self.entity, self.sight.kind.policies)
-            return build(_Wanted(statements, shape.listing(following), given, relation))
+            return build(_Wanted(statements, shape.listing(following), given, relation, self.plans.has_lateral))
 
         return await self.plans.rows((build, self.entity.name, relation, shape, self.sight.kind), values, statement)
 

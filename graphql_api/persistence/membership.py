@@ -66,7 +66,12 @@ class _Among(FunctionElement[bool]):
 
 def among(column: ColumnElement[Any], values: Sequence[Any] | Hole) -> ColumnElement[bool]:
     """Ask whether a column has one of several values; nothing is among none."""
-    return _Among(column, literal(values if isinstance(values, Hole) else list(values), _ListOf(column.type)))
+    return _Among(column, listed(values, column.type))
+
+
+def listed(values: Sequence[Any] | Hole, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    """Give several values of one type as the one value of a statement."""
+    return literal(values if isinstance(values, Hole) else list(values), _ListOf(kind))
 
 
 @compiles(_Among, "postgresql")

@@ -86,6 +86,8 @@ class Plans:
         self.yields = Yields()
         self._engine = engine
         self.driver = driver
+        # SQLite has none, and MariaDB neither.
+        self.has_lateral = engine.dialect.name == "postgresql"
 
     def on(self, driver: Fetching) -> Self:
         """Give the same plans, whose statements run on something else."""

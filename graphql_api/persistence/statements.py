@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
-    Label,
     Select,
     Table,
     case,
@@ -36,7 +35,6 @@ OWNER: Final = ".owner"
 TOTAL: Final = ".total"
 BEFORE: Final = ".before"
 AFTER: Final = ".after"
-_PLACE: Final = ".place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,44 +85,6 @@ class ListStatements:
 
     def _visible_rows(self, selection: Selection) -> Select[Any]:
         return self._rows(selection, ()).where(visible(self.entity, self.tables, self.viewer))
-
-    def pages_of_owners(
-        self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page
-    ) -> Select[Any]:
-        """Select a page for each owner in one statement, numbered within the owner. An owner's rows come together."""
-        order = keyset.reversed_order(listing.order) if page.backward else listing.order
-        owner, rows = self._owned(relation)
-        place = func.row_number().over(partition_by=owner, order_by=self.order_by(order))
-        wanted = self._rows(listing.selection, listing.order, listing.placed).add_columns(
-            owner.label(OWNER), *self._totals(owner, listing, page)
-        )
-        keys = self._sorted_again(order)
-        numbered = (
-            wanted.add_columns(place.label(_PLACE), *keys)
-            .select_from(rows)
-            .where(among(owner, owners), *self._conditions(listing), *self._window(listing.order, page))
-            .subquery()
-        )
-        within = [
-            sorted_by(numbered.c[column.name], key, self._is_nullable(key.field))
-            for column, key in zip(keys, order, strict=False)  # there are none of some orders
-        ]
-        return (
-            select(*(numbered.c[column.name] for column in wanted.selected_columns))
-            .where(numbered.c[_PLACE] <= one_more(page))
-            .order_by(numbered.c[OWNER], *(within or [numbered.c[_PLACE]]))
-        )
-
-    def _sorted_again(self, order: Order) -> list[Label[Any]]:
-        """Name what rows are sorted by to be numbered: by that they are sorted already, unlike by their numbers."""
-        if not all(isinstance(key.field, str) for key in order):
-            return []  # A subquery for each row would run twice.
-        return [self._operand(key.field).label(f".key{place}") for place, key in enumerate(order)]
-
-    def _totals(self, owner: ColumnElement[Any], listing: Listing, page: Page) -> list[ColumnElement[Any]]:
-        # The rows of an owner are all read to be numbered, unless positions leave some of them out.
-        counted = listing.count and not is_bounded(page)
-        return [func.count().over(partition_by=owner).label(TOTAL)] if counted else []
 
     def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing) -> Select[Any]:
         """Count the rows of each owner that has any."""

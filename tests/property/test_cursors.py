@@ -23,7 +23,9 @@ KEYS = st.binary(min_size=1, max_size=32)
 def lists(draw: st.DrawFn, most: int) -> tuple[str, Order, list[Mapping[str, Any]]]:
     """Give an entity's name, an order of it and the values of some."""
     name = draw(ENTITIES)
-    records: list[Mapping[str, Any]] = [{**draw(values(name)), "id": draw(st.uuids())} for _ in range(draw(st.integers(1, most)))]
+    records: list[Mapping[str, Any]] = [
+        {**draw(values(name)), "id": draw(st.uuids())} for _ in range(draw(st.integers(1, most)))
+    ]
     fields = MODEL[name].fields
     sortable = [one for one in records[0] if one == "id" or not issubclass(fields[one].type, UNORDERED_TYPES)]
     keys = draw(st.lists(st.sampled_from(sortable), min_size=1, max_size=4, unique=True))

@@ -17,6 +17,7 @@ from domain.kernel.specification import ComparisonOperator, where
 from domain.playlist.entity import Playlist, PlaylistEntry
 from domain.track.entity import Track
 from graphql_api.persistence.engine import reading
+from graphql_api.persistence.owned_pages import OwnedPageStatements
 from graphql_api.persistence.specification import to_sql_condition
 from graphql_api.persistence.statements import ListStatements
 from tests.support.databases import reader_of, store_tables, work_on
@@ -78,13 +79,15 @@ async def test_any_number_of_identities_and_values_can_be_asked_for(engine: Asyn
     tracks = ListStatements(tables, tables.model["Track"])
     relation = tables.model["Album"].relations["tracks"]
     assert isinstance(relation, ToMany)
+    lateral = {False, engine.dialect.name == "postgresql"}
+    ways = [OwnedPageStatements.of(tracks, has_lateral=one) for one in lateral]
     among = where("name", ComparisonOperator.IN, tuple(str(id) for id in ids))
     condition = to_sql_condition(among, tables.model["Track"], tables)
     async with reading(engine) as connection:
         for statement in (
             tracks.by_identity(Selection(("name",)), ids),
             tracks.totals_of_owners(relation, ids, Listing()),
-            tracks.pages_of_owners(relation, ids, Listing(), Page(1)),
+            *(pages.pages(relation, ids, Listing(), Page(1)) for pages in ways),
             select(tables["Track"].c.id).where(condition),
         ):
             assert (await connection.execute(statement)).all() == []

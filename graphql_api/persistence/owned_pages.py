@@ -1,0 +1,118 @@
+"""The SELECT of a page for each of several owners, in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    PrimaryKeyConstraint,
+    Select,
+    Table,
+    UniqueConstraint,
+    column,
+    func,
+    select,
+    true,
+)
+
+from domain.kernel import keyset
+from domain.kernel.relations import ToMany
+from domain.kernel.selection import Listing, Order, Page
+from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.membership import among, listed
+from graphql_api.persistence.statements import OWNER, TOTAL, ListStatements, is_bounded, one_more, sorted_by
+
+_PLACE: Final = ".place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedPageStatements(ListStatements):
+    """Builds the statements that read pages of the rows of owners. An owner's rows come together, in their order."""
+
+    has_lateral: bool
+    """Whether the database reads a page for each owner as if that was alone."""
+
+    @classmethod
+    def of(cls, statements: ListStatements, *, has_lateral: bool) -> Self:
+        """Prepare to read the pages of owners."""
+        return cls(statements.tables, statements.entity, statements.viewer, has_lateral=has_lateral)
+
+    def pages(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page) -> Select[Any]:
+        """Select a page for each owner."""
+        owner, _ = self._owned(relation)
+        # Without an index all rows would be looked at for each owner, and not once.
+        one_by_one = self.has_lateral and _leads_an_index(owner)
+        return (self._one_by_one if one_by_one else self._numbered)(relation, owners, listing, page)
+
+    def _one_by_one(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page) -> Select[Any]:
+        """Begin at the owners, and stop reading the rows of each where its page ends."""
+        owner, rows = self._owned(relation)
+        given = (
+            func.unnest(listed(owners, owner.type))
+            .table_valued(column("id", owner.type), with_ordinality="place")
+            .render_derived()
+        )
+        own = [owner == given.c.id, *self._conditions(listing)]
+        counted = listing.count and not is_bounded(page)
+        total = select(func.count()).select_from(rows).where(*own).correlate(given).scalar_subquery().label(TOTAL)
+        wanted = self._rows(listing.selection, listing.order, listing.placed).add_columns(*[total] if counted else [])
+        found = (
+            wanted.select_from(rows)
+            .where(*own, *self._window(listing.order, page))
+            .order_by(*self.order_by(_running(listing.order, page)))
+            .limit(one_more(page))
+            .lateral()
+        )
+        # PostgreSQL reads what is lateral in a loop over the owners, which keeps the order of both, so that to sort by
+        # the rows' keys once more would only cost.
+        pages = select(*found.c, given.c.id.label(OWNER)).select_from(given).join(found, true())
+        return pages.order_by(given.c.place)
+
+    def _numbered(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page) -> Select[Any]:
+        """Give the rows of each owner numbers."""
+        owner, rows = self._owned(relation)
+        order = _running(listing.order, page)
+        place = func.row_number().over(partition_by=owner, order_by=self.order_by(order))
+        # The rows of an owner are all read to be numbered, unless positions leave some of them out.
+        counted = listing.count and not is_bounded(page)
+        totals = [func.count().over(partition_by=owner).label(TOTAL)] if counted else []
+        wanted = self._rows(listing.selection, listing.order, listing.placed).add_columns(owner.label(OWNER), *totals)
+        keys = self._sorted_again(order)
+        numbered = (
+            wanted.add_columns(place.label(_PLACE), *keys)
+            .select_from(rows)
+            .where(among(owner, owners), *self._conditions(listing), *self._window(listing.order, page))
+            .subquery()
+        )
+        within = [
+            sorted_by(numbered.c[column.name], key, self._is_nullable(key.field))
+            for column, key in zip(keys, order, strict=False)  # there are none of some orders
+        ]
+        return (
+            select(*(numbered.c[column.name] for column in wanted.selected_columns))
+            .where(numbered.c[_PLACE] <= one_more(page))
+            .order_by(numbered.c[OWNER], *(within or [numbered.c[_PLACE]]))
+        )
+
+    def _sorted_again(self, order: Order) -> list[Label[Any]]:
+        """Name what rows are sorted by to be numbered: by that they are sorted already, unlike by their numbers."""
+        if not all(isinstance(key.field, str) for key in order):
+            return []  # A subquery for each row would run twice.
+        return [self._operand(key.field).label(f".key{place}") for place, key in enumerate(order)]
+
+
+def _running(order: Order, page: Page) -> Order:
+    return keyset.reversed_order(order) if page.backward else order
+
+
+def _leads_an_index(owner: ColumnElement[Any]) -> bool:
+    """Tell whether an index is known that finds the rows of an owner; of other people's tables, none is."""
+    table = getattr(owner, "table", None)
+    if not isinstance(table, Table):
+        return False
+    keys = [one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint)]
+    indexes = [one for one in table.indexes if one.dialect_options["postgresql"]["where"] is None]
+    return any(next(iter(one.columns), None) is owner for one in (*keys, *indexes))
