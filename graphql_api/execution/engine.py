@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import strawberry
@@ -12,7 +12,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext, ExecutionResult
 
 from graphql_api.execution.operations import PreparedDocument
-from graphql_api.execution.plans import IrregularAnswer
+from graphql_api.execution.plans import IrregularAnswer, OperationPlan, SerialPlan
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.execution.tracing import ResolverSpans
 from graphql_api.observability.observation import SpanKind, span
@@ -38,6 +38,10 @@ class PreparedOperation:
     def name(self) -> str | None:
         """The name that the document gives the operation."""
         return self.operation.name.value if self.operation.name else None
+
+    def only(self, document: DocumentNode) -> "PreparedOperation":
+        """Give the same operation with less in its document."""
+        return replace(self, document=replace(self.document, document=document))
 
 
 class Engine(Protocol):
@@ -123,6 +127,11 @@ class CompiledEngine:
     async def run(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
         """Execute an operation; failures of resolvers are in the result."""
         plan = prepared.document.plans.plan(prepared.operation, prepared.variables)
+        if isinstance(plan, SerialPlan):
+            return await plan.run(lambda step: self._run(step.plan, prepared.only(step.document), context))
+        return await self._run(plan, prepared, context)
+
+    async def _run(self, plan: OperationPlan | None, prepared: PreparedOperation, context: object) -> ExecutionResult:
         if plan is not None:
             try:
                 return await plan.run(context, prepared.variables)

@@ -1,10 +1,6 @@
 """Compiled plans and Strawberry's own execution give the same answers, byte for byte."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,120 +8,32 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.kernel.model import DomainModel
-from domain.kernel.viewer import ANONYMOUS, STAFF, Viewer
 from graphql_api.bootstrap import compose_schema
 from graphql_api.execution.operations import core_schema
-from graphql_api.manifest import MANIFEST
-from graphql_api.persistence.engine import create_engine
-from graphql_api.persistence.mapping import EntityTables
-from graphql_api.schema.identity import encode_id
-from graphql_api.settings import DatabaseSettings, GraphQLSettings, LoggingSettings, Settings
-from graphql_api.settings.models import Execution
-from tests.integration.api.venue_api import BOOKINGS, VENUE_METADATA, VENUES
 from tests.integration.api.venues import VenueKind
-from tests.support.api import GRAPHQL, Api, serving, settings_of
-from tests.support.databases import migrated_database
+from tests.support.executions import CURSOR, SCALARS, SERVED, TABLES, VIEWERS, Pair, ask, pairs_on_each
 from tests.support.laws import QUESTIONS, several
 from tests.support.queries import Operation, queries
-from tests.support.worlds import DATES, DOCUMENTS, MOMENTS, NOON, TEXTS, UUIDS, World, identity, worlds
+from tests.support.worlds import NOON, World, identity, worlds
 
 EXAMPLES = {"ci": 1_000, "thorough": 5_000}
 LAW = settings(
     max_examples=EXAMPLES.get(settings.get_current_profile_name(), 100) // QUESTIONS,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-SERVED = [*MANIFEST, VENUES, BOOKINGS]
-TABLES = EntityTables(
-    DomainModel([entity for served in SERVED for entity in served.domain.ENTITIES]),
-    [served.tables.TABLES for served in SERVED],
-)
-ROOMY: Mapping[str, Any] = {"max_aliases": 1_000, "max_depth": 30, "max_tokens": 20_000, "max_cost": 1_000_000_000}
-VIEWERS = {
-    "nobody": ANONYMOUS,
-    "staff": Viewer(frozenset({STAFF})),
-    "accountant": Viewer(frozenset({"accountant"})),
-    "both": Viewer(frozenset({STAFF, "accountant"})),
-    "customer": Viewer(subject=identity("Customer", 0)),
-}
-KNOWN_IDS = {
-    entity.name: st.integers(0, 2).map(lambda number, name=entity.name: encode_id(name, identity(name, number)))  # type: ignore[misc]  # a default binds the loop's value
-    for entity in TABLES.model
-}
-STRANGE_IDS = st.sampled_from(["", "x", encode_id("Ghost", identity("Ghost", 0)), "VHJhY2s6MQ=="])
-NUMBERS = st.sampled_from([0, 1, 2, 3, -1, 2**31 - 1, -(2**31)])
-SCALARS: Mapping[str, st.SearchStrategy[Any]] = {
-    **KNOWN_IDS,
-    "ID": st.one_of(*KNOWN_IDS.values(), STRANGE_IDS),
-    "Int": NUMBERS,
-    "String": TEXTS,
-    "Boolean": st.booleans(),
-    "Date": DATES.map(str),
-    "DateTime": MOMENTS.map(lambda moment: moment.isoformat()),
-    "UUID": UUIDS.map(str),
-    "JSON": DOCUMENTS.map(lambda one: one.value),
-    "Decimal": st.sampled_from(["0", "0.99", "1.00", "-1", "0.995", "9999999.99", "1E+37"]),
-}
-CURSOR = re.compile(rb'"(?:cursor|startCursor|endCursor)":"([^"]+)"')
-REQUEST_ID = re.compile(rb'"requestId":"[^"]*"')
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two applications on one database and in one event loop: one that compiles, and the reference."""
-
-    engine: AsyncEngine
-    compiled: Api
-    reference: Api
-
-    async def store(self, world: World) -> None:
-        """Have the database hold a world."""
-        await world.replace(self.engine)
 
 
 @pytest.fixture(scope="module")
 def pairs(request: pytest.FixtureRequest, sqlite_template: object, postgres_template: object) -> Iterator[list[Pair]]:
-    with ExitStack() as stack:
-        databases = [stack.enter_context(migrated_database(one, request)) for one in ("sqlite", "postgresql")]
-        yield [pair_on(database, stack) for database in databases]
-
-
-def pair_on(database: DatabaseSettings, stack: ExitStack) -> Pair:
-    compiled = stack.enter_context(serving(executing("compiled", database), manifest=SERVED, keys=VIEWERS))
-    reference = stack.enter_context(
-        serving(executing("reference", database), manifest=SERVED, keys=VIEWERS, beside=compiled)
-    )
-    engine = create_engine(database)
-    stack.callback(lambda: compiled.run(engine.dispose()))
-    compiled.run(create_venues(engine))
-    return Pair(engine, compiled, reference)
-
-
-def executing(how: Execution, database: DatabaseSettings) -> Settings:
-    # Failures are part of the law; their records have tests of their own.
-    quiet = LoggingSettings(level="critical", format="console")
-    return settings_of(database.url.reveal(), graphql=GraphQLSettings(execution=how, **ROOMY), logging=quiet)
-
-
-async def create_venues(engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        await connection.run_sync(VENUE_METADATA.create_all, tables=VENUE_METADATA.sorted_tables)
-
-
-async def ask(api: Api, viewer: str, operation: Operation, cursor: str | None) -> tuple[int, bytes]:
-    variables = {**operation.variables, **({} if cursor is None else {"cursor": cursor})}
-    content = json.dumps({"query": operation.document, "variables": variables}).encode()
-    headers = {"content_type": "application/json", "accept": GRAPHQL, "authorization": f"Bearer {viewer}"}
-    reply = await api.arrive("POST", "/graphql", content, **headers)
-    return reply.status, REQUEST_ID.sub(b"", reply.body)
+    with pairs_on_each(request) as pairs:
+        yield pairs
 
 
 async def agree(pair: Pair, viewer: str, operation: Operation) -> None:
-    expected = await ask(pair.reference, viewer, operation, None)
+    expected = await ask(pair.reference, viewer, operation)
     assert b"VALIDATION_FAILED" not in expected[1]
-    assert await ask(pair.compiled, viewer, operation, None) == expected
+    assert await ask(pair.compiled, viewer, operation) == expected
     if "$cursor" in operation.document and (found := CURSOR.search(expected[1])):
         cursor = found[1].decode()
         assert await ask(pair.compiled, viewer, operation, cursor) == await ask(

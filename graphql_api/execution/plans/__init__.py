@@ -1,15 +1,18 @@
 """Compiled operations: what can be answered without walking the values again."""
 
-from graphql_api.execution.plans.compiling import PlanCache, compile_plan
+from graphql_api.execution.plans.compiling import Plan, PlanCache, compile_plan
 from graphql_api.execution.plans.plan import IrregularAnswer, NotPlannable, OperationPlan, Plannable, PlannedField, Spot
+from graphql_api.execution.plans.serial import SerialPlan
 
 __all__ = [
     "IrregularAnswer",
     "NotPlannable",
     "OperationPlan",
+    "Plan",
     "PlanCache",
     "Plannable",
     "PlannedField",
+    "SerialPlan",
     "Spot",
     "compile_plan",
 ]

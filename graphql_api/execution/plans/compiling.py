@@ -1,7 +1,7 @@
 """From a document to its plans: one for each operation and each way that its directives can fall out."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -9,7 +9,6 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
-    GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -18,8 +17,19 @@ from graphql import (
     VariableNode,
 )
 
-from graphql_api.execution.plans.plan import Constant, NotPlannable, OperationPlan, Plannable, PlannedRoot, Spot
+from graphql_api.execution.plans.plan import (
+    Constant,
+    NotPlannable,
+    OperationPlan,
+    Plannable,
+    PlannedField,
+    PlannedRoot,
+    Spot,
+)
+from graphql_api.execution.plans.serial import SerialPlan, Step
 from graphql_api.execution.selected_fields import SelectedFields, coerced, declaration
+
+Plan: TypeAlias = OperationPlan | SerialPlan
 
 MOST_VARIANTS: Final = 16
 """How many plans of one operation are kept; what its directives ask for beyond that, the reference executor does."""
@@ -27,37 +37,60 @@ MOST_VARIANTS: Final = 16
 
 def compile_plan(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, directed: Mapping[str, Any]
-) -> OperationPlan | None:
+) -> Plan | None:
     """Compile an operation, for given values of the variables that its directives name.
 
-    Gives None where it needs the reference, as several mutations do, which are carried out one after the other. The
-    document must be valid.
+    Gives None where it needs the reference. The document must be valid.
     """
     root = schema.get_root_type(operation.operation)
     if root is None or operation.operation is OperationType.SUBSCRIPTION:
         return None
     selected = SelectedFields(schema, _fragments(document), coerced(directed))
     try:
-        roots = tuple(_roots(selected, root, operation))
-        return None if len(roots) > 1 and root is schema.mutation_type else OperationPlan(roots)
+        fields = selected.by_response_key(root, [operation])
+    except GraphQLError:
+        # A directive's variable that has a default and is null, which the reference knows where to tell.
+        return None
+    spots = {key: Spot(root, nodes, selected) for key, nodes in fields.items()}
+    if root is not schema.mutation_type or len(spots) < 2:
+        return _together(spots)
+    return _in_order(spots, document, operation)
+
+
+def _together(spots: Mapping[str, Spot]) -> OperationPlan | None:
+    try:
+        return OperationPlan(tuple(PlannedRoot(key, spot, _planned(spot)) for key, spot in spots.items()))
     except (NotPlannable, GraphQLError):
-        # The latter is a directive's variable that has a default and is null, which the reference knows where to tell.
         return None
 
 
-def _roots(
-    selected: SelectedFields, root: GraphQLObjectType, operation: OperationDefinitionNode
-) -> Iterator[PlannedRoot]:
-    for key, nodes in selected.by_response_key(root, [operation]).items():
-        name = nodes[0].name.value
-        spot = Spot(root, nodes, selected)
-        if name == "__typename":
-            yield PlannedRoot(key, spot, Constant(root.name))
-            continue
-        field: object = declaration(root, name)
-        if not isinstance(field, Plannable):
-            raise NotPlannable(name)
-        yield PlannedRoot(key, spot, field.plan(spot))
+def _in_order(
+    spots: Mapping[str, Spot], document: DocumentNode, operation: OperationDefinitionNode
+) -> SerialPlan | None:
+    steps = tuple(Step(_together({key: spot}), _only(spot, document, operation)) for key, spot in spots.items())
+    return SerialPlan(steps) if any(step.plan for step in steps) else None
+
+
+def _planned(spot: Spot) -> PlannedField:
+    name = spot.nodes[0].name.value
+    if name == "__typename":
+        return Constant(spot.kind.name)
+    field: object = declaration(spot.kind, name)
+    if not isinstance(field, Plannable):
+        raise NotPlannable(name)
+    return field.plan(spot)
+
+
+def _only(spot: Spot, document: DocumentNode, operation: OperationDefinitionNode) -> DocumentNode:
+    """Give a document whose operation selects one root field and nothing else."""
+    alone = OperationDefinitionNode(
+        operation=operation.operation,
+        name=operation.name,
+        variable_definitions=operation.variable_definitions,
+        directives=operation.directives,
+        selection_set=SelectionSetNode(selections=tuple(spot.nodes)),
+    )
+    return DocumentNode(definitions=(alone, *_fragments(document).values()))
 
 
 class PlanCache:
@@ -67,9 +100,9 @@ class PlanCache:
         self._schema = schema
         self._document = document
         self._directed: dict[str | None, tuple[str, ...]] = {}
-        self._plans: dict[tuple[Any, ...], OperationPlan | None] = {}
+        self._plans: dict[tuple[Any, ...], Plan | None] = {}
 
-    def plan(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> OperationPlan | None:
+    def plan(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Plan | None:
         """Give the plan of an operation for these variables, or None where the reference executor has to do it."""
         name = operation.name.value if operation.name else None
         directed = self._directed.get(name)

@@ -54,7 +54,7 @@ class PlannableMember(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlannedMutation:
-    """A mutation that is the only one of its operation."""
+    """A mutation."""
 
     key: str
     arguments: ReadArguments

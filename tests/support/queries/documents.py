@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias, cast
 
-from graphql import GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLObjectType, GraphQLSchema, OperationType
 from hypothesis import strategies as st
 
 from tests.support.queries.inputs import Inputs
 from tests.support.queries.shapes import Member, Shape, Shapes
+
+Scalars: TypeAlias = Mapping[str, st.SearchStrategy[Any]]
 
 
 @dataclass(frozen=True)
@@ -19,15 +21,26 @@ class Operation:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-@st.composite
-def queries(draw: st.DrawFn, schema: GraphQLSchema, scalars: Mapping[str, st.SearchStrategy[Any]]) -> Operation:
+def queries(schema: GraphQLSchema, scalars: Scalars) -> st.SearchStrategy[Operation]:
     """Give queries of a schema; `scalars` says what values the scalars have, by name."""
+    return _operations(schema, scalars, OperationType.QUERY)
+
+
+def mutations(schema: GraphQLSchema, scalars: Scalars) -> st.SearchStrategy[Operation]:
+    """Give operations of a schema that change something, once or several times, or fail to."""
+    return _operations(schema, scalars, OperationType.MUTATION)
+
+
+@st.composite
+def _operations(draw: st.DrawFn, schema: GraphQLSchema, scalars: Scalars, kind: OperationType) -> Operation:
     inputs = Inputs(draw, schema, scalars)
     writer = Writer(inputs)
-    root = Shapes(inputs).root()
+    root = Shapes(inputs).root(cast(GraphQLObjectType, schema.get_root_type(kind)))
     selection = writer.selection(root, settled=root.settled)
-    declared = ", ".join(f"${name}: {kind}" for name, kind in inputs.declared.items())
-    head = f"query Q({declared})" if declared else draw(st.sampled_from(["", "query", "query Q"]))
+    word = kind.value
+    declared = ", ".join(f"${name}: {type_}" for name, type_ in inputs.declared.items())
+    brief = ["", word, f"{word} Q"] if kind is OperationType.QUERY else [word, f"{word} Q"]
+    head = f"{word} Q({declared})" if declared else draw(st.sampled_from(brief))
     return Operation("\n".join([f"{head} {{ {selection} }}".strip(), *writer.fragments]), inputs.given)
 
 

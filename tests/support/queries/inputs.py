@@ -118,7 +118,20 @@ class Inputs:
         count = 0 if self.chance(20) else self.draw(st.integers(1, 2))
         fitting = st.sampled_from(self._fitting(kind, nesting))
         chosen.update(self.draw(st.lists(fitting, min_size=count, max_size=count)))
-        return {name: self.value(kind.fields[name].type, nesting - 1, constant=constant) for name in sorted(chosen)}
+        return {
+            name: self._identity(name, kind.fields[name].type)
+            or self.value(kind.fields[name].type, nesting - 1, constant=constant)
+            for name in sorted(chosen)
+        }
+
+    def _identity(self, name: str, kind: GraphQLInputType) -> Any:
+        """Draw ids of what a field is named after, mostly; else nothing."""
+        target = name.removesuffix("s").removesuffix("Id")
+        ids = self.scalars.get(f"{target[:1].upper()}{target[1:]}")
+        if ids is None or get_named_type(kind).name != "ID" or self.chance(5):
+            return None
+        one = self.draw(ids)
+        return [one] if isinstance(get_nullable_type(kind), GraphQLList) else one
 
     def _one_of(self, kind: GraphQLNonNull[Any], nesting: int, constant: bool) -> Any:
         if constant or not self.chance(5):

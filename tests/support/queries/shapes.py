@@ -76,12 +76,11 @@ class Shapes:
         """The schema that the operation is for."""
         return self.inputs.schema
 
-    def root(self) -> Shape:
-        """Draw what a query selects at the top."""
-        query = cast(GraphQLObjectType, self.schema.query_type)
-        names = st.sampled_from([*query.fields, *query.fields, *query.fields, TYPENAME])
+    def root(self, kind: GraphQLObjectType) -> Shape:
+        """Draw what an operation selects at the top."""
+        names = st.sampled_from([*kind.fields, *kind.fields, *kind.fields, TYPENAME])
         chosen = self.inputs.draw(st.lists(names, min_size=1, max_size=3))
-        return Shape(query, tuple(self._members(query, chosen, 6)))
+        return Shape(kind, tuple(self._members(kind, chosen, 6)))
 
     def of(self, kind: GraphQLCompositeType, budget: int) -> Shape:
         """Draw what is selected of a type, at most so many fields one within the other."""

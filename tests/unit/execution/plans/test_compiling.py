@@ -4,11 +4,11 @@ from itertools import product
 from typing import Any
 
 import pytest
-from graphql import GraphQLSchema, OperationDefinitionNode, parse
+from graphql import GraphQLSchema, OperationDefinitionNode, parse, print_ast
 
 from graphql_api.bootstrap import compose_schema
 from graphql_api.execution.operations import core_schema
-from graphql_api.execution.plans import OperationPlan, PlanCache
+from graphql_api.execution.plans import Plan, PlanCache, SerialPlan
 from graphql_api.execution.plans.compiling import MOST_VARIANTS
 from graphql_api.manifest import MANIFEST
 from tests.integration.api.venue_api import BOOKINGS, VENUES
@@ -19,7 +19,7 @@ def schema() -> GraphQLSchema:
     return core_schema(compose_schema([*MANIFEST, VENUES, BOOKINGS]))
 
 
-def planned(schema: GraphQLSchema, text: str, **variables: Any) -> OperationPlan | None:
+def planned(schema: GraphQLSchema, text: str, **variables: Any) -> Plan | None:
     cache, operation = prepared(schema, text)
     return cache.plan(operation, variables)
 
@@ -59,7 +59,7 @@ def test_a_plan_that_would_be_too_long_is_not_made(schema: GraphQLSchema) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        'mutation { a: openVenue(input: { name: "A", kind: CLUB }) { __typename } b: __typename }',
+        "mutation { a: createTracks(input: []) { __typename } b: createTracks(input: []) { __typename } }",
         'mutation { openVenue(input: { name: "A", kind: CLUB }) { ... on OpenVenueSuccess { venue { rumour } } } }',
         "mutation { createTracks(input: []) { __typename } }",
         "{ __schema { queryType { name } } }",
@@ -90,3 +90,18 @@ def test_a_directive_whose_variable_is_null_has_no_plan(schema: GraphQLSchema) -
 )
 def test_what_may_turn_out_irregular_has_a_plan_all_the_same(schema: GraphQLSchema, text: str) -> None:
     assert planned(schema, text) is not None
+
+
+def test_several_mutations_have_a_step_each_with_a_document_of_its_own(schema: GraphQLSchema) -> None:
+    plan = planned(
+        schema,
+        """mutation M { ...F a: __typename c: openVenue(input: { name: "C", kind: CLUB }) @skip(if: true) { __typename } }
+        fragment F on Mutation { b: createTracks(input: []) { ...G } a: __typename }
+        fragment G on CreateTracksSuccess { __typename }""",
+    )
+    assert isinstance(plan, SerialPlan)
+    assert [step.plan is not None for step in plan.steps] == [False, True]
+    assert [print_ast(step.document).split("}")[0] for step in plan.steps] == [
+        "mutation M {\n  b: createTracks(input: []) {\n    ...G\n  ",
+        "mutation M {\n  a: __typename\n  a: __typename\n",
+    ]
