@@ -1,14 +1,16 @@
 """The line of an entity in the manifest, and the imports that it needs: put in, or why that cannot be."""
 
+import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from codegen.faults import Refused
 
 _IMPORTS: Final = re.compile(r"^from dataclasses import dataclass$", re.MULTILINE)
-_MANIFEST: Final = re.compile(r"^(MANIFEST\b[^=\n]*= \(\n(?:[^\n)][^\n]*\n)*)(\))", re.MULTILINE)
-_EMPTY: Final = re.compile(r"^(MANIFEST\b[^=\n]*= \()(\))", re.MULTILINE)
+_REST_OF_ITEM: Final = re.compile(r"\s*,[ \t]*(#[^\n]*)?")
 _BY_HAND: Final = "the manifest was changed so that its lines are not found; put this into it by hand, or restore it:"
 
 
@@ -29,29 +31,77 @@ def imports_of(name: str, kind: str, parts: Sequence[str]) -> list[str]:
 def registered(manifest: str, name: str, kind: str, parts: Sequence[str]) -> str:
     """Put an entity into the text of a manifest; the formatter sorts the imports. Raises Refused."""
     line, imports = line_of(name, kind, parts), imports_of(name, kind, parts)
-    there = re.search(rf"\bServed\({name},[^\n]*", manifest)
-    if there is not None:
-        owned = "Subscription" in there[0]
-        if owned is ("Subscription" in parts):
-            return manifest
-        manifest = unregistered(manifest, name)
-    lines = _MANIFEST if _MANIFEST.search(manifest) else _EMPTY
-    if not _IMPORTS.search(manifest) or not lines.search(manifest):
+    listed = _Listed.of(manifest)
+    if listed is None or not _IMPORTS.search(manifest):
         raise Refused("\n".join([f"{name}: {_BY_HAND}", *imports, line]))
-    text = _IMPORTS.sub(lambda match: "\n".join([match[0], *imports]), manifest, count=1)
-    opening = "" if lines is _MANIFEST else "\n"
-    return lines.sub(lambda match: f"{match[1]}{opening}    {line}\n{match[2]}", text, count=1)
+    there = listed.items.get(name)
+    if there is not None:
+        if ("Subscription" in manifest[there]) is ("Subscription" in parts):
+            return manifest
+        return registered(unregistered(manifest, name), name, kind, parts)
+    text = f"{listed.before}\n    {line}\n{listed.after}"
+    return _IMPORTS.sub(lambda match: "\n".join([match[0], *imports]), text, count=1)
 
 
 def unregistered(manifest: str, name: str) -> str:
-    """Take an entity out of the text of a manifest."""
-    for pattern, left in (
-        (rf"^    Served\({name},[^\n]*\n", ""),
-        (rf"^from graphql_api\.schema\.{name} import (\([^)]*\)|[^\n]*)\n", ""),
-        (rf"^from graphql_api\.persistence import {name} as [^\n]*\n", ""),
-        (rf"^from domain import {name}\n", ""),
-        (rf"(^from domain import (?:\([^)]*?|[^\n]*?))\b{name}\b(?:, |,(?=\n))?", r"\1"),
-        (r"^(from domain import .*), $", r"\1"),
-    ):
-        manifest = re.sub(pattern, left, manifest, flags=re.MULTILINE)
-    return manifest
+    """Take an entity out of the text of a manifest; the formatter takes out the imports, which nothing needs then."""
+    listed = _Listed.of(manifest)
+    there = None if listed is None else listed.items.get(name)
+    if there is None:
+        return manifest
+    rest = _REST_OF_ITEM.match(manifest, there.stop)
+    return manifest[: there.start].rstrip() + manifest[rest.end() if rest else there.stop :]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The list of a manifest: the text before the place of another item and after it, and where each item is."""
+
+    before: str
+    after: str
+    items: dict[str, slice]
+
+    @classmethod
+    def of(cls, manifest: str) -> "_Listed | None":
+        """Find the list, if it is still one."""
+        value = _value_of(manifest)
+        if not isinstance(value, ast.Tuple | ast.List):
+            return None
+        whole = _place(value, manifest)
+        before = manifest[: whole.stop - 1].rstrip()
+        last = _place(value.elts[-1], manifest).stop if value.elts else None
+        if last is not None and not _REST_OF_ITEM.match(manifest, last):
+            before = f"{before[:last]},{before[last:]}"
+        return cls(before, manifest[whole.stop - 1 :], dict(_items(value.elts, manifest)))
+
+
+def _value_of(manifest: str) -> ast.expr | None:
+    try:
+        body = ast.parse(manifest).body
+    except SyntaxError:
+        return None
+    for node in body:
+        match node:
+            case ast.AnnAssign(target=ast.Name("MANIFEST")) | ast.Assign(targets=[ast.Name("MANIFEST")]):
+                return node.value
+    return None
+
+
+def _items(nodes: Sequence[ast.expr], manifest: str) -> Iterator[tuple[str, slice]]:
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Name("Served"), args=[ast.Name(name), *_]):
+                yield name, _place(node, manifest)
+
+
+def _place(node: ast.expr, text: str) -> slice:
+    """Tell where a node is in its text; columns count bytes."""
+    lines = text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+
+    def place(line: int, column: int) -> int:
+        return starts[line - 1] + len(lines[line - 1].encode()[:column].decode())
+
+    assert node.end_lineno is not None  # noqa: S101  # what was parsed has an end
+    assert node.end_col_offset is not None  # noqa: S101
+    return slice(place(node.lineno, node.col_offset), place(node.end_lineno, node.end_col_offset))

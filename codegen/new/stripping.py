@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from codegen.project import MANIFEST, VERSIONS
+from codegen.registration import unregistered
 
 _KEPT_SLICES: Final = frozenset({"kernel", "idempotency", "command_log"})
 _LEFT_OUT: Final = (
@@ -39,7 +40,7 @@ def strip(staged: Path, *, ours: bool) -> None:
             shutil.rmtree(staged / "domain" / name)
             for part in ("persistence", "schema"):
                 (staged / "graphql_api" / part / f"{name}.py").unlink(missing_ok=True)
-            manifest = _unregistered(manifest, name)
+            manifest = unregistered(manifest, name)
     if not ours:
         manifest = re.sub(r"^(KEPT\w*: [^=]*= )\(.*\)$", r"\1()", manifest, flags=re.MULTILINE)
     (staged / MANIFEST).write_text(manifest, encoding="utf-8")
@@ -52,17 +53,6 @@ def strip(staged: Path, *, ours: bool) -> None:
     project = staged / "pyproject.toml"
     text = project.read_text(encoding="utf-8")
     project.write_text(re.sub("|".join(_CHECKED_HERE), "", text), encoding="utf-8")
-
-
-def _unregistered(manifest: str, name: str) -> str:
-    for line in (
-        rf"^    Served\({name},[^\n]*\n",
-        rf"^from graphql_api\.schema\.{name} import (\([^)]*\)|[^\n]*)\n",
-        rf"^from graphql_api\.persistence import {name} as [^\n]*\n",
-    ):
-        manifest = re.sub(line, "", manifest, flags=re.MULTILINE)
-    manifest = re.sub(rf"(^from domain import [^\n]*?)\b{name}\b(?:, )?", r"\1", manifest, flags=re.MULTILINE)
-    return re.sub(r"^(from domain import .*), $", r"\1", manifest, flags=re.MULTILINE)
 
 
 def _strip_migrations(versions: Path, *, ours: bool) -> None:

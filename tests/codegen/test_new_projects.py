@@ -203,9 +203,15 @@ def test_an_empty_project_takes_entities_and_passes_its_own_tests(tmp_path: Path
     result = CliRunner().invoke(app, ["new", "odd_one", "--in", str(tmp_path)])
     assert result.exit_code == 0, result.output
     project = tmp_path / "odd_one"
+    manifest = project / "odd_one/manifest.py"
+    empty = manifest.read_text()
     run(project, "-m", "codegen", "entity", "ship", "name:str:1..80", "built:date?", "--with-events")
+    run(project, "-m", "codegen", "entity", "port", "name:str:1..80", "flagship:ref(ship)?")
     passes_its_own_tests(project)
     run(project, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache'])")
+    for entity in ("port", "ship"):
+        run(project, "-m", "codegen", "remove", "entity", entity)
+    assert manifest.read_text() == empty
 
 
 def values(answer: Any) -> list[Any]:
