@@ -49,6 +49,11 @@ class EntityBlueprint(Named):
         return [one for one in self.fields if one.target is not None]
 
     @property
+    def needed(self) -> list[FieldBlueprint]:
+        """The references that have to be given."""
+        return [one for one in self.references if one.required]
+
+    @property
     def targets(self) -> list[Target]:
         """What the fields lead to, each once, but for the entity itself."""
         found = {one.target.type: one.target for one in self.fields if one.target and one.target.name != self.name}
@@ -97,8 +102,8 @@ class EntityBlueprint(Named):
 
     @property
     def updatable(self) -> list[FieldBlueprint]:
-        """The fields that can be changed: but for the entity itself, which the command names once."""
-        return [one for one in self.fields if one.target is None or one.target.name != self.name]
+        """The fields that can be changed: all but one that has the name by which the command knows the entity."""
+        return [one for one in self.fields if one.name != f"{self.name}_id"]
 
     @property
     def variable(self) -> str:

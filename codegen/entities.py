@@ -10,6 +10,7 @@ from codegen.description import EntityWanted, FieldWanted
 from codegen.document import read_document
 from codegen.faults import Refused, Unresolved, refuse_any
 from codegen.kept import FOLDER, path_of
+from codegen.naming import counted
 from codegen.planning import Plan, plan
 from codegen.project import Project
 from codegen.sentence import read_field
@@ -75,7 +76,7 @@ def check(root: Path) -> Iterator[str]:
     refuse_any(f"{path} is not what the descriptions say; `codegen update` changes it." for path in sorted(behind))
     strays = [one for one in sorted((root / FOLDER).glob("*.json")) if one.stem not in described]
     refuse_any(f"{path_of(one.stem)}: {one.stem} is described nowhere any more." for one in strays)
-    yield f"The code of {len(described)} entities is what their descriptions say."
+    yield f"{counted(len(described), 'entity')} checked: the code is what the descriptions say."
 
 
 def _is_there(made: Plan, path: Path, root: Path) -> bool:

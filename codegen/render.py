@@ -8,7 +8,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from codegen.blueprint import EntityBlueprint
-from codegen.naming import camel, pascal, snake, words
+from codegen.naming import camel, counted, pascal, snake, words
 from codegen.wording import quoted
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -39,6 +39,7 @@ def templates() -> Environment:
     )
     environment.filters.update(
         words=words,
+        counted=counted,
         camel=camel,
         pascal=pascal,
         py=repr,

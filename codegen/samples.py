@@ -84,7 +84,7 @@ def broken(field: FieldWanted) -> list[Broken]:
                 *([Broken(f'("x",) * {int(field.maximum) + 1}', "TOO_LONG")] if field.maximum is not None else []),
             ]
         case Kind.INT if low is not None and high is not None:
-            return [Broken(str(int(low) - 1), "TOO_SMALL"), Broken(str(int(high) + 1), "TOO_LARGE")]
+            return [Broken(f"{int(low) - 1:_}", "TOO_SMALL"), Broken(f"{int(high) + 1:_}", "TOO_LARGE")]
         case Kind.DECIMAL if low is not None and high is not None:
             finer = low + _PLACE.scaleb(-field.places - 1)
             precise = [Broken(written(finer), "TOO_PRECISE")] if finer < high else []
@@ -124,7 +124,7 @@ def precision(field: FieldWanted) -> int:
 def written(value: Decimal) -> str:
     """Write a decimal as Python does, all of its places included."""
     text = f"{value:f}"
-    return f'Decimal("{text}")' if "." in text else f"Decimal({text})"
+    return f'Decimal("{text}")' if "." in text else f"Decimal({int(value):_})"
 
 
 def member(value: str) -> str:
@@ -158,7 +158,7 @@ def _of_text(text: str) -> Sample:
 
 
 def _of_int(value: Any) -> Sample:
-    return Sample(str(int(value)), int(value))
+    return Sample(f"{int(value):_}", int(value))
 
 
 def _of_decimal(field: FieldWanted, value: Decimal) -> Sample:
@@ -176,5 +176,5 @@ def _of_float(field: FieldWanted, value: float) -> Sample:
 
 def _of_list(field: FieldWanted, text: str) -> Sample:
     number = int(_between(2, field.minimum, field.maximum))
-    members = [f"{text} {place}" for place in range(number)]
-    return Sample(f"({''.join(f'{one!r}, ' for one in members)})", members)
+    members = [f"{text} {place}" for place in range(1, number + 1)]
+    return Sample(repr(tuple(members)), members)

@@ -60,7 +60,7 @@ def _rules(wanted: FieldWanted) -> list[str]:
 def _limit(value: Decimal | None) -> str:
     if value is None:
         return "None"
-    return f"{int(value)}" if value == value.to_integral_value() else written(value)
+    return f"{int(value):_}" if value == value.to_integral_value() else written(value)
 
 
 def _example(wanted: FieldWanted, example: Sample) -> list[str]:

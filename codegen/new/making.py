@@ -15,7 +15,7 @@ from codegen.database.foreign import Derived
 from codegen.database.generating import derived_from, files_from
 from codegen.faults import Refused
 from codegen.formatting import tidied
-from codegen.naming import is_name, snake, words
+from codegen.naming import counted, is_name, snake, words
 from codegen.new.drivers import require_mysql
 from codegen.new.sources import check_sources, copy_sources
 from codegen.new.stripping import strip
@@ -23,6 +23,7 @@ from codegen.project import MANIFEST
 from codegen.render import render
 
 _OURS: Final = re.compile(r"graphql[_-]api|GRAPHQL_API")
+_DESCRIPTION: Final = re.compile(r'^description = "[^"]*"$', re.MULTILINE)
 _TEXTS: Final = frozenset({".py", ".toml", ".j2", ".mako", ".html", ".md", ".txt", ""})
 
 
@@ -69,6 +70,7 @@ def _fill(staged: Path, package: str, address: URL | None, derived: Derived | No
     files: dict[Path, str] = {
         Path("graphql_api/seeding/__init__.py"): render("seeding.py"),
         Path("README.md"): render("readme.md", package=package, title=words(package), derived=derived, writes=writes),
+        Path("pyproject.toml"): _project((staged / "pyproject.toml").read_text(encoding="utf-8"), derived),
         **_settings(package, address, writes=writes),
     }
     if derived is not None:
@@ -78,6 +80,11 @@ def _fill(staged: Path, package: str, address: URL | None, derived: Derived | No
     for path, text in files.items():
         (staged / path).parent.mkdir(parents=True, exist_ok=True)
         (staged / path).write_text(text, encoding="utf-8")
+
+
+def _project(text: str, derived: Derived | None) -> str:
+    about = "A GraphQL API of your own." if derived is None else "A GraphQL API over a database that is there already."
+    return _DESCRIPTION.sub(f'description = "{about}"', text, count=1)
 
 
 def _settings(package: str, address: URL | None, *, writes: bool) -> Mapping[Path, str]:
@@ -112,6 +119,6 @@ def _told(folder: Path, package: str, derived: Derived | None) -> Iterator[str]:
     if derived is not None:
         relations = sum(len(one.relations) for one in derived.entities)
         names = ", ".join(one.api_plural for one in derived.entities)
-        yield f"{len(derived.entities)} entities with {relations} relations: {names}."
+        yield f"{counted(len(derived.entities), 'entity')} with {counted(relations, 'relation')}: {names}."
         yield from (f"  note  {note}" for note in derived.notes)
     yield f"\n  cd {folder}\n  uv run {package.replace('_', '-')} serve"

@@ -16,7 +16,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Change(Command[R_co]):
-    """A command about one thing of the kind that it returns, whose identity is in the one field that refers to it."""
+    """A command about one thing of the kind that it returns: the one that it has to be given the identity of."""
 
     expected_version: Annotated[
         int | None,
@@ -37,9 +37,10 @@ class Target(NamedTuple):
 def target_of(command: type[Change[Any]]) -> Target:
     """Find what a command changes. Raises TypeError where that is not one thing of the kind that it returns."""
     entity = getattr(result_type(command), "__name__", "")
-    fields = [one.name for one in describe_fields(command).values() if one.references == entity and not one.many]
+    referring = [one for one in describe_fields(command).values() if one.references == entity and not one.many]
+    fields = [one.name for one in referring if not one.optional]
     if len(fields) != 1:
-        raise TypeError(f"{command.__name__} changes one {entity}, so one of its fields has to refer to it: {fields}")
+        raise TypeError(f"{command.__name__} changes one {entity}, so one required field has to refer to it: {fields}")
     return Target(Reference(entity), fields[0])
 
 

@@ -23,6 +23,12 @@ class PraiseArtist(Change[Artist]):
     rival_ids: Annotated[Sequence[UUID], Field("Before whom.", references="Artist")]
 
 
+@dataclass(frozen=True, slots=True)
+class FollowArtist(Change[Artist]):
+    artist_id: Annotated[UUID, Field("Who follows.", references="Artist")]
+    leader_id: Annotated[UUID | None, Field("Whom, if anybody.", references="Artist")] = None
+
+
 def changes() -> list[type[Change[Any]]]:
     return [one for served in MANIFEST for one in served.domain.COMMAND_HANDLERS if issubclass(one, Change)]
 
@@ -37,6 +43,10 @@ def test_every_change_that_is_served_says_what_it_changes(command: type[Change[A
 
 def test_what_a_change_is_about_is_the_one_thing_of_the_kind_that_it_returns() -> None:
     assert target_of(RenameArtist) == Target(Reference("Artist"), "artist_id")
+
+
+def test_a_change_may_refer_to_others_of_the_kind_if_it_need_not() -> None:
+    assert target_of(FollowArtist) == Target(Reference("Artist"), "artist_id")
 
 
 def test_a_change_that_refers_to_nothing_of_its_kind_is_refused() -> None:
