@@ -104,11 +104,12 @@ def note_operation(prepared: "PreparedOperation") -> None:
     observation = observed()
     if observation is None or observation.operation is None:
         return
+    recorded, name = observation.operation, prepared.name
     kind, facts = prepared.operation.operation.value, prepared.document.facts
     observation.response_keys = facts.response_keys
-    observation.operation.rename(f"{kind} {prepared.name}" if prepared.name else kind)
-    observation.operation.note(facts.operation(kind, prepared.name))
-    observation.operation.note({"graphql_api.cost": prepared.cost})
+    recorded.rename(f"{kind} {name}" if name else kind)
+    recorded.note(facts.operation(kind, name))
+    recorded.note({"graphql_api.cost": prepared.cost})
 
 
 def note_errors(observation: Observation, errors: Iterable[GraphQLFormattedError]) -> None:

@@ -58,8 +58,8 @@ class resolving:  # noqa: N801  # it is used as a function is, which would take 
     def __init__(self, recording: Tracer, field: Place, facts: Mapping[str, Any], under: Span | None = None) -> None:
         self._field = field
         self._facts = facts
-        name = f"{field.parent}.{field.name}"
-        self._opened = recording.span(SpanKind.RESOLVER, name, _known(field), under)
+        name, known = _known(field)
+        self._opened = recording.span(SpanKind.RESOLVER, name, known, under)
 
     def __enter__(self) -> Span:
         span = self._opened.__enter__()
@@ -79,14 +79,13 @@ class resolving:  # noqa: N801  # it is used as a function is, which would take 
 
 
 @lru_cache(_MOST_PLACES)
-def _known(field: Place) -> Mapping[str, Any]:
-    return Repeated(
-        {
-            "graphql.field.name": field.name,
-            "graphql.field.parent_type": field.parent,
-            "graphql.field.path": field.path,
-        }
-    )
+def _known(field: Place) -> tuple[str, Mapping[str, Any]]:
+    facts = {
+        "graphql.field.name": field.name,
+        "graphql.field.parent_type": field.parent,
+        "graphql.field.path": field.path,
+    }
+    return f"{field.parent}.{field.name}", Repeated(facts)
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from typing import Final
 
 from opentelemetry.sdk.metrics import Exemplar
 from opentelemetry.sdk.metrics import export as sdk
-from opentelemetry.trace import SpanContext
 
 from graphql_api.observability.metrics import Metric
+from graphql_api.observability.opentelemetry.recorded import Ids
 
 BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """In seconds."""
@@ -32,9 +32,9 @@ class Series:
         self.total = 0.0
         self.smallest = float("inf")
         self.largest = 0.0
-        self.exemplars: dict[int, tuple[float, int, SpanContext]] = {}
+        self.exemplars: dict[int, tuple[float, int, Ids]] = {}
 
-    def record(self, number: float, trace: SpanContext | None) -> None:
+    def record(self, number: float, span: Ids | None) -> None:
         """Take a number down."""
         place = bisect_left(BOUNDS, number)
         self.counts[place] += 1
@@ -43,8 +43,8 @@ class Series:
             self.smallest = number
         if number > self.largest:  # noqa: PLR1730
             self.largest = number
-        if trace is not None:
-            self.exemplars[place] = number, time.time_ns(), trace
+        if span is not None:
+            self.exemplars[place] = number, time.time_ns(), span
 
 
 class Distribution:
@@ -56,12 +56,12 @@ class Distribution:
         self._series: dict[tuple[str, ...], Series] = {} if metric.attributes else {(): Series()}
         self._began = time.time_ns()
 
-    def record(self, number: float, attributes: tuple[str, ...] = (), trace: SpanContext | None = None) -> None:
-        """Take a number down, with the trace that it belongs to if that is recorded."""
+    def record(self, number: float, attributes: tuple[str, ...] = (), span: Ids | None = None) -> None:
+        """Take a number down, with the span that it belongs to if that is recorded."""
         series = self._series.get(attributes)
         if series is None:
             series = self._new(attributes)
-        series.record(number, trace)
+        series.record(number, span)
 
     def read(self) -> sdk.Metric:
         """Give all numbers so far, as the SDK has them."""
@@ -88,7 +88,7 @@ class Distribution:
             min=min(series.smallest, series.largest),
             max=series.largest,
             exemplars=[
-                Exemplar({}, number, moment, trace.span_id, trace.trace_id)
-                for number, moment, trace in list(series.exemplars.values())
+                Exemplar({}, number, moment, int.from_bytes(span_id), int.from_bytes(trace_id))
+                for number, moment, (trace_id, span_id) in list(series.exemplars.values())
             ],
         )

@@ -19,11 +19,14 @@ from graphql_api.observability.opentelemetry.recorded import FAILED, LONGEST_ATT
 
 _MOST_ATTRIBUTES: Final = 4_096
 _LARGEST: Final = 2**63
+_SPAN: Final = b"\x0a\x10%b\x12\x08" + b"%b" * 7
+_PARENT: Final = b"\x22\x08%b"
 _MOMENTS: Final = struct.Struct("<BQBQ")
 _DOUBLE: Final = struct.Struct("<Bd")
 _STATUS: Final = {UNSET: b"\x7a\x00", FAILED: b"\x7a\x02\x18\x02"}
 _PARENT_IS_HERE: Final = b"\x85\x01\x00\x01\x00\x00"
 _PARENT_IS_ELSEWHERE: Final = b"\x85\x01\x00\x03\x00\x00"
+_END: Final = _STATUS[UNSET] + _PARENT_IS_HERE
 _ROLES: Final = 1  # the protocol's begin behind the one that is not told
 
 
@@ -33,11 +36,9 @@ class _OutOfTheOrdinary(Exception):
 
 def encode(spans: Sequence[RecordedSpan]) -> bytes:
     """Write spans of one trace one after the other, as the group of all that has one origin holds them."""
-    recording = spans[0].recording
-    trace = None if recording.state else b"\x0a\x10" + recording.trace_id.to_bytes(16) + b"\x12\x08"
     written: list[bytes] = []
     for span in spans:
-        content = (trace and _span(span, trace)) or _by_library(span)
+        content = _span(span) or _by_library(span)
         written += (_head(0x12, len(content)), content)
     return b"".join(written)
 
@@ -61,29 +62,34 @@ def _by_library(span: RecordedSpan) -> bytes:
     return written
 
 
-def _span(span: RecordedSpan, trace: bytes) -> bytes | None:
+def _span(span: RecordedSpan) -> bytes | None:
     """Encode a span with nothing unusual about it."""
-    status, outside, several = _STATUS.get(span.status), span.outside, span.facts
-    if status is None or span.events:
+    recording, parent_id, known, noted = span.recording, span.parent_id, span.known, span.noted
+    end = _END if span.outside is None and span.status is UNSET else _end(span)
+    if end is None or span.events or recording.state is not None:
         return None
-    if len(several) > 1 and not _are_disjoint(*several):
+    if noted and not known.keys().isdisjoint(noted):
         # Of what is said twice, the last word counts.
-        several = [{name: value for facts in several for name, value in facts.items()}]
-    parts = [trace, span.span_id.to_bytes(8)]
-    if span.parent_id:
-        parts += (b"\x22\x08", span.parent_id.to_bytes(8))
-    parts += (_title(span.name, span.role), _MOMENTS.pack(0x39, span.start_time, 0x41, span.end_time or 0))
+        known, noted = {**known, **noted}, None
     try:
-        for facts in several:
-            if type(facts) is Repeated:
-                parts.append(facts.written or _written(facts))
-            else:
-                parts += starmap(_attribute, facts.items())
+        return _SPAN % (
+            recording.trace_id,
+            span.span_id,
+            _PARENT % parent_id if parent_id else b"",
+            _MOMENTS.pack(0x39, span.start_time, 0x41, span.end_time),
+            _title(span.name, span.role),
+            known.written or _written(known) if type(known) is Repeated else _attributes(known),
+            _attributes(noted) if noted else b"",
+            end,
+        )
     except (_OutOfTheOrdinary, TypeError):  # that of a list, which has no hash
         return None
+
+
+def _end(span: RecordedSpan) -> bytes | None:
+    outside, status = span.outside, _STATUS.get(span.status)
     elsewhere = outside is not None and outside.is_remote and outside.is_valid
-    parts += (status, _PARENT_IS_ELSEWHERE if elsewhere else _PARENT_IS_HERE)
-    return b"".join(parts)
+    return status and status + (_PARENT_IS_ELSEWHERE if elsewhere else _PARENT_IS_HERE)
 
 
 @lru_cache(_MOST_ATTRIBUTES)
@@ -91,15 +97,13 @@ def _title(name: str, role: int) -> bytes:
     return _field(0x2A, _text(name)) + bytes((0x30, role + _ROLES))
 
 
-def _are_disjoint(one: Mapping[str, Any], other: Mapping[str, Any], *further: Mapping[str, Any]) -> bool:
-    if not further:
-        return one.keys().isdisjoint(other)
-    return len(set(one).union(other, *further)) == len(one) + len(other) + sum(map(len, further))
-
-
 def _written(facts: Repeated) -> bytes:
-    facts.written = b"".join(starmap(_attribute, facts.items()))
+    facts.written = _attributes(facts)
     return facts.written
+
+
+def _attributes(facts: Mapping[str, Any]) -> bytes:
+    return b"".join(starmap(_attribute, facts.items()))
 
 
 @lru_cache(_MOST_ATTRIBUTES, typed=True)

@@ -8,7 +8,7 @@ from contextvars import ContextVar, Token
 from random import getrandbits
 from time import time_ns
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
@@ -28,6 +28,9 @@ UNSET: Final = Status(StatusCode.UNSET)
 FAILED: Final = Status(StatusCode.ERROR)
 SCOPE: Final = InstrumentationScope("graphql_api")
 
+Ids: TypeAlias = tuple[bytes, bytes]
+"""Those of a trace and of a span in it, as they are sent."""
+
 _SAMPLED: Final = TraceFlags(TraceFlags.SAMPLED)
 # Where the library keeps the span that is open. Its functions look that up again each time, which takes five times as
 # long.
@@ -46,6 +49,8 @@ class RecordedSpan(trace.Span):
     events: Sequence[Event] = ()
     status = UNSET
     end_time: int | None = None
+    noted: Mapping[str, Any] | None = None
+    """What was recorded beside what was known from the first."""
     _token: Token[Context]
 
     def __init__(
@@ -55,15 +60,15 @@ class RecordedSpan(trace.Span):
         role: int,
         facts: Mapping[str, Any],
         *,
-        parent_id: int,
+        parent_id: bytes,
         outside: SpanContext | None = None,
     ) -> None:
-        """Begin, by the value of a kind, below a span with a number or 0; one from outside is given as well."""
+        """Begin, by the value of a kind, below a span with an id, if it has one; one from outside is given as well."""
         self.recording = recording
         self.name = name
         self.role = role
-        self.facts = [facts]
-        self.span_id = getrandbits(64) or 1
+        self.known = facts
+        self.span_id = (getrandbits(64) or 1).to_bytes(8)
         self.parent_id = parent_id
         self.outside = outside
         self.start_time = time_ns()
@@ -76,22 +81,17 @@ class RecordedSpan(trace.Span):
     @property
     def attributes(self) -> Mapping[str, Any]:
         """Put together what was recorded, for whoever sends it."""
-        together = {name: value for facts in self.facts for name, value in facts.items()}
-        return {name: _bounded(value) for name, value in together.items()}
+        return {name: _bounded(value) for name, value in {**self.known, **(self.noted or {})}.items()}
 
     @property
     def context(self) -> SpanContext:
         """Give its ids."""
-        recording = self.recording
-        return SpanContext(recording.trace_id, self.span_id, False, _SAMPLED, recording.state)
+        return self._context_of(self.span_id)
 
     @property
     def parent(self) -> SpanContext | None:
         """Give the ids of the span that it hangs under."""
-        if not self.parent_id:
-            return None
-        recording = self.recording
-        return self.outside or SpanContext(recording.trace_id, self.parent_id, False, _SAMPLED, recording.state)
+        return (self.outside or self._context_of(self.parent_id)) if self.parent_id else None
 
     @property
     def resource(self) -> Resource:
@@ -110,12 +110,22 @@ class RecordedSpan(trace.Span):
         if self.end_time is None:
             self.end_time = time_ns()
             self.recording.end(self)
-        detach(self._token)
+        try:  # noqa: SIM105  # which takes three times as long otherwise
+            _context.reset(self._token)
+        except ValueError:
+            # Another task closes it, as it may a stream: it has nothing to put back there.
+            pass
 
     def note(self, facts: Mapping[str, Any]) -> None:
         """Record facts, by the names of attributes; nothing may change them afterwards."""
-        if self.end_time is None:
-            self.facts.append(facts)
+        if self.end_time is not None:
+            return
+        if not self.known:
+            self.known = facts
+        elif self.noted is None:
+            self.noted = facts
+        else:
+            self.noted = {**self.noted, **facts}
 
     def rename(self, name: str) -> None:
         """Call it otherwise, now that more is known."""
@@ -180,17 +190,30 @@ class RecordedSpan(trace.Span):
         self.add_event("exception", told, timestamp)
         self.fail(str(getattr(exception, "code", name)))
 
+    def _context_of(self, span_id: bytes) -> SpanContext:
+        recording = self.recording
+        trace, span = int.from_bytes(recording.trace_id), int.from_bytes(span_id)
+        return SpanContext(trace, span, is_remote=False, trace_flags=_SAMPLED, trace_state=recording.state)
+
 
 def begun(sink: Sink, name: str, role: int, facts: Mapping[str, Any], parent: SpanContext) -> RecordedSpan:
     """Begin to record what happens below something that is not recorded here. A parent that is not valid is none."""
-    parent_id = parent.span_id if parent.is_valid else 0
+    parent_id = parent.span_id.to_bytes(8) if parent.is_valid else b""
     return RecordedSpan(Recording(sink, parent), name, role, facts, parent_id=parent_id, outside=parent)
 
 
-def recorded_in(operation: Span | None) -> SpanContext | None:
+def recorded_in(operation: Span | None) -> Ids | None:
     """Give the ids of the span of an operation, or else of the one that is open, if that is recorded here."""
     span = operation if type(operation) is RecordedSpan else innermost()
-    return span.context if type(span) is RecordedSpan else None
+    return ids_of(span) if type(span) is RecordedSpan else None
+
+
+def ids_of(span: trace.Span) -> Ids | None:
+    """Give the ids of a span, if it has any."""
+    if type(span) is RecordedSpan:
+        return span.recording.trace_id, span.span_id
+    context = span.get_span_context()
+    return (context.trace_id.to_bytes(16), context.span_id.to_bytes(8)) if context.is_valid else None
 
 
 def innermost() -> trace.Span:

@@ -30,24 +30,26 @@ class Sink(Protocol):
 class Recording:
     """The spans below one that has no parent in this process, and that span."""
 
-    __slots__ = ("_ended", "_over", "sink", "state", "trace_id")
+    __slots__ = ("_ended", "_most", "sink", "state", "trace_id")
 
     def __init__(self, sink: Sink, parent: SpanContext) -> None:
         """Go on with a trace, or begin one where the parent is not valid."""
         self.sink = sink
-        self.trace_id = parent.trace_id if parent.is_valid else getrandbits(128) or 1
-        self.state: TraceState = parent.trace_state
+        self.trace_id = (parent.trace_id if parent.is_valid else getrandbits(128) or 1).to_bytes(16)
+        self.state: TraceState | None = parent.trace_state or None
         self._ended: list[RecordedSpan] = []
-        self._over = False
+        self._most = MOST_TOGETHER
 
     def end(self, span: "RecordedSpan") -> None:
         """Hand over what has ended, if it is time for that."""
         ended = self._ended
         ended.append(span)
-        if span.outside is not None:
-            self._over = True
-        elif not self._over and len(ended) < MOST_TOGETHER:
-            return
+        if span.outside is None:
+            if len(ended) < self._most:
+                return
+        else:
+            # What ends after it waits for nothing.
+            self._most = 0
         # Another thread may add to it meanwhile.
         together = ended[:]
         del ended[: len(together)]

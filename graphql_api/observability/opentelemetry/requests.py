@@ -21,7 +21,6 @@ from graphql_api.settings.redaction import MASK
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"})
 _SENT_ALONG: Final = frozenset({b"traceparent", b"tracestate", BAGGAGE})
 _AGENT: Final = b"user-agent"
-_TOLD: Final = _SENT_ALONG | {_AGENT}
 _FAILED: Final = 500
 _SERVER: Final = Role.SERVER.value
 _MOST_KNOWN: Final = 256
@@ -35,21 +34,11 @@ class RequestSpans:
         self._sink = sink
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        told = {name: value.decode("latin-1") for name, value in scope["headers"] if name in _TOLD}
-        if told.keys().isdisjoint(_SENT_ALONG):
-            await self._record(scope, receive, send, told.get(_AGENT))
-            return
-        if len(told.get(BAGGAGE, "")) > LARGEST_BAGGAGE:
-            del told[BAGGAGE]
-        token = attach(extract({name.decode(): value for name, value in told.items() if name in _SENT_ALONG}))
-        try:
-            await self._record(scope, receive, send, told.get(_AGENT))
-        finally:
-            detach(token)
-
-    async def _record(self, scope: Scope, receive: Receive, send: Send, agent: str | None) -> None:
-        known = _known(scope["method"], scope["path"], scope["scheme"], scope["http_version"], scope.get("server"))
-        name = f"{known['http.request.method']} {scope['path']}"
+        headers = dict(scope["headers"])
+        token = None if _SENT_ALONG.isdisjoint(headers) else attach(extract(_sent_along(headers)))
+        name, known = _known(
+            scope["method"], scope["path"], scope["scheme"], scope["http_version"], scope.get("server")
+        )
 
         async def send_noted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -59,30 +48,43 @@ class RequestSpans:
                     span.fail(str(status))
             await send(message)
 
-        with begun(self._sink, name, _SERVER, known, innermost().get_span_context()) as span:
-            span.note(_own(scope, agent))
-            await self._app(scope, receive, send_noted)
+        try:
+            with begun(self._sink, name, _SERVER, known, innermost().get_span_context()) as span:
+                span.note(_own(scope, headers))
+                await self._app(scope, receive, send_noted)
+        finally:
+            if token is not None:
+                detach(token)
+
+
+def _sent_along(headers: Mapping[bytes, bytes]) -> Mapping[str, str]:
+    if len(headers.get(BAGGAGE, b"")) > LARGEST_BAGGAGE:
+        headers = {name: value for name, value in headers.items() if name != BAGGAGE}
+    return {name.decode(): headers[name].decode("latin-1") for name in _SENT_ALONG & headers.keys()}
 
 
 @lru_cache(_MOST_KNOWN)
-def _known(method: str, path: str, scheme: str, version: str, server: Sequence[Any] | None) -> Mapping[str, Any]:
+def _known(
+    method: str, path: str, scheme: str, version: str, server: Sequence[Any] | None
+) -> tuple[str, Mapping[str, Any]]:
+    method = method if method in _METHODS else "_OTHER"
     facts: dict[str, Any] = {
-        "http.request.method": method if method in _METHODS else "_OTHER",
+        "http.request.method": method,
         "http.route": path,
         "url.path": path,
         "url.scheme": scheme,
         "network.protocol.version": version,
     }
-    return Repeated({**facts, **_side("server", server)})
+    return f"{method} {path}", Repeated({**facts, **_side("server", server)})
 
 
-def _own(scope: Scope, agent: str | None) -> Mapping[str, Any]:
+def _own(scope: Scope, headers: Mapping[bytes, bytes]) -> Mapping[str, Any]:
     facts = _side("client", scope.get("client"))
     if scope["query_string"]:
         # It may hold a document and variables.
         facts["url.query"] = MASK
-    if agent is not None:
-        facts["user_agent.original"] = agent
+    if _AGENT in headers:
+        facts["user_agent.original"] = headers[_AGENT].decode("latin-1")
     return facts
 
 

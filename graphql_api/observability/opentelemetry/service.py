@@ -29,7 +29,7 @@ from graphql_api.observability.opentelemetry.providers import (
     span_queue,
     tracer_provider,
 )
-from graphql_api.observability.opentelemetry.recorded import innermost
+from graphql_api.observability.opentelemetry.recorded import ids_of, innermost
 from graphql_api.observability.opentelemetry.recording import Sink, Unsent
 from graphql_api.observability.opentelemetry.requests import RequestSpans
 from graphql_api.observability.opentelemetry.sampling import Active, RecordedRequests, drawing, sampler
@@ -113,10 +113,9 @@ class OpenTelemetry:
 
     def correlate(self, record: EventDict) -> None:
         """Write the ids of trace and span into a record of the log."""
-        context = innermost().get_span_context()
-        if context.is_valid:
-            record["trace_id"] = trace.format_trace_id(context.trace_id)
-            record["span_id"] = trace.format_span_id(context.span_id)
+        ids = ids_of(innermost())
+        if ids is not None:
+            record["trace_id"], record["span_id"] = ids[0].hex(), ids[1].hex()
 
     def resolved(self) -> list[Resolved] | None:
         """Give what takes down how long the resolvers of an operation take."""
