@@ -29,7 +29,7 @@ RESERVED_MODULES = listed(
     transaction types unit_of_work violations writing yields existence app table statement
     cache_control changes lifetimes shown comparisons joins observed pages pool postgres_transaction query_plans
     stored_rows written group_commit driver_address mysql mysql_connection mysql_dialect foreign_writing
-    owned_pages
+    owned_pages comparing
     """
 )
 

@@ -54,6 +54,14 @@ def validity_of(owner: type) -> IsValid:
     return is_valid
 
 
+@memoised
+def holds(kind: type) -> IsValid:
+    """Write the function that tells whether a value is known to be one that a field of a type can hold."""
+    condition = _of_one(kind, 0, "it", "it")
+    is_valid: IsValid = eval(f"lambda it: {condition}", {**_NAMES, "kind_0": kind})  # noqa: S307  # written above
+    return is_valid
+
+
 def _condition(field: FieldDescription, place: int) -> str:
     rules = "".join(f" and rule_{place}_{number}(x) is None" for number in range(len(field.rules)))
     absent = " or x is None" if field.nullable else ""

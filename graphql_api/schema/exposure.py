@@ -9,6 +9,8 @@ from domain.kernel.description import FieldDescription
 from domain.kernel.entity import EntityDescription
 from domain.kernel.reading import AggregateEntities, FindEntities, GetEntity
 from domain.kernel.relations import Relation, ToMany
+from domain.kernel.specification import Count, Operand
+from graphql_api.schema.comparing import Comparisons
 from graphql_api.schema.scalars import camel_case
 
 
@@ -43,6 +45,13 @@ class Exposure:
             for key, (name, relation) in self.relations.items()
             if isinstance(relation, ToMany) and f"{key}Count" not in self.fields
         }
+
+    @cached_property
+    def comparisons(self) -> Mapping[str, Comparisons]:
+        """The comparisons of fields and counts, by their names in the API."""
+        fields: dict[str, Operand] = {key: field.name for key, field in self.fields.items()}
+        counts = {key: Count(name) for key, name in self.counts.items()}
+        return {key: Comparisons(self.entity, one, entity_named) for key, one in {**fields, **counts}.items()}
 
 
 EXPOSED: dict[str, Exposure] = {}

@@ -3,34 +3,26 @@
 `null` and `{}` are errors: read as "no condition" they would silently widen what they filter.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import Relation, ToMany
 from domain.kernel.specification import (
-    ComparisonOperator,
-    Count,
-    Operand,
     Quantifier,
     RelationSpecification,
     Specification,
     and_,
-    bind,
     not_,
     or_,
-    where,
 )
-from domain.kernel.specification.binding import UnsuitableType, UnsuitableValue
 from graphql_api.context import RequestContext
 from graphql_api.observability.limits import FILTER_CONDITIONS, FILTER_RELATIONS, LIST_SIZE
 from graphql_api.schema.bad_input import BadInput, Path
+from graphql_api.schema.comparing import Comparison, Comparisons
 from graphql_api.schema.derived import derived_input, optional
-from graphql_api.schema.exposure import EXPOSED, Exposure, entity_named
+from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.guarding import check_readable
-from graphql_api.schema.identity import MalformedId, decode_id_of
-from graphql_api.schema.operators import NOT_IN, operator_input
+from graphql_api.schema.operators import operator_input
 from graphql_api.schema.scalars import identifies
 
 AND, OR, NOT = "and", "or", "not"
@@ -126,17 +118,14 @@ class FilterTranslator:
             return (and_ if key == AND else or_)(*parts)
         if key == NOT:
             return not_(self.specification(exposure, value, path, relations))
-        if key in exposure.fields:
-            check_readable(exposure.fields[key], self._viewer, path)
-            return self._comparisons(exposure.entity, exposure.fields[key].name, value, path)
-        if key in exposure.counts:
-            return self._comparisons(exposure.entity, Count(exposure.counts[key]), value, path)
+        if key in exposure.comparisons:
+            if key in exposure.fields:
+                check_readable(exposure.fields[key], self._viewer, path)
+            return self._compared(exposure.comparisons[key], value, path)
         return self._relation(exposure, key, value, path, relations + 1)
 
-    def _comparisons(self, entity: EntityDescription, operand: Operand, value: object, path: Path) -> Specification:
-        return all_of(
-            [self._comparison(entity, operand, word, part, (*path, word)) for word, part in entries(value, path)]
-        )
+    def _compared(self, comparisons: Comparisons, value: object, path: Path) -> Specification:
+        return all_of([self._comparison(comparisons[word], part, (*path, word)) for word, part in entries(value, path)])
 
     def _relation(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:
         if relations > self._limits.max_filter_relations:
@@ -153,30 +142,22 @@ class FilterTranslator:
         ]
         return all_of([RelationSpecification(name, quantifier, part) for quantifier, part in parts])
 
-    def _comparison(
-        self, entity: EntityDescription, operand: Operand, word: str, value: Any, path: Path
-    ) -> Specification:
+    def _comparison(self, comparison: Comparison, value: object, path: Path) -> Specification:
         self._count(value, path)
-        negated = word == NOT_IN
-        operator = ComparisonOperator.IN if negated else ComparisonOperator(word)
-        if isinstance(value, list) and len(value) > self._limits.max_in_list:
-            most = self._limits.max_in_list
-            raise BadInput(path, f"the list has {len(value)} members, at most {most} are allowed", LIST_SIZE)
-        comparable = _comparable(entity, operand, operator, value, path)
-        try:
-            comparison = bind(where(operand, operator, comparable), entity, entity_named)
-        except (UnsuitableValue, UnsuitableType) as error:
-            raise BadInput(path, error.fault) from error
-        return not_(comparison) if negated else comparison
+        return comparison.specification(value, path)
 
     def _count(self, value: object, path: Path) -> None:
-        self._size.conditions += 1
-        self._size.values += len(value) if isinstance(value, list) else 1
-        if self._size.conditions > self._limits.max_filter_conditions:
-            most = self._limits.max_filter_conditions
+        size, limits = self._size, self._limits
+        values = len(value) if isinstance(value, list) else 1
+        size.conditions += 1
+        size.values += values
+        if size.conditions > limits.max_filter_conditions:
+            most = limits.max_filter_conditions
             raise BadInput(path, f"the filter has more than {most} conditions", FILTER_CONDITIONS)
-        if self._size.values > MOST_VALUES:
+        if size.values > MOST_VALUES:
             raise BadInput(path, f"the filter compares with more than {MOST_VALUES} values")
+        if values > limits.max_in_list and isinstance(value, list):
+            raise BadInput(path, f"the list has {values} members, at most {limits.max_in_list} are allowed", LIST_SIZE)
 
 
 def all_of(parts: Sequence[Specification]) -> Specification:
@@ -184,28 +165,14 @@ def all_of(parts: Sequence[Specification]) -> Specification:
     return parts[0] if len(parts) == 1 else and_(*parts)
 
 
-def _comparable(
-    entity: EntityDescription, operand: Operand, operator: ComparisonOperator, value: Any, path: Path
-) -> Any:
-    """Read identities; everything else GraphQL has read already."""
-    references = entity.fields[operand].references if isinstance(operand, str) else None
-    target = entity.name if operand == "id" else references
-    if target is None or operator is ComparisonOperator.IS_NULL:
-        return value
-    try:
-        return [decode_id_of(target, one) for one in value] if isinstance(value, list) else decode_id_of(target, value)
-    except MalformedId as error:
-        raise BadInput(path, str(error)) from error
-
-
-def entries(value: object, path: Path) -> Iterator[tuple[str, object]]:
-    """Yield the entries of an input object, refusing one that says nothing."""
+def entries(value: object, path: Path) -> Iterable[tuple[str, object]]:
+    """Give the entries of an input object, refusing one that says nothing."""
     if not (type(value) is dict or isinstance(value, Mapping)) or not value:
         raise BadInput(path, "says nothing; leave it out, or give it a condition")
-    for key, entry in value.items():
-        if entry is None:
-            raise BadInput((*path, key), "null means nothing here; leave it out, or ask with isNull")
-        yield key, entry
+    if None in value.values():
+        absent = next(key for key, entry in value.items() if entry is None)
+        raise BadInput((*path, absent), "null means nothing here; leave it out, or ask with isNull")
+    return value.items()
 
 
 def _members(value: object, path: Path) -> list[object]:

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.kernel.entity import describe
+from domain.kernel.json_value import Json
 from domain.kernel.specification import (
     EVERYTHING,
     ComparisonOperator,
@@ -29,6 +30,7 @@ from domain.kernel.specification import (
     or_,
     where,
 )
+from domain.kernel.specification.suitability import suitability_of
 from domain.track.entity import Track
 from tests.unit.domain.specimens import (
     FIELDS,
@@ -36,6 +38,7 @@ from tests.unit.domain.specimens import (
     Mood,
     candidates,
     comparisons,
+    operand_values,
     operands,
     resolve,
     specifications,
@@ -378,3 +381,33 @@ def test_identities_that_are_asked_for_alone_are_told(ids: list[UUID], id: UUID,
 
 def _of_identities(ids: Sequence[UUID]) -> Sequence[Specification]:
     return where("id", ComparisonOperator.EQ, ids[0]), where("id", ComparisonOperator.IN, tuple(ids))
+
+
+@given(st.sampled_from(sorted(FIELDS)), st.sampled_from(ComparisonOperator), st.data())
+def test_what_is_known_to_be_suitable_is_bound_as_it_is(field: str, operator: Op, data: st.DataObject) -> None:
+    others = st.sampled_from(
+        [None, "a" * 10_001, "\0", Decimal("1E+40"), Decimal("1E-40"), 2**63, True, 1, Json.of({})]
+    )
+    one = operand_values(FIELDS[field], operator)
+    value = data.draw(one | others | st.lists(one | others, max_size=3).map(tuple))
+    comparison = where(field, operator, value)
+
+    if suitability_of(field, operator, SPECIMEN, resolve)(value):
+        assert bound(comparison) is comparison or operator in {Op.IN, Op.BETWEEN}
+        assert bound(comparison) == comparison
+
+
+@given(st.sampled_from(sorted(FIELDS)), st.data())
+def test_most_values_are_known_to_be_suitable(field: str, data: st.DataObject) -> None:
+    kind = FIELDS[field]
+    operator = data.draw(st.sampled_from(suitable(kind)))
+    value = data.draw(operand_values(kind, operator).filter(lambda one: "\\" not in str(one)))
+
+    # Moments in other zones are looked at closely.
+    assert suitability_of(field, operator, SPECIMEN, resolve)(value) or (kind is datetime and "UTC" not in repr(value))
+
+
+def test_nothing_is_suitable_for_what_is_not_there() -> None:
+    assert not suitability_of("nothing", Op.EQ, SPECIMEN, resolve)(1)
+    assert not suitability_of("number", Op.LIKE, SPECIMEN, resolve)("a")
+    assert not suitability_of("mood", Op.GT, SPECIMEN, resolve)(Mood.CALM)

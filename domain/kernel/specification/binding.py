@@ -122,15 +122,22 @@ def _bind_criteria(criteria: FilterCriteria, entity: "EntityDescription", resolv
         field = describe_operand(criteria.field, entity, resolve)
     except ValueError as error:
         raise UnsuitableValue(_text(entity, criteria), str(error).removesuffix(".")) from error
-    operator, value = criteria.operator, criteria.value
+    if (fault := operator_fault(field, criteria.operator)) is not None:
+        raise UnsuitableType(_text(entity, criteria), fault)
+    return _bind_value(entity, field, criteria)
+
+
+def operator_fault(field: FieldDescription, operator: ComparisonOperator) -> str | None:
+    """Say why a field cannot be compared by an operator, or None."""
     if operator in TEXT_OPERATORS and field.type is not str:
-        raise UnsuitableType(_text(entity, criteria), f"{operator} is for text, not for {field.type.__name__}")
+        return f"{operator} is for text, not for {field.type.__name__}"
     if operator in ORDERING_OPERATORS and issubclass(field.type, UNORDERED_TYPES):
-        raise UnsuitableType(_text(entity, criteria), f"{field.type.__name__} has no order to compare by")
-    return _bind_value(entity, field, criteria, value)
+        return f"{field.type.__name__} has no order to compare by"
+    return None
 
 
-def _bind_value(entity: "EntityDescription", field: FieldDescription, criteria: FilterCriteria, value: Any) -> Any:
+def _bind_value(entity: "EntityDescription", field: FieldDescription, criteria: FilterCriteria) -> Any:
+    value = criteria.value
     match criteria.operator:
         case ComparisonOperator.IS_NULL:
             if not isinstance(value, bool):
