@@ -1,6 +1,6 @@
 """What a query wants back: fields, relations with arguments of their own, an order and a page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
@@ -18,8 +18,7 @@ class Direction(Enum):
     __hash__ = object.__hash__
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(NamedTuple):  # whose hash, which each lookup of a statement needs, is not a function in Python
     """One operand to order by. Absent values stand last in ascending and first in descending order unless said."""
 
     field: Operand
@@ -54,7 +53,7 @@ def total(order: Order) -> Order:
     kept = tuple(keys.values())
     if IDENTITY.field in keys:
         return kept
-    return (*kept, replace(IDENTITY, direction=kept[-1].direction) if kept else IDENTITY)
+    return (*kept, IDENTITY._replace(direction=kept[-1].direction) if kept else IDENTITY)
 
 
 Position = tuple[Any, ...]

@@ -101,6 +101,7 @@ class VariableCoercion:
         fields = {name: (field.out_name or name, self._coerce(field.type)) for name, field in kind.fields.items()}
         place = {name: number for number, name in enumerate(fields)}
         required = {name for name, field in kind.fields.items() if isinstance(field.type, GraphQLNonNull)}
+        is_plain = kind.out_type is GraphQLInputObjectType.out_type
 
         def coerce(value: Any) -> Any:
             if value is None:
@@ -114,6 +115,8 @@ class VariableCoercion:
                 coerced[key] = part(value[name])
             if kind.is_one_of and (len(coerced) != 1 or None in coerced.values()):
                 raise Unsuitable
+            if is_plain:
+                return coerced
             try:
                 return kind.out_type(coerced)
             except Exception as error:

@@ -84,27 +84,7 @@ class SelectionTranslator(SelectedFields):
     def listing(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> Listing:
         """Translate what is selected of a connection, with its arguments."""
         arguments = get_argument_values(kind.fields[nodes[0].name.value], nodes[0], self.variables)
-        return self.windowed(self.frame(exposure, kind, nodes, path), exposure, arguments, path)
-
-    def ordered(self, exposure: Exposure, arguments: Mapping[str, Any], path: Path) -> Order:
-        """Translate the order of a list."""
-        return translate_order(exposure, arguments.get("orderBy"), self.context, (*path, "orderBy"))
-
-    def windowed(
-        self, frame: "Frame", exposure: Exposure, arguments: Mapping[str, Any], path: Path, order: Order | None = None
-    ) -> Listing:
-        """Translate the arguments of a list, what is selected of which is known, and maybe its order."""
-        order = order or self.ordered(exposure, arguments, path)
-        page = translate_page(exposure, order, arguments, self.context, path)
-        return Listing(
-            selection=frame.selection,
-            where=self._where(exposure, arguments, path),
-            order=order,
-            page=page if frame.rows else None,
-            count=frame.count,
-            surroundings=frame.surroundings,
-            placed=frame.placed,
-        )
+        return windowed(self.frame(exposure, kind, nodes, path), exposure, arguments, self.context, path)
 
     def frame(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> "Frame":
         """Translate what is selected of a connection, whatever its own arguments are."""
@@ -129,17 +109,12 @@ class SelectionTranslator(SelectedFields):
         edge = cast(GraphQLObjectType, get_named_type(connection.fields["edges"].type))
         return any(name == "cursor" for name, _ in self.subfields(edge, edges))
 
-    def _where(self, exposure: Exposure, arguments: Mapping[str, Any], path: Path) -> Specification:
-        if "where" not in arguments:
-            return EVERYTHING
-        return FilterTranslator(self.context).specification(exposure, arguments["where"], (*path, "where"))
-
     def _measures(
         self, exposure: Exposure, kind: GraphQLObjectType, name: str, nodes: Nodes, path: Path
     ) -> RelatedMeasures:
         target = EXPOSED[exposure.entity.relations[name].target]
         field = kind.fields[nodes[0].name.value]
-        where = self._where(target, get_argument_values(field, nodes[0], self.variables), path)
+        where = _where(target, get_argument_values(field, nodes[0], self.variables), self.context, path)
         aggregate = cast(GraphQLObjectType, get_named_type(field.type))
         return RelatedMeasures(relation_key(nodes), name, where, selected_measures(self, aggregate, nodes))
 
@@ -161,6 +136,40 @@ class SelectionTranslator(SelectedFields):
                 yield group
             elif name == "edges":
                 yield from (inner for key, inner in self.subfields(edge, group) if key == "node")
+
+
+def windowed(
+    frame: Frame,
+    exposure: Exposure,
+    arguments: Mapping[str, Any],
+    context: RequestContext,
+    path: Path,
+    *,
+    order: Order | None = None,
+) -> Listing:
+    """Translate the arguments of a list, what is selected of which is known, and maybe its order. Raises BadInput."""
+    order = order or ordered(exposure, arguments, context, path)
+    page = translate_page(exposure, order, arguments, context, path)
+    return Listing(
+        selection=frame.selection,
+        where=_where(exposure, arguments, context, path),
+        order=order,
+        page=page if frame.rows else None,
+        count=frame.count,
+        surroundings=frame.surroundings,
+        placed=frame.placed,
+    )
+
+
+def ordered(exposure: Exposure, arguments: Mapping[str, Any], context: RequestContext, path: Path) -> Order:
+    """Translate the order of a list. Raises BadInput."""
+    return translate_order(exposure, arguments.get("orderBy"), context, (*path, "orderBy"))
+
+
+def _where(exposure: Exposure, arguments: Mapping[str, Any], context: RequestContext, path: Path) -> Specification:
+    if "where" not in arguments:
+        return EVERYTHING
+    return FilterTranslator(context).specification(exposure, arguments["where"], (*path, "where"))
 
 
 def _merged(one: Related | None, other: Related) -> Related:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from graphql import (
     FieldNode,
@@ -15,7 +15,6 @@ from graphql import (
     ValueNode,
     get_named_type,
     get_nullable_type,
-    is_input_object_type,
     is_list_type,
 )
 
@@ -25,7 +24,10 @@ from graphql_api.execution.cost.weights import CONDITION, LARGEST_ARGUMENT, RELA
 _SIZES: Final = ("first", "last")
 _LOGIC: Final = frozenset({"and", "or", "not"})
 _COUNT: Final = "Count"
-_UNKNOWN: Final = (0, "")
+_UNKNOWN: Final = (0, None)
+
+_Keys: TypeAlias = dict[str, tuple[int, "_Keys | None"]]
+"""The keys of an input type: what each weighs, and the keys of what it leads to, where that is an input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,10 @@ class InputWeights:
     """Weighs filters, orders and other inputs by the shape of their types."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
-        # By the name of each input type and its keys: the weight of the key, and the name of the type it leads to.
-        self._keys: Mapping[str, Mapping[str, tuple[int, str]]] = {
-            name: _keys(kind) for name, kind in schema.type_map.items() if is_input_object_type(kind)
-        }
+        inputs = {name: kind for name, kind in schema.type_map.items() if isinstance(kind, GraphQLInputObjectType)}
+        self._keys: Mapping[str, _Keys] = {name: {} for name in inputs}
+        for name, kind in inputs.items():
+            self._keys[name].update(_keys(kind, self._keys))
 
     def of(self, field: GraphQLField, node: FieldNode) -> Deferred[int]:
         """Weigh the arguments of a field."""
@@ -63,34 +65,46 @@ class InputWeights:
         return lift(_sum, *weights)
 
     def _argument(self, argument: GraphQLArgument, value: ValueNode) -> Deferred[int]:
-        kind = get_named_type(argument.type).name
-        if kind not in self._keys and not is_list_type(get_nullable_type(argument.type)):
+        keys = self._keys.get(get_named_type(argument.type).name)
+        if keys is None and not is_list_type(get_nullable_type(argument.type)):
             return 0
-        return lift(lambda value: self._weigh(value, kind), written(value))
-
-    def _weigh(self, value: object, kind: str) -> int:
-        """Weigh a value that may be anything yet, without recursion, up to a weight that no argument needs."""
-        weight = 0
-        pending = [(value, kind)]
-        while pending and weight < LARGEST_ARGUMENT:
-            value, kind = pending.pop()
-            keys = self._keys.get(kind)
-            if keys is not None and isinstance(value, list):
-                pending.extend((member, kind) for member in value[:LARGEST_ARGUMENT])
-            elif keys is not None and isinstance(value, Mapping):
-                weight += CONDITION
-                for key, entry in value.items():
-                    key_weight, entry_kind = keys.get(key, _UNKNOWN)
-                    weight += key_weight
-                    pending.append((entry, entry_kind))
-            elif value is not Undefined:
-                weight += VALUE * (len(value) if isinstance(value, list) else 1)
-        return min(weight, LARGEST_ARGUMENT)
+        return lift(lambda value: _weigh(value, keys), written(value))
 
 
-def _keys(kind: GraphQLInputObjectType) -> dict[str, tuple[int, str]]:
+def _weigh(value: object, keys: _Keys | None) -> int:
+    """Weigh a value that may be anything yet, without recursion, up to a weight that no argument needs."""
+    weight = 0
+    pending = [(value, keys)]
+    while pending and weight < LARGEST_ARGUMENT:
+        value, keys = pending.pop()
+        if keys is None or not isinstance(value, dict | list):
+            weight += _values(value)
+        elif isinstance(value, list):
+            pending.extend([(member, keys) for member in value[:LARGEST_ARGUMENT]])
+        else:
+            weight += CONDITION
+            for key, entry in value.items():
+                own, inner = keys.get(key, _UNKNOWN)
+                weight += own
+                if inner is None:
+                    weight += _values(entry)
+                else:
+                    pending.append((entry, inner))
+    return min(weight, LARGEST_ARGUMENT)
+
+
+def _values(value: object) -> int:
+    if isinstance(value, list):
+        return VALUE * len(value)
+    return 0 if value is Undefined else VALUE
+
+
+def _keys(kind: GraphQLInputObjectType, inputs: Mapping[str, _Keys]) -> _Keys:
     kinds = {key: get_named_type(field.type) for key, field in kind.fields.items()}
-    return {key: (RELATION if _follows_a_relation(key, inner) else 0, inner.name) for key, inner in kinds.items()}
+    return {
+        key: (RELATION if _follows_a_relation(key, inner) else 0, inputs.get(inner.name))
+        for key, inner in kinds.items()
+    }
 
 
 def _follows_a_relation(key: str, kind: GraphQLNamedType) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from graphql import ListValueNode, ObjectValueNode, Undefined, ValueNode, VariableNode, value_from_ast_untyped
 
@@ -26,6 +26,9 @@ def lift(function: Callable[..., T], *parts: object) -> Deferred[T]:
     """Apply a function at once where all its parts are known, and else when the request is given."""
     if not any(map(callable, parts)):
         return function(*parts)
+    if len(parts) == 1:
+        (part,) = cast(list[Callable[[Given], object]], parts)
+        return lambda given: function(part(given))
     return lambda given: function(*[part(given) if callable(part) else part for part in parts])
 
 

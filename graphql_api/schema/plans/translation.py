@@ -11,7 +11,7 @@ from graphql_api.execution.plans import Spot
 from graphql_api.execution.selected_fields import coerced, is_variable, mentions_variables
 from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.plans.arguments import arguments_reader
-from graphql_api.schema.selection import SelectionTranslator
+from graphql_api.schema.selection import SelectionTranslator, ordered, windowed
 
 T = TypeVar("T")
 
@@ -48,7 +48,6 @@ class ListingTranslation:
     """A list as a field asks for it: what is selected of it, and the window that its arguments open on it."""
 
     def __init__(self, spot: Spot, exposure: Exposure) -> None:
-        self._spot = spot
         self._exposure = exposure
         self._whole = Translation(spot, lambda one: one.listing(exposure, spot.kind, spot.nodes, ()))
         self._frame = Translation(
@@ -56,7 +55,9 @@ class ListingTranslation:
         )
         self._arguments = read = arguments_reader(spot)
         self._order = Translation(
-            spot, lambda one: one.ordered(exposure, read(one.variables.coerced), ()), varies=_varies(spot, "orderBy")
+            spot,
+            lambda one: ordered(exposure, read(one.variables.coerced), one.context, ()),
+            varies=_varies(spot, "orderBy"),
         )
 
     def of(self, context: RequestContext, variables: Mapping[str, Any]) -> Listing:
@@ -64,9 +65,8 @@ class ListingTranslation:
         if not self._whole.varies:
             return self._whole.of(context, variables)
         frame = self._frame.of(context, variables)
-        reading = translator(self._spot, context, variables)
         order = None if self._order.varies else self._order.of(context, variables)
-        return reading.windowed(frame, self._exposure, self._arguments(variables), (), order)
+        return windowed(frame, self._exposure, self._arguments(variables), context, (), order=order)
 
 
 def translator(spot: Spot, context: RequestContext, variables: Mapping[str, Any]) -> SelectionTranslator:
