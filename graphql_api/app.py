@@ -33,7 +33,7 @@ from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.explorer import explorer_page, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness
-from graphql_api.http.layers import GuardedStarlette
+from graphql_api.http.layers import GuardedStarlette, forwarded
 from graphql_api.http.probes import health_routes
 from graphql_api.http.repeats import Repeats
 from graphql_api.http.schema_document import schema_routes
@@ -86,6 +86,8 @@ def served(application: Application, authenticator: Authenticator) -> Starlette:
         lifespan=_lifespan(application, readiness),
     )
     application.telemetry.instrument(app, GRAPHQL_PATH)
+    # Spans tell where a request comes from. Without them nothing on the short way asks for that.
+    app.user_middleware.insert(0 if settings.telemetry.on else 1, forwarded())
     return app
 
 

@@ -59,6 +59,8 @@ def _config(settings: HttpSettings, reload: bool) -> uvicorn.Config:
         lifespan="on",
         log_config=None,
         access_log=False,
+        # The application sees to that, where somebody asks.
+        proxy_headers=False,
         server_header=False,
         timeout_worker_healthcheck=WORKER_PATIENCE,
         timeout_keep_alive=settings.keep_alive,

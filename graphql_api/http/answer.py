@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from graphql_api.execution.errors import ErrorCode
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.errors import HeaderList, HttpError
 from graphql_api.http.negotiation import MediaType
+from graphql_api.http.whole import write_whole
 
 # What the data of one viewer and one Accept header says is not for others, unless somebody says for whom.
 _NOT_KEPT: HeaderList = ((b"cache-control", b"no-store"), (b"vary", b"accept"))
@@ -36,8 +38,8 @@ class Answer:
     headers: HeaderList = ()
     error_count: int = 0
     caching: HeaderList = _NOT_KEPT
-    written: HeaderList | None = None
-    """The headers that it has whoever gets it, once it was sent for the first time."""
+    head: bytes | None = None
+    """The lines of headers that it has whoever gets it, once it was sent."""
 
     @property
     def size(self) -> int:
@@ -46,20 +48,29 @@ class Answer:
 
     async def send(self, send: Send, request_id: str, *, head: bool = False) -> None:
         """Send the response; an answer to HEAD keeps the headers and leaves the body out."""
-        if self.written is None:
-            self.written = self._headers()
-        headers = [*self.written, named(request_id)]
+        if not head and self._is_written(send, request_id):
+            return
+        headers = [*self._headers(), named(request_id)]
+        if self.status not in _WITHOUT_CONTENT:
+            headers.append((b"content-length", b"%d" % len(self.body)))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
+    def _is_written(self, send: Send, request_id: str) -> bool:
+        if self.head is None:
+            length = b"" if self.status in _WITHOUT_CONTENT else b"content-length: %d\r\n" % len(self.body)
+            self.head = _lines(self._headers()) + length
+        return write_whole(send, self.status, b"%bx-request-id: %b\r\n" % (self.head, request_id.encode()), self.body)
+
     def _headers(self) -> HeaderList:
-        content: HeaderList = ()
-        if self.status not in _WITHOUT_CONTENT:
-            content = (
-                (b"content-type", _CONTENT_TYPES[self.media_type]),
-                (b"content-length", b"%d" % len(self.body)),
-            )
-        return (*self.caching, *_COMMON, *self.headers, *content)
+        if self.status in _WITHOUT_CONTENT:
+            return (*self.caching, *_COMMON, *self.headers)
+        return (*self.caching, *_COMMON, *self.headers, (b"content-type", _CONTENT_TYPES[self.media_type]))
+
+
+@lru_cache
+def _lines(headers: HeaderList) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
 
 
 def named(request_id: str) -> tuple[bytes, bytes]:

@@ -4,6 +4,7 @@ from starlette.types import Receive
 
 from graphql_api.execution.time_limit import Patience, TimeLimit
 from graphql_api.http.errors import ClientLeft, HttpError
+from graphql_api.http.whole import read_whole
 
 
 async def read_body(receive: Receive, declared: str | None, *, limit: int, patience: Patience) -> bytes:
@@ -13,6 +14,10 @@ async def read_body(receive: Receive, declared: str | None, *, limit: int, patie
     """
     if declared is not None and declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         raise _too_large(limit)
+    if (body := read_whole(receive)) is not None:
+        if len(body) > limit:
+            raise _too_large(limit)
+        return body
     try:
         with TimeLimit(patience):
             return await _read(receive, limit)

@@ -7,7 +7,8 @@ GET and HEAD run queries only, and queries have no effects; POST takes `applicat
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -32,7 +33,7 @@ from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
 from graphql_api.http.headers import headers_of
 from graphql_api.http.incoming import Incoming
-from graphql_api.http.negotiation import MediaType, negotiate, prefers_events, takes_events
+from graphql_api.http.negotiation import MediaType, Wish, wish
 from graphql_api.http.origins import with_origins
 from graphql_api.http.parameters import from_body
 from graphql_api.http.repeats import Repeats, Sent
@@ -40,10 +41,13 @@ from graphql_api.observability.observation import Observation, observing
 from graphql_api.observability.recorder import Recorder
 from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import NoTelemetry, Telemetry
+from graphql_api.observability.writing import info_writer
 
 _log = structlog.stdlib.get_logger(__name__)
 
 _ALLOW = "GET, HEAD, OPTIONS, POST"
+_METHODS = frozenset(_ALLOW.split(", "))
+_PAGE_METHODS = frozenset({"GET", "HEAD"})
 _CLIENT_LEFT = 499
 _LOGGED_NAME_LENGTH = 100
 _STREAM_LIMITS = StreamLimits()
@@ -58,17 +62,21 @@ class _Exchange:
 
     request_id: str
     headers: Headers
-    media_type: MediaType = MediaType.JSON
-    accept: str = ""
+    wanted: Wish
+    observation: Observation
     operation: PreparedOperation | None = None
     cost: int | None = None
-    observation: Observation = field(default_factory=Observation)
     recorder: Recorder | None = None
+
+    @property
+    def media_type(self) -> MediaType:
+        """The type of an answer that is no stream of events."""
+        return self.wanted.media_type
 
     @property
     def is_watched(self) -> bool:
         """Tell whether somebody wants to see how the answer comes about, or may be sent it in parts."""
-        return bool(self.accept) or self.recorder is not None or self.observation.tracer is not None
+        return self.wanted.takes_events or self.recorder is not None or self.observation.tracer is not None
 
 
 class GraphQLEndpoint:
@@ -102,7 +110,7 @@ class GraphQLEndpoint:
         self._incoming = Incoming(max_body_size, body_timeout)
         self._stream_context = stream_context
         self._stream_limits = stream_limits
-        self._info = _log.bind().info  # which is otherwise made anew for each record
+        self._write = info_writer(__name__)
         self._slow = slow or SlowOperations(float("inf"))
         self._telemetry = telemetry or NoTelemetry()
         self._explained = explained
@@ -112,27 +120,20 @@ class GraphQLEndpoint:
         self._repeats = None if tell_origins else repeats
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        method = scope["method"]
-        headers, id = headers_of(scope), request_id(scope)
-        accept = ", ".join(headers.getlist("accept"))
-        chosen = negotiate(accept, html=self._page is not None and method in {"GET", "HEAD"})
-        if chosen is MediaType.HTML and self._page is not None:
-            page = self._page(Request(scope, receive))
-            page.raw_headers.append(named(id))
-            await page(scope, receive, send)
-            return
         started = time.perf_counter()
-        streams = self._stream_context is not None and takes_events(accept)
-        media_type = MediaType.GRAPHQL if streams and prefers_events(accept) else chosen or MediaType.JSON
-        exchange = _Exchange(id, headers, media_type, accept if streams else "")
-        exchange.observation.request_id = id
-        exchange.observation.tracer = self._telemetry.tracer()
-        exchange.observation.resolved = self._telemetry.resolved()
+        method, headers, id = scope["method"], headers_of(scope), request_id(scope)
+        shows_page = self._page is not None and method in _PAGE_METHODS
+        wanted = wish(headers.joined("accept"), html=shows_page, events=self._stream_context is not None)
+        if wanted.chosen is MediaType.HTML:
+            await self._show_page(scope, receive, send)
+            return
+        observation = Observation(self._telemetry.tracer(), id, resolved=self._telemetry.resolved())
+        exchange = _Exchange(id, headers, wanted, observation)
         if self._explained is not None:
-            exchange.recorder = self._explained.begin(headers, exchange.observation)
-        with observing(exchange.observation):
+            exchange.recorder = self._explained.begin(headers, observation)
+        with observing(observation):
             try:
-                answer = await self._answer(scope, receive, exchange, acceptable=streams or chosen is not None)
+                answer = await self._answer(scope, receive, exchange)
             except ClientLeft:
                 answer = Answer(_CLIENT_LEFT, b"")
             else:
@@ -142,15 +143,19 @@ class GraphQLEndpoint:
         if seconds > self._slow.seconds and not isinstance(answer, EventStream):
             await self._tell_slow(exchange, seconds)
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, exchange: _Exchange, *, acceptable: bool
-    ) -> Answer | EventStream:
+    async def _show_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._page is not None  # noqa: S101  # or else no page was to be had
+        page = self._page(Request(scope, receive))
+        page.raw_headers.append(named(request_id(scope)))
+        await page(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, exchange: _Exchange) -> Answer | EventStream:
         try:
             if scope["method"] == "OPTIONS":
                 return Answer(204, b"", headers=((b"allow", _ALLOW.encode()),))
-            if scope["method"] not in _ALLOW.split(", "):
+            if scope["method"] not in _METHODS:
                 raise method_not_allowed(f"Use POST or GET, not {scope['method']}.", _ALLOW)
-            if not acceptable:
+            if not exchange.wanted.can_be_met:
                 message = f"The answer can be {MediaType.GRAPHQL} or {MediaType.JSON}; `Accept` allows neither."
                 raise HttpError(406, message, code="NOT_ACCEPTABLE")
             with operation_span(exchange.observation):
@@ -172,27 +177,19 @@ class GraphQLEndpoint:
         if scope["method"] != "POST":
             return await self._operate(self._incoming.parameters(scope, exchange.request_id), scope, receive, exchange)
         body = await self._incoming.body(receive, exchange.headers)
-        asked = (
-            None if self._repeats is None or exchange.is_watched else b"%b %b" % (exchange.media_type.encode(), body)
-        )
-        if asked is not None and (repeated := await self._repeated(asked, exchange)):
-            return repeated
-        return await self._operate(from_body(body, exchange.request_id), scope, receive, exchange, asked)
-
-    async def _repeated(self, asked: bytes, exchange: _Exchange) -> Answer | None:
-        known = self._repeats.known(asked) if self._repeats else None
-        if known is None:
-            return None
-        sent = known.right(await self._context(exchange.headers))
+        if self._repeats is None or exchange.is_watched:
+            return await self._operate(from_body(body, exchange.request_id), scope, receive, exchange)
+        asked = b"%b %b" % (exchange.media_type.encode(), body)
+        sent = await self._repeats.sent(asked, partial(self._context, exchange.headers))
         if sent is None:
-            return None
+            return await self._operate(from_body(body, exchange.request_id), scope, receive, exchange, asked)
         exchange.operation, exchange.cost = sent.operation, sent.operation.cost
         return sent.answer
 
     async def _operate(
         self, request: GraphQLRequest, scope: Scope, receive: Receive, exchange: _Exchange, asked: bytes | None = None
     ) -> Answer | EventStream:
-        streaming = bool(exchange.accept) and scope["method"] != "HEAD"
+        streaming = exchange.wanted.takes_events and scope["method"] != "HEAD"
         prepared = exchange.operation = await self._executor.prepare(request, streaming=streaming)
         exchange.cost = prepared.cost
         kind = prepared.operation.operation
@@ -204,7 +201,7 @@ class GraphQLEndpoint:
         context = await self._context(exchange.headers)
         parts = exchange.observation.parts = None if asked is None else []
         response = await self._run(receive, exchange, context, prepared)
-        if streaming and prefers_events(exchange.accept):
+        if streaming and exchange.wanted.prefers_events:
             return EventStream(once(response), Progress(), scope, receive, limits=self._stream_limits)
         answer = answer_operation(response, exchange.media_type)
         if self._caching is not None and scope["method"] != "POST":
@@ -255,20 +252,22 @@ class GraphQLEndpoint:
         name = operation.name if operation else None
         kind = operation.operation.operation.value if operation else None
         self._telemetry.measure(kind, seconds, observation)
-        self._info(
-            "graphql.operation",
-            operation=name[:_LOGGED_NAME_LENGTH] if name else None,
-            type=kind,
-            hash=operation.document.facts.hash if operation else None,
-            cost=exchange.cost,
-            statements=observation.statements,
-            rows=observation.rows,
-            database_ms=round(observation.seconds * 1_000, 2),
-            status=answer.status,
-            duration_ms=round(seconds * 1_000, 2),
-            response_bytes=answer.size,
-            errors=answer.error_count,
-            request_id=exchange.request_id,
+        self._write(
+            {
+                "operation": name[:_LOGGED_NAME_LENGTH] if name else None,
+                "type": kind,
+                "hash": operation.document.facts.hash if operation else None,
+                "cost": exchange.cost,
+                "statements": observation.statements,
+                "rows": observation.rows,
+                "database_ms": round(observation.seconds * 1_000, 2),
+                "status": answer.status,
+                "duration_ms": round(seconds * 1_000, 2),
+                "response_bytes": answer.size,
+                "errors": answer.error_count,
+                "request_id": exchange.request_id,
+                "event": "graphql.operation",
+            }
         )
 
 

@@ -1,12 +1,14 @@
 """Request headers that are looked up more than once."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
 _KEY: Final = "graphql_api.headers"
+_MOST_NAMES: Final = 64
 
 
 class IndexedHeaders(Headers):
@@ -23,8 +25,12 @@ class IndexedHeaders(Headers):
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]  # as Starlette means it
         """Give the first value of a header."""
-        value = self._first.get(key.lower().encode("latin-1"))
+        value = self._first.get(_raw(key))
         return default if value is None else value.decode("latin-1")
+
+    def joined(self, key: str) -> str:
+        """Give every value of a header whose values are lists, as one list."""
+        return ", ".join(self.getlist(key)) if len(self._first) < len(self._list) else self.get(key) or ""
 
     def getlist(self, key: str) -> list[str]:
         """Give every value of a header."""
@@ -32,6 +38,11 @@ class IndexedHeaders(Headers):
             return super().getlist(key)
         value = self.get(key)
         return [] if value is None else [value]
+
+
+@lru_cache(_MOST_NAMES)
+def _raw(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 def headers_of(scope: Scope) -> IndexedHeaders:

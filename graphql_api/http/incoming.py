@@ -22,7 +22,7 @@ class Incoming:
         """Read the body of a POST. Raises HttpError, and ClientLeft when the connection closes first."""
         if not is_utf8_json(headers.get("content-type", "")):
             raise _unsupported("Send the request as `Content-Type: application/json` in UTF-8.", b"accept")
-        if headers.get("content-encoding", "identity") != "identity":
+        if headers.get("content-encoding") not in {None, "identity"}:
             raise _unsupported("Send the body uncompressed.", b"accept-encoding")
         return await read_body(receive, headers.get("content-length"), limit=self._max_size, patience=self._patience)
 

@@ -35,7 +35,8 @@ class JoinedWrites:
 
     def writelines(self, data: Iterable[bytes]) -> None:
         """Send several pieces of data."""
-        self._send()
+        if self._held is not None:
+            self._send()
         # Since Python 3.12 asyncio keeps an empty piece for ever, looks at it in each turn, and never closes.
         self._transport.writelines([piece for piece in data if piece])
 

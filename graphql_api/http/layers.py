@@ -1,9 +1,12 @@
-"""Starlette without the layer that it puts around all others."""
+"""The layers around the routes."""
+
+import os
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 
 class GuardedStarlette(Starlette):
@@ -16,3 +19,8 @@ class GuardedStarlette(Starlette):
         for layer, arguments, options in reversed([*self.user_middleware, refusals]):
             app = layer(app, *arguments, **options)
         return app
+
+
+def forwarded() -> Middleware:
+    """Take it from proxies where requests come from: from those that uvicorn would trust."""
+    return Middleware(ProxyHeadersMiddleware, trusted_hosts=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))

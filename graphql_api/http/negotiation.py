@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from enum import IntEnum, StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 EVENTS: Final = "text/event-stream"
 _MAX_RANGES = 50
@@ -28,7 +28,6 @@ class _Match(IntEnum):
     NAMED = 3
 
 
-@lru_cache(maxsize=128)
 def negotiate(accept: str, *, html: bool = False) -> MediaType | None:
     """Choose the type that the client likes best, or None when it takes none of them.
 
@@ -51,7 +50,29 @@ def negotiate(accept: str, *, html: bool = False) -> MediaType | None:
     return chosen
 
 
+class Wish(NamedTuple):
+    """What a client wants.
+
+    The type that was chosen, if any was, and that of what is no stream of events; whether it takes such a stream, or
+    rather has one; whether there is anything that it takes.
+    """
+
+    chosen: MediaType | None
+    media_type: MediaType
+    takes_events: bool
+    prefers_events: bool
+    can_be_met: bool
+
+
 @lru_cache(maxsize=128)
+def wish(accept: str, *, html: bool, events: bool) -> Wish:
+    """Read an Accept header, where the answer may be in HTML, and where it may come as events."""
+    chosen, takes = negotiate(accept, html=html), events and takes_events(accept)
+    prefers = takes and prefers_events(accept)
+    media_type = MediaType.GRAPHQL if prefers else chosen or MediaType.JSON
+    return Wish(chosen, media_type, takes, prefers, can_be_met=takes or chosen is not None)
+
+
 def takes_events(accept: str) -> bool:
     """Tell whether the client takes a stream of events; that has to be named."""
     return _weight_of_events(accept) > 0

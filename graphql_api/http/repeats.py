@@ -1,10 +1,11 @@
 """Queries that came before in the same bytes: answered with what was sent then, as long as all of it is still right."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from graphql import OperationType
 
-from graphql_api.caching.wholes import Repeated, WholeAnswers
+from graphql_api.caching.wholes import WholeAnswers
 from graphql_api.context import RequestContext
 from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.request import GraphQLResponse
@@ -24,10 +25,16 @@ class Repeats:
     def __init__(self, wholes: WholeAnswers[Sent]) -> None:
         self._wholes = wholes
 
-    def known(self, asked: bytes) -> "Repeat | None":
-        """Give what is known of a request that came before; who asks is of interest only then."""
+    async def sent(self, asked: bytes, context: Callable[[], Awaitable[object]]) -> Sent | None:
+        """Give what was sent to the same viewer, if it is what would be sent now.
+
+        The context, which tells who asks, is made only where that is of interest.
+        """
         repeated = self._wholes.repeated(asked)
-        return None if repeated is None else Repeat(self._wholes, repeated)
+        if repeated is None:
+            return None
+        asking = await context()
+        return self._wholes.right(repeated, asking.viewer) if isinstance(asking, RequestContext) else None
 
     def keep(self, asked: bytes, context: object, sent: Sent, response: GraphQLResponse, parts: list[Any]) -> None:
         """Keep an answer if all of it was kept in parts: they tell when it is no longer right."""
@@ -37,14 +44,3 @@ class Repeats:
         whole = response.data and not response.errors and not response.extensions and len(parts) == len(response.data)
         if whole and not learned and kind is OperationType.QUERY and isinstance(context, RequestContext):
             self._wholes.keep(asked, context.viewer, sent, sent.answer.size, tuple(parts))
-
-
-class Repeat(NamedTuple):
-    """A request that came before."""
-
-    wholes: WholeAnswers[Sent]
-    repeated: Repeated[Sent]
-
-    def right(self, context: object) -> Sent | None:
-        """Give what was sent to the same viewer, if it is what would be sent now."""
-        return self.wholes.right(self.repeated, context.viewer) if isinstance(context, RequestContext) else None

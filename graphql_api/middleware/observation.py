@@ -3,18 +3,15 @@
 import time
 from typing import Any
 
-import structlog
-
 from domain.kernel.bus import Dispatch, Next
 from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
 from graphql_api.observability.observation import SpanKind, span, tracer
 from graphql_api.observability.offered import MESSAGE
+from graphql_api.observability.writing import info_writer
 
 SUCCEEDED, FAILED = "OK", "FAILED"
-
-_log = structlog.stdlib.get_logger(__name__)
 
 
 async def asked(dispatch: Dispatch[Query[Any]], call_next: Next) -> Any:
@@ -29,6 +26,9 @@ async def asked(dispatch: Dispatch[Query[Any]], call_next: Next) -> Any:
 
 class Observed:
     """Logs how each command ended and how long it took, never what was in it."""
+
+    def __init__(self) -> None:
+        self._write = info_writer(__name__)
 
     async def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
         """Surround the rest of the pipeline."""
@@ -46,4 +46,4 @@ class Observed:
             finally:
                 recorded.note({"graphql_api.command.outcome": outcome})
                 duration = round((time.perf_counter() - started) * 1_000, 2)
-                _log.info("command.handled", command=name, outcome=outcome, duration_ms=duration)
+                self._write({"command": name, "outcome": outcome, "duration_ms": duration, "event": "command.handled"})

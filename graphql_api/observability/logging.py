@@ -2,9 +2,11 @@
 
 import logging.config
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, Literal, cast
 
 import structlog
@@ -109,10 +111,20 @@ def _facts(correlate: Correlate | None) -> Processor:
             correlate(record)
         structlog.stdlib.add_logger_name(logger, method, record)
         structlog.stdlib.add_log_level(logger, method, record)
-        record["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        record["timestamp"] = _now()
         return show_stack(logger, method, record) if "stack_info" in record else record
 
     return add
+
+
+def _now() -> str:
+    second, rest = divmod(time.time_ns(), 1_000_000_000)
+    return f"{_written(second)}.{rest // 1_000:06d}Z"
+
+
+@lru_cache(maxsize=1)
+def _written(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _rendering(output: Output) -> Processor:

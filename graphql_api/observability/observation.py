@@ -7,8 +7,8 @@ statement costs the time of looking that up.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 MOST_STATEMENTS: Final = 100
@@ -102,36 +102,48 @@ class Resolved(NamedTuple):
     seconds: float
 
 
-@dataclass(slots=True, eq=False)
 class Observation:
     """What is known of one operation so far. Without a tracer no spans are recorded."""
 
-    tracer: Tracer | None = None
-    request_id: str | None = None
+    # There is one for each request. What most of them never change is their class's.
     operation: Span | None = None
-    response_keys: Mapping[str, str] = field(default_factory=dict)
+    response_keys: Mapping[str, str] = MappingProxyType({})
     """What the fields of the document are called in the answer, by their places in it."""
-    resolvers: dict[str, Span] = field(default_factory=dict)
-    """The spans of resolvers, by their paths."""
     statements: int = 0
     rows: int = 0
     seconds: float = 0.0
-    told: list[Statement] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    """The codes of what went wrong."""
-    limits: list[str] = field(default_factory=list)
-    """What was beyond a limit."""
-    waits: list[float] = field(default_factory=list)
-    """How many seconds statements waited for a connection, of those that had to."""
-    resolved: list[Resolved] | None = None
-    """How long resolvers took, of root fields and of relations, if somebody measures that."""
-    origins: dict[str, Mapping[str, Any]] | None = None
-    """Where the answers of root fields came from, by their response keys, if somebody is to be told."""
-    parts: list[Any] | None = None
-    """The kept answers that are given, if somebody is to know; what they are, those know who keep them."""
     following: Following | None = None
     """In a stream of events, what records below the change behind each of them."""
     _delivery: ExitStack | None = None
+
+    def __init__(
+        self,
+        tracer: Tracer | None = None,
+        request_id: str | None = None,
+        *,
+        resolved: list[Resolved] | None = None,
+        origins: dict[str, Mapping[str, Any]] | None = None,
+        parts: list[Any] | None = None,
+    ) -> None:
+        """Begin, for somebody who measures resolvers, is told where answers came from, or keeps them, or for nobody.
+
+        What comes of that is added: how long resolvers took, of root fields and of relations; the origins of root
+        fields, by their response keys; the kept answers that are given, which those know who keep them.
+        """
+        self.tracer = tracer
+        self.request_id = request_id
+        self.resolved = resolved
+        self.origins = origins
+        self.parts = parts
+        self.resolvers: dict[str, Span] = {}
+        """The spans of resolvers, by their paths."""
+        self.told: list[Statement] = []
+        self.errors: list[str] = []
+        """The codes of what went wrong."""
+        self.limits: list[str] = []
+        """What was beyond a limit."""
+        self.waits: list[float] = []
+        """How many seconds statements waited for a connection, of those that had to."""
 
     def add(self, text: str, seconds: float, rows: int, arguments: Sequence[Any] = ()) -> None:
         """Take note of a statement."""

@@ -39,7 +39,8 @@ def redacted_json(record: EventDict) -> str:
         except TypeError:
             pass
         else:
-            is_safe = written.isprintable() and "\\" not in written and "://" not in written
+            # In JSON nothing else of ASCII can control a terminal.
+            is_safe = written.isascii() and "\\" not in written and "\x7f" not in written and "://" not in written
             if is_safe and len(written) <= MAX_TEXT:
                 return written
     return orjson.dumps(redact_record(record)).decode()

@@ -1,0 +1,131 @@
+"""What is taken from uvicorn and given to it whole is what its messages would have been."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.server import ServerState
+
+from graphql_api.execution.time_limit import Patience
+from graphql_api.http.answer import Answer
+from graphql_api.http.body import read_body
+from graphql_api.http.draining import DrainingProtocol
+from graphql_api.http.errors import HttpError
+from graphql_api.http.negotiation import MediaType
+from graphql_api.http.whole import write_whole
+from tests.support.events import PATIENCE
+
+DATE = (b"date", b"Thu, 26 Nov 2026 12:00:00 GMT")
+CLOSE = (b"connection", b"close")
+ANSWERS = st.builds(
+    Answer,
+    st.sampled_from([200, 400, 401, 504]),
+    st.binary(max_size=50),
+    st.sampled_from([MediaType.GRAPHQL, MediaType.JSON]),
+    st.sampled_from([(), ((b"www-authenticate", b"Bearer"),)]),
+) | st.builds(Answer, st.sampled_from([204, 304]), st.just(b""))
+
+
+@asynccontextmanager
+async def client(app: ASGIApp, headers: Sequence[tuple[bytes, bytes]] = (DATE,)) -> AsyncIterator[socket.socket]:
+    """Connect to an application that uvicorn serves."""
+    loop, state = asyncio.get_running_loop(), ServerState()
+    state.default_headers = [*headers]
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, proxy_headers=False)
+    config.load()
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    with theirs:
+        transport, _ = await loop.connect_accepted_socket(lambda: DrainingProtocol(config, state, {}, loop), ours)
+        try:
+            yield theirs
+        finally:
+            transport.abort()
+            await asyncio.gather(*state.tasks)
+
+
+async def ask(connection: socket.socket, request: bytes) -> tuple[bytes, list[bytes], bytes]:
+    """Send a request, and give the status line, the headers and the body of its answer."""
+    loop, received = asyncio.get_running_loop(), b""
+    await loop.sock_sendall(connection, request)
+    async with asyncio.timeout(PATIENCE):
+        while b"\r\n\r\n" not in received:
+            received += await loop.sock_recv(connection, 65_536)
+        head, _, body = received.partition(b"\r\n\r\n")
+        status, *headers = head.split(b"\r\n")
+        lengths = [int(line.partition(b": ")[2]) for line in headers if line.startswith(b"content-length: ")]
+        while len(body) < sum(lengths) and not request.startswith(b"HEAD"):
+            body += await loop.sock_recv(connection, 65_536)
+    return status, sorted(headers), body
+
+
+@given(ANSWERS, st.sampled_from([b"GET", b"HEAD", b"POST"]), st.sampled_from([b"", b"Connection: close\r\n"]))
+def test_an_answer_is_the_same_whoever_writes_it(answer: Answer, method: bytes, more: bytes) -> None:
+    async def direct(scope: Scope, _receive: Receive, send: Send) -> None:
+        await answer.send(send, "r1", head=scope["method"] == "HEAD")
+
+    async def as_messages(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_on(message: Message) -> None:
+            await send(message)
+
+        await direct(scope, receive, send_on)
+
+    async def scenario() -> None:
+        request = b"%b / HTTP/1.1\r\nHost: test\r\n%bContent-Length: 0\r\n\r\n" % (method, more)
+        async with client(direct) as one, client(as_messages) as other:
+            for _ in range(1 if more else 2):
+                assert await ask(one, request) == await ask(other, request)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("more", "headers", "expected"),
+    [
+        (b"", [DATE], True),
+        (b"Connection: close\r\n", [DATE], False),
+        (b"", [DATE, CLOSE], False),
+        (b"", [], False),
+    ],
+)
+async def test_only_an_answer_that_ends_nothing_is_written_at_once(
+    more: bytes, headers: Sequence[tuple[bytes, bytes]], expected: bool
+) -> None:
+    written: list[bool] = []
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        written.append(write_whole(send, 200, b"content-length: 2\r\n", b"ok"))
+        if not written[-1]:
+            await Answer(200, b"ok").send(send, "r1")
+
+    async with client(app, headers) as connection:
+        _, _, body = await ask(connection, b"GET / HTTP/1.1\r\nHost: test\r\n%b\r\n" % more)
+    assert (body, written) == (b"ok", [expected])
+
+
+@given(st.binary(max_size=40), st.integers(0, 40), st.integers(20, 60))
+def test_a_body_is_read_alike_whether_or_not_all_of_it_has_come(body: bytes, cut: int, limit: int) -> None:
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = Answer(200, await read_body(receive, None, limit=limit, patience=Patience(PATIENCE)))
+        except HttpError as error:
+            answer = Answer(error.status, b"")
+        await answer.send(send, "r1")
+
+    async def scenario() -> None:
+        head = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: %d\r\n\r\n" % len(body)
+        async with client(app) as connection:
+            await asyncio.get_running_loop().sock_sendall(connection, head + body[:cut])
+            await asyncio.sleep(0)
+            status, _, answer = await ask(connection, body[cut:])
+            assert (status.split()[1], answer) == ((b"413", b"") if len(body) > limit else (b"200", body))
+            # What follows is a request of its own.
+            assert (await ask(connection, head + body))[2] == answer
+
+    asyncio.run(scenario())
