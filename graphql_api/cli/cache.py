@@ -57,15 +57,12 @@ def stats(
 
 
 async def _announce(settings: DatabaseSettings, names: Sequence[str]) -> None:
-    from sqlalchemy import insert
-
-    from graphql_api.caching.announcing import anything_of
     from graphql_api.persistence.engine import create_engine
-    from graphql_api.persistence.outbox.tables import outbox, rows_of
+    from graphql_api.persistence.outbox.upkeep import tell_of_any_change
 
     engine = create_engine(settings)
     try:
         async with engine.begin() as connection:
-            await connection.execute(insert(outbox), rows_of([anything_of(names)]))
+            await tell_of_any_change(connection, names)
     finally:
         await engine.dispose()

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from graphql_api.persistence.engine import reading
+from graphql_api.persistence.outbox.upkeep import tell_of_any_change
 from graphql_api.seeding.batch import Batch
 from graphql_api.seeding.bulk import is_blank, remove_all, roomy_cache, write
 from graphql_api.seeding.chinook import read_chinook
@@ -78,4 +79,5 @@ async def _fill(engine: AsyncEngine, batches: Iterable[Batch], replace: bool, re
             tally.add(batch)
             report(batch.done, tally.counts.total())
         await tally.verify(connection)
+        await tell_of_any_change(connection, [kind.__name__ for kind in TABLES])
     return tally.summary(time.monotonic() - started)

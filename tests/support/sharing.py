@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from graphql_api.bootstrap import Application
-from graphql_api.caching.announcing import anything_of
-from graphql_api.persistence.outbox.tables import outbox, rows_of
+from graphql_api.persistence.outbox.tables import outbox
+from graphql_api.persistence.outbox.upkeep import tell_of_any_change
 from tests.support.databases import store_tables
 from tests.support.events import until
 
@@ -27,7 +27,7 @@ async def forget_all(beside: Application, applications: Collection[Application])
     """Have several forget what they keep, as `graphql-api cache clear` does."""
     names = [entity.name for entity in store_tables().model]
     async with beside.engine.begin() as connection:
-        await connection.execute(insert(outbox), rows_of([anything_of(names)]))
+        await tell_of_any_change(connection, names)
     for each in applications:
         each.events.wake()
     await heard_by(beside, applications)

@@ -1,20 +1,21 @@
 """The outbox as operators see it: how it stands, what was given up, and what may go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Delete, Select, and_, delete, func, literal, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import BigInteger, Boolean, Delete, Select, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from graphql_api.caching.announcing import anything_of
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.membership import among
 from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.signals import Signal, announce
-from graphql_api.persistence.outbox.tables import outbox, outbox_publishers
+from graphql_api.persistence.outbox.tables import outbox, outbox_publishers, rows_of
 
 _UNSENT = and_(outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None))
 
@@ -97,6 +98,12 @@ async def retry(engine: AsyncEngine, event_ids: Sequence[UUID] = ()) -> int:
         count = (await connection.execute(statement)).rowcount
         await announce(connection, Signal.GROWN)
     return count
+
+
+async def tell_of_any_change(connection: AsyncConnection, entities: Iterable[str]) -> None:
+    """Tell every server, with the commit of a transaction, that any rows of some entities may have changed."""
+    await connection.execute(insert(outbox), rows_of([anything_of(entities)]))
+    await announce(connection, Signal.COMMITTED)
 
 
 async def clean(database: OutboxDatabase, before: datetime, publishers: Sequence[str], limit: int) -> int:

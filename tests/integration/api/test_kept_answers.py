@@ -1,8 +1,9 @@
 """Answers that are kept: what writers and others see afterwards."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from graphql_api.__main__ import app
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.track import tracks
+from graphql_api.seeding import seed_catalogue
 from graphql_api.settings import CacheSettings, OutboxSettings, Settings
 from tests.support.api import DATABASES, Api, new_database, serving, settings_of
 from tests.support.small_store import SmallStore
@@ -64,10 +66,24 @@ def test_what_was_changed_past_the_server_shows_once_that_is_said(
     two.first.run(until_seen(two.first, "Past"))
 
 
+def test_a_catalogue_that_is_loaded_shows_at_once(two: Two) -> None:
+    before = two.first.data(ROCK)
+    assert two.second.data(ROCK) == before
+    two.first.run(load(two.settings))
+    for api in (two.first, two.second):
+        two.first.run(until_right(api, lambda data: data != before))
+
+
 def test_an_entity_that_is_not_there_cannot_be_forgotten() -> None:
     result = CliRunner().invoke(app, ["cache", "clear", "--entity", "Trakc"])
     assert result.exit_code == 1
     assert "There is no entity Trakc" in result.output
+
+
+async def load(settings: Settings) -> None:
+    engine = create_engine(settings.database)
+    await seed_catalogue(engine, replace=True)
+    await engine.dispose()
 
 
 async def rename_all(settings: Settings, name: str) -> None:
@@ -82,6 +98,10 @@ def names(data: dict[str, dict[str, list[dict[str, str]]]]) -> list[str]:
 
 
 async def until_seen(api: Api, name: str) -> None:
+    await until_right(api, lambda data: name in names(data))
+
+
+async def until_right(api: Api, is_right: Callable[[Any], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while name not in names(await api.answer(ROCK)):
+        while not is_right(await api.answer(ROCK)):
             await asyncio.sleep(0.01)
