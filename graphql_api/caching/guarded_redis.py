@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from graphql_api.caching.breaker import Breaker
 from graphql_api.caching.codec import UnreadableValue
 from graphql_api.caching.config import Counts, Occasion
-from graphql_api.caching.redis_client import FAILURES, redis_client
+from graphql_api.caching.redis_client import FAILURES, leave_if_demoted, redis_client
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ class GuardedRedis:
         except (*FAILURES, UnreadableValue, ValueError) as error:  # TimeoutError is an OSError
             self.counts[Occasion.ERROR] += 1
             self.breaker.failed(type(error).__name__)
+            await leave_if_demoted(self.client, error)
             return otherwise
         self.breaker.succeeded()
         return done

@@ -6,7 +6,7 @@ from typing import Any, Final
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import ReadOnlyError, RedisClusterException, RedisError
 
 FAILURES: Final = (RedisError, RedisClusterException, OSError)
 """What commands fail with; that a cluster is not to be reached is no RedisError."""
@@ -19,6 +19,15 @@ def redis_client(url: str, *, cluster: bool, connect_timeout: float, timeout: fl
     return kind.from_url(
         url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=connect_timeout, socket_timeout=timeout
     )
+
+
+async def leave_if_demoted(client: Any, error: Exception) -> None:
+    """Have the next command look for the server that writes now, where an error says that this one no longer does.
+
+    A server that was demoted keeps its connections, and refuses what comes over them for good.
+    """
+    if isinstance(error, ReadOnlyError) and isinstance(client, Redis):
+        await client.connection_pool.disconnect(inuse_connections=False)
 
 
 async def places_of_keys(client: Any) -> Sequence[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from redis.exceptions import ResponseError
 
 from domain.kernel.event_log import LogEntry
-from graphql_api.caching.redis_client import FAILURES, redis_client
+from graphql_api.caching.redis_client import FAILURES, leave_if_demoted, redis_client
 from graphql_api.events.feed import StreamFailed
 from graphql_api.settings import DatabaseUrl, RedisSettings
 
@@ -73,6 +73,7 @@ class RedisStream:
             if isinstance(outcome, ResponseError) and _REFUSED in str(outcome):
                 refused.append(entry)
             elif isinstance(outcome, Exception):
+                await leave_if_demoted(self._writer, outcome)
                 raise outcome
         return refused
 
