@@ -6,7 +6,8 @@ from typing import Final
 
 READS: Final = "SELECT"
 
-_ABOUT: Final = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?(\w+)"?', re.IGNORECASE)
+# What a function gives, as a list that was handed over, is no table.
+_ABOUT: Final = re.compile(r'\b(?:FROM(?!\s+\w+\()|INTO|UPDATE)\s+"?(\w+)"?', re.IGNORECASE)
 _CHANGES: Final = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE)\b")
 _MOST_SUBJECTS: Final = 4_096
 
