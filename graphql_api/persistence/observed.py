@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from graphql_api.observability.facts import Repeated
-from graphql_api.observability.observation import SpanKind, Tracer, current
+from graphql_api.observability.observation import SpanKind, current
 from graphql_api.observability.offered import ARGUMENTS
 from graphql_api.observability.statements import subject
 from graphql_api.persistence.driver import Driver
@@ -98,18 +98,13 @@ async def _observed(statement: Awaitable[T], system: str, text: str, arguments: 
     if observation.tracer is None:
         outcome = await statement
     else:
-        outcome = await _recorded(statement, observation.tracer, system, text, arguments)
+        summary, facts = described(text, system)
+        with observation.tracer.span(SpanKind.STATEMENT, summary, facts) as span:
+            span.show(ARGUMENTS, arguments)
+            outcome = await statement
+            span.note({"db.response.returned_rows": _rows(outcome)})
     observation.add(text, time.perf_counter() - started, _rows(outcome), arguments)
     return outcome
-
-
-async def _recorded(statement: Awaitable[T], recording: Tracer, system: str, text: str, arguments: Sequence[Any]) -> T:
-    summary, facts = described(text, system)
-    with recording.span(SpanKind.STATEMENT, summary, facts) as span:
-        span.show(ARGUMENTS, arguments)
-        outcome = await statement
-        span.note({"db.response.returned_rows": _rows(outcome)})
-        return outcome
 
 
 @lru_cache(_MOST_SUMMARIES)

@@ -93,11 +93,12 @@ class SpanQueue(SpanProcessor):
 
     def _reserve(self, wanted: int) -> int:
         with self._lock:
-            number = min(wanted, self._room)
-            self._room -= number
+            if wanted <= self._room:
+                self._room -= wanted
+                return wanted
+            number, self._room = self._room, 0
             self._outcomes[DROPPED] += wanted - number
-        if number < wanted:
-            self._full.begin()
+        self._full.begin()
         return number
 
     def _put(self, number: int, waiting: Waiting) -> None:

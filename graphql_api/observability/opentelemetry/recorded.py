@@ -5,7 +5,6 @@ The SDK's locks, checks and copies each value when it comes. This one keeps what
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar, Token
-from random import getrandbits
 from time import time_ns
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
@@ -68,7 +67,7 @@ class RecordedSpan(trace.Span):
         self.name = name
         self.role = role
         self.known = facts
-        self.span_id = (getrandbits(64) or 1).to_bytes(8)
+        self.span_id = next(recording.span_ids)
         self.parent_id = parent_id
         self.outside = outside
         self.start_time = time_ns()

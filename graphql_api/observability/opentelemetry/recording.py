@@ -1,6 +1,8 @@
 """What one process records of a trace: its spans are handed over together, once the outermost of them has ended."""
 
 from collections.abc import Sequence
+from itertools import count
+from operator import methodcaller
 from random import getrandbits
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
 
 MOST_TOGETHER: Final = 64
 """How many spans that have ended wait for the outermost one; a stream of events may be open for days."""
+
+
+_written: Final = methodcaller("to_bytes", 8)
 
 
 class Sink(Protocol):
@@ -30,13 +35,15 @@ class Sink(Protocol):
 class Recording:
     """The spans below one that has no parent in this process, and that span."""
 
-    __slots__ = ("_ended", "_most", "sink", "state", "trace_id")
+    __slots__ = ("_ended", "_most", "sink", "span_ids", "state", "trace_id")
 
     def __init__(self, sink: Sink, parent: SpanContext) -> None:
         """Go on with a trace, or begin one where the parent is not valid."""
         self.sink = sink
         self.trace_id = (parent.trace_id if parent.is_valid else getrandbits(128) or 1).to_bytes(16)
         self.state: TraceState | None = parent.trace_state or None
+        # Only the first of them has to be drawn, to be another one than those of other processes.
+        self.span_ids = map(_written, count(getrandbits(63) + 1))
         self._ended: list[RecordedSpan] = []
         self._most = MOST_TOGETHER
 
