@@ -52,8 +52,12 @@ class RedisStream:
         return [_entry(id, fields) for _, entries in _streams(found) for id, fields in entries]
 
     async def check(self) -> None:
-        """Return when the server answers. Raises what the connection fails with."""
-        await self._writer.ping()
+        """Return when the server takes what is written; a full one answers, too. Raises what that fails with."""
+        try:
+            await self._writer.set(f"{self._key}:check", b"", px=_MILLISECONDS)
+        except FAILURES as error:
+            await leave_if_demoted(self._writer, error)
+            raise
 
     async def close(self) -> None:
         """Close the connections."""

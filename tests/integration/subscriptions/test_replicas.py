@@ -92,6 +92,15 @@ async def test_every_replica_tells_of_every_commit_though_redis_is_restarted(
         assert [name for name in subscriber.heard if name != FIRST] == [str(number) for number in range(30)]
 
 
+def test_a_server_whose_redis_is_full_is_degraded(tmp_path: Path) -> None:
+    with running_valkey(options=("--maxmemory", "1", "--maxmemory-policy", "noeviction")) as full:
+        settings = settings_of(f"sqlite:///{tmp_path / 'store.sqlite'}", redis={"url": full})
+        with serving(settings) as api:
+            ready = api.request("GET", "/health/ready")
+    assert (ready.status, ready.json()["status"]) == (200, "degraded")
+    assert ready.json()["checks"]["redis"]["error"] == "OutOfMemoryError"
+
+
 @pytest.mark.parametrize("own_tables", [True, False])
 def test_a_server_without_its_redis_is_degraded_and_takes_requests(tmp_path: Path, *, own_tables: bool) -> None:
     port = free_port()
