@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import structlog
 
+from graphql_api.observability.outage import Outage
+
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -14,14 +16,18 @@ class Breaker:
     def __init__(
         self, name: str, *, patience: int = 3, pause: float = 1, now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._name = name
         self._patience = patience
         self._pause = pause
         self._now = now
         self._failures = 0
         self._failed_at = 0.0
         self._next_attempt = 0.0
-        self.failing = False
+        self._outage = Outage(_log, "cache.failing", "cache.recovered", cache=name)
+
+    @property
+    def failing(self) -> bool:
+        """Tell whether it failed lately."""
+        return self._outage.lasts
 
     def allows(self) -> bool:
         """Tell whether to try; where only one attempt is due, this is it."""
@@ -38,13 +44,10 @@ class Breaker:
         self._failures += 1
         self._failed_at = self._now()
         self._next_attempt = self._failed_at + self._pause
-        if not self.failing:
-            self.failing = True
-            _log.warning("cache.failing", cache=self._name, reason=reason)
+        self._outage.begin(reason=reason)
 
     def succeeded(self) -> None:
         """Take note that it works. Where it only works now and then, it counts as failing still."""
         self._failures = 0
         if self.failing and self._now() - self._failed_at >= self._pause:
-            self.failing = False
-            _log.warning("cache.recovered", cache=self._name)
+            self._outage.end()

@@ -17,6 +17,11 @@ class Outage:
         self._facts = facts
         self._since: float | None = None
 
+    @property
+    def lasts(self) -> bool:
+        """Tell whether it began and is not over."""
+        return self._since is not None
+
     def begin(self, **facts: Any) -> None:
         """Take down that an attempt failed."""
         if self._since is None:
