@@ -15,11 +15,14 @@ from graphql_api.execution.operations import PreparedDocument
 from graphql_api.execution.plans import IrregularAnswer, OperationPlan, SerialPlan
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.execution.tracing import ResolverSpans
-from graphql_api.observability.observation import SpanKind, span
+from graphql_api.observability.observation import SpanKind, note_unplanned, span
 from graphql_api.observability.origins import forget_origins
 
 AGAIN: Final = "execute again"
 """The span around what the reference executor does where a plan gave up."""
+
+NO_PLAN: Final = "none"
+GAVE_UP: Final = "gave up"
 
 _handed_over: ContextVar[DocumentNode] = ContextVar("prepared_document")
 
@@ -138,8 +141,10 @@ class CompiledEngine:
             except IrregularAnswer as irregular:
                 context = irregular.resumed(context)
                 forget_origins()
+                note_unplanned(GAVE_UP)
             with span(SpanKind.PHASE, AGAIN):
                 return await self._reference.run(prepared, context)
+        note_unplanned(NO_PLAN)
         return await self._reference.run(prepared, context)
 
 

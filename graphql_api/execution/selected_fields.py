@@ -142,6 +142,6 @@ def coerced(values: Mapping[str, Any]) -> VariableValues:
 
 
 def declaration(kind: GraphQLObjectType, name: str) -> StrawberryField | None:
-    """Find the declaration of a field; `__typename` has none."""
+    """Find the declaration of a field; `__typename` has none, nor has what tells of the schema."""
     field = kind.fields.get(name)
-    return None if field is None else cast(StrawberryField, field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF])
+    return None if field is None else cast(Any, field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF))

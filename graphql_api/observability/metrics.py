@@ -72,6 +72,13 @@ LIMITS: Final = Metric(
     "What was refused or given up for its size or its time, by the setting that limits it.",
     ("limit",),
 )
+UNPLANNED: Final = Metric(
+    "graphql.server.operations.unplanned",
+    Kind.COUNTER,
+    "{occasion}",
+    "Operations, or mutations of one, that took the long way: for want of a plan (`none`), or as theirs gave up.",
+    ("reason",),
+)
 CACHE: Final = Metric(
     "graphql.server.cache.occasions",
     Kind.COUNTER,
@@ -140,6 +147,7 @@ METRICS: Final = (
     RESOLVER_DURATION,
     ERRORS,
     LIMITS,
+    UNPLANNED,
     ACTIVE_REQUESTS,
     WEBSOCKETS,
     SUBSCRIPTIONS,

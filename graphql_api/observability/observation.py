@@ -112,6 +112,8 @@ class Observation:
     statements: int = 0
     rows: int = 0
     seconds: float = 0.0
+    unplanned: tuple[str, ...] = ()
+    """Why something of the operation was not answered by a plan."""
     following: Following | None = None
     """In a stream of events, what records below the change behind each of them."""
     _delivery: ExitStack | None = None
@@ -199,6 +201,13 @@ def note_limit(limit: str) -> None:
     observation = _current.get()
     if observation is not None:
         observation.limits.append(limit)
+
+
+def note_unplanned(reason: str) -> None:
+    """Say that something of the operation is not answered by a plan."""
+    observation = _current.get()
+    if observation is not None:
+        observation.unplanned += (reason,)
 
 
 def note_wait(seconds: float) -> None:

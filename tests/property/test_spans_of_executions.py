@@ -103,6 +103,7 @@ def settings_for(how: Execution, url: str) -> Settings:
 @example(f'{{ node(id: "{AN_ALBUM}") {{ ... on Album {{ title artist {{ name }} }} }} __typename }}')
 @example("{ topSellingTracks { track { name album { title } } } }")
 @example("{ artists { nodes { name albumsAggregate { count } albums { nodes { tracks { totalCount } } } } } }")
+@example("{ __schema { queryType { fields { name } } } artists { totalCount } }")
 @example(f"mutation {{ {CREATED} b: createTracks(input: []) {{ __typename }} c: {CREATED} }}")
 def test_both_executions_record_the_same_resolvers(
     pair: tuple[Application, Application], runner: asyncio.Runner, operation: str

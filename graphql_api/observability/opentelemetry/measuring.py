@@ -52,6 +52,7 @@ class Measurements:
         self._rows = self._tally(metrics.ROWS)
         self._errors = self._tally(metrics.ERRORS)
         self._limits = self._tally(metrics.LIMITS)
+        self._unplanned = self._tally(metrics.UNPLANNED)
         self._changes = self._tally(metrics.HEALTH_CHANGES)
         self._ready: bool | None = None
         self.watch(metrics.READY, self._readiness)
@@ -84,6 +85,8 @@ class Measurements:
             self._errors.add(1, code)
         for limit in observed.limits:
             self._limits.add(1, limit)
+        for reason in observed.unplanned:
+            self._unplanned.add(1, reason)
 
     def health(self, status: str, *, ready: bool) -> None:
         """Take down what the server became, and whether it takes requests so."""

@@ -56,6 +56,7 @@ def use(api: Api) -> None:
     api.post("{ artists(first: -1) { totalCount } }")
     api.post("{ artists(first: 100000) { totalCount } }")
     api.post("{ nothing }")
+    api.data("{ __schema { queryType { name } } }")
     api.request("POST", "/graphql", b"[]", **{"content-type": "application/json"})
     api.request("GET", "/health/ready")
     for _ in range(100):
@@ -110,13 +111,14 @@ def test_operations_statements_errors_and_limits_are_counted(measured: Measured)
     def count(sample: str, **labels: str) -> float:
         return value(measured.families, sample, **labels)
 
-    assert count("graphql_server_operation_duration_seconds_count", outcome="success") == 6
+    assert count("graphql_server_operation_duration_seconds_count", outcome="success") == 7
     assert count("graphql_server_operation_duration_seconds_count", outcome="error") == 4
     assert count("db_client_operation_duration_seconds_count", db_collection_name="tracks") >= 1
     for code, number in {"BAD_USER_INPUT": 2, "GRAPHQL_VALIDATION_FAILED": 1, "BAD_REQUEST": 1}.items():
         assert count("graphql_server_errors_total", error_type=code) == number
     assert count("graphql_server_limits_hit_total") == 1
     assert count("graphql_server_limits_hit_total", limit="graphql.max_page_size") == 1
+    assert count("graphql_server_operations_unplanned_total", reason="none") == 1
     assert count("graphql_server_resolver_duration_seconds_count", graphql_field_name="artists") == 5
     assert count("graphql_server_ready") == 1
     assert count("graphql_server_health_changes_total", status="ready") == 1
