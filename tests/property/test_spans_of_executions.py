@@ -26,6 +26,7 @@ from tests.support.small_store import SmallStore
 CONTENTS = SmallStore()
 AN_ALBUM = encode_id("Album", CONTENTS.albums[0].id)
 CREATED = 'createArtist(input: { name: "A" }) { ... on CreateArtistSuccess { artist { name albums { totalCount } } } }'
+REFUSED = 'createArtist(input: { name: "" }) { ... on ValidationFailed { message violations { path code } } }'
 TO_MANY = {"Artist": {"albums": "Album"}, "Album": {"tracks": "Track"}, "Track": {"playlists": "Playlist"}}
 TO_ONE = {"Album": {"artist": "Artist"}, "Track": {"album": "Album"}}
 LISTS = {"artists": "Artist", "albums": "Album", "tracks": "Track"}
@@ -104,6 +105,7 @@ def settings_for(how: Execution, url: str) -> Settings:
 @example("{ topSellingTracks { track { name album { title } } } }")
 @example("{ artists { nodes { name albumsAggregate { count } albums { nodes { tracks { totalCount } } } } } }")
 @example("{ __schema { queryType { fields { name } } } artists { totalCount } }")
+@example(f"mutation {{ {REFUSED} b: {CREATED} __typename }}")
 @example(f"mutation {{ {CREATED} b: createTracks(input: []) {{ __typename }} c: {CREATED} }}")
 def test_both_executions_record_the_same_resolvers(
     pair: tuple[Application, Application], runner: asyncio.Runner, operation: str

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-import structlog
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -29,8 +28,6 @@ from graphql_api.execution.plans.plan import (
 )
 from graphql_api.execution.plans.serial import SerialPlan, Step
 from graphql_api.execution.selected_fields import SelectedFields, coerced, declaration
-
-_log = structlog.stdlib.get_logger(__name__)
 
 Plan: TypeAlias = OperationPlan | SerialPlan
 
@@ -63,9 +60,7 @@ def compile_plan(
 def _together(spots: Mapping[str, Spot]) -> OperationPlan | None:
     try:
         return OperationPlan(tuple(PlannedRoot(key, spot, _planned(spot)) for key, spot in spots.items()))
-    except (NotPlannable, GraphQLError) as error:
-        # What stands in the error are names of the schema.
-        _log.debug("operation.unplanned", fields=[spot.nodes[0].name.value for spot in spots.values()], why=str(error))
+    except (NotPlannable, GraphQLError):
         return None
 
 

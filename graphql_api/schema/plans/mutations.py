@@ -1,6 +1,6 @@
-"""Mutations, compiled: read the input, dispatch, and finish what a success holds.
+"""Mutations, compiled: read the input, dispatch, and finish what a success or a failure holds.
 
-Whatever is not a success is told by the reference executor. It is handed what came of the command, which is never
+What is irregular in that is told by the reference executor. It is handed what came of the command, which is never
 carried out a second time.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias, cast
 
-from graphql import GraphQLObjectType
+from graphql import GraphQLObjectType, get_named_type, is_abstract_type, is_object_type
 from strawberry.types.field import StrawberryField
 
 from domain.kernel.description import FieldDescription
@@ -22,6 +22,7 @@ from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.identity import GlobalId, encode_id
 from graphql_api.schema.plans.arguments import ReadArguments, arguments_reader
 from graphql_api.schema.plans.guards import check_extensions, check_guards
+from graphql_api.schema.plans.objects import ObjectFinisher, object_finisher
 from graphql_api.schema.plans.roots import PlannedThing
 from graphql_api.schema.plans.writing import FunctionWriter
 
@@ -61,6 +62,7 @@ class PlannedMutation:
     carry_out: CarryOut
     success: type
     members: Mapping[str, Member]
+    failures: "Failures"
     guarded: Sequence[FieldDescription]
 
     @classmethod
@@ -72,18 +74,41 @@ class PlannedMutation:
         selected = spot.selected.by_response_key(kind, spot.nodes)
         members = {key: _member(Spot(kind, nodes, spot.selected)) for key, nodes in selected.items()}
         key = (node.alias or node.name).value
-        return cls(key, arguments_reader(spot), carry_out, success, members, tuple(writer.guarded))
+        return cls(key, arguments_reader(spot), carry_out, success, members, Failures(spot, {}), tuple(writer.guarded))
 
     async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
-        """Carry out the command, and give what is selected of its success. Raises CarriedOut for anything else."""
+        """Carry out the command, and give what is selected of what came of it. Raises CarriedOut where it cannot."""
         check_guards(self.guarded, context)
         outcome = await self.carry_out(self.arguments(variables), self.key, context)
-        if type(outcome) is not self.success:
-            raise CarriedOut(self.key, outcome)
         try:
+            if type(outcome) is not self.success:
+                return self.failures.finish(outcome)
             return {key: await member(outcome, context, variables) for key, member in self.members.items()}
         except Exception as error:
             raise CarriedOut(self.key, outcome) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """What is selected of each failure of a mutation, compiled when it first comes about."""
+
+    spot: Spot
+    known: dict[type, ObjectFinisher]
+
+    def finish(self, failure: object) -> Mapping[str, Any]:
+        """Give what is selected of a failure. Raises NotPlannable or IrregularAnswer."""
+        kind = type(failure)
+        if kind not in self.known:
+            self.known[kind] = self._finisher(kind.__name__)
+        return self.known[kind](failure)
+
+    def _finisher(self, name: str) -> ObjectFinisher:
+        schema, nodes = self.spot.selected.schema, self.spot.nodes
+        expected = get_named_type(self.spot.kind.fields[nodes[0].name.value].type)
+        kind = schema.get_type(name)
+        if not is_abstract_type(expected) or not is_object_type(kind) or not schema.is_sub_type(expected, kind):
+            raise NotPlannable(name)
+        return object_finisher(self.spot.selected, kind, nodes)
 
 
 def thing_member(exposure: Exposure, spot: Spot) -> Member:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
+from graphql_api.execution.engine import StrawberryEngine
 from graphql_api.schema.identity import encode_id
 from graphql_api.settings import GraphQLSettings
 from graphql_api.settings.models import Execution
@@ -48,7 +49,8 @@ STEPS = (
     "mutation { __typename }",
     "{ playlists { nodes { name } totalCount } artists { nodes { name version } } }",
 )
-VARIABLES = {"n": "Ä", "i": encode_id("Artist", UUID(int=7)), "k": "key", "no": False}
+AN_ID = encode_id("Artist", UUID(int=7))
+VARIABLES = {"n": "Ä", "i": AN_ID, "k": "key", "no": False}
 
 
 def plain(reply: Any, ids: dict[str, int]) -> str:
@@ -83,3 +85,19 @@ def test_a_thing_that_is_irregular_was_made_once(tmp_path: Path, field: str) -> 
             seen.append((reply.status, plain(reply, {}), made))
     assert seen[1] == seen[0]
     assert seen[1][2]["venues"]["totalCount"] == 1
+
+
+def test_what_is_refused_and_several_mutations_do_without_the_reference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = 'createArtist(input: { name: "" }) { ... on ValidationFailed { code violations { path } } }'
+    missing = f'renameArtist(input: {{ artistId: "{AN_ID}", name: "A" }}) {{ ... on NotFound {{ message ids }} }}'
+    made = 'createArtist(input: { name: "A" }) { ... on CreateArtistSuccess { artist { name } } }'
+    with serving(settings_of(f"sqlite:///{tmp_path / 'store'}.sqlite")) as api:
+        monkeypatch.delattr(StrawberryEngine, "run")
+        assert api.data(f"mutation {{ a: {refused} b: {missing} c: {made} __typename }}") == {
+            "a": {"code": "VALIDATION_FAILED", "violations": [{"path": ["input", "name"]}]},
+            "b": {"message": f"Artist not found: {UUID(int=7)}.", "ids": [AN_ID]},
+            "c": {"artist": {"name": "A"}},
+            "__typename": "Mutation",
+        }
