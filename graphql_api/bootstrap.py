@@ -84,12 +84,12 @@ class Application:
     context: RequestContext
     telemetry: Telemetry
     keeping: AnswerKeeping | None = None
-    documents: SharedDocuments | None = None
+    shared_documents: SharedDocuments | None = None
 
     async def close(self) -> None:
         """Close every connection, and send what is left to be told."""
-        if self.documents is not None:
-            await self.documents.close()
+        if self.shared_documents is not None:
+            await self.shared_documents.close()
         if self.keeping is not None:
             await self.keeping.close()
         await self.events.close()
@@ -132,7 +132,9 @@ def compose(
     unit_of_work = partial(SqlAlchemyUnitOfWork, plans, begin, witness)
     events = _events(settings, manifest, witness, reach, telemetry.following)
     telemetry.watch(metrics.SUBSCRIPTIONS, lambda: [(events.feed.followers, ())])
-    documents = shared_documents(settings.redis, settings.graphql)
+    shared = shared_documents(settings.redis, settings.graphql)
+    documents = _documents(settings.graphql, shared)
+    telemetry.watch(metrics.DOCUMENTS, lambda: [(count, (found,)) for found, count in documents.told().items()])
     watch_pools(telemetry.watch, {"requests": driver.usage, "events": events.usage})
     return Application(
         settings=settings,
@@ -153,7 +155,7 @@ def compose(
         ),
         telemetry=telemetry,
         keeping=keeping,
-        documents=documents,
+        shared_documents=shared,
     )
 
 
@@ -246,7 +248,7 @@ def compose_operations(schema: Schema, settings: GraphQLSettings) -> OperationCa
     return OperationCache(schema, limits, settings.operation_cache_size)
 
 
-def _executor(schema: Schema, settings: Settings, shared: SharedDocuments | None) -> Executor:
+def _executor(schema: Schema, settings: Settings, documents: Documents) -> Executor:
     return Executor(
         schema,
         compose_operations(schema, settings.graphql),
@@ -254,7 +256,7 @@ def _executor(schema: Schema, settings: Settings, shared: SharedDocuments | None
         client_errors=(DomainError,),
         compiled=settings.graphql.execution == "compiled",
         max_running_cost=settings.graphql.max_running_cost,
-        documents=_documents(settings.graphql, shared),
+        documents=documents,
     )
 
 

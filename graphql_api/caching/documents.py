@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from graphql_api.caching.breaker import Breaker
+from graphql_api.caching.config import Occasion
 from graphql_api.caching.errands import Errands
 from graphql_api.caching.guarded_redis import GuardedRedis
 from graphql_api.execution.documents import id_of
@@ -28,6 +29,11 @@ class SharedDocuments:
         self._places = places
         self._milliseconds = int(seconds * _MILLISECONDS)
         self._errands = Errands()
+
+    @property
+    def errors(self) -> int:
+        """How often Redis failed since the start."""
+        return self._server.counts[Occasion.ERROR]
 
     async def find(self, id: str) -> str | None:
         """Give the text with this id, or None where there is none."""

@@ -14,6 +14,7 @@ from graphql_api.execution.request import GraphQLRequest
 
 HASHED: Final = "sha256:"
 _LEARNED_CHARACTERS: Final = 4_000_000
+_PLACES: Final = ("memory", "shared", "unknown")
 _ID: Final = re.compile(r"(?:[A-Za-z0-9-]{1,50}:)?[A-Za-z0-9._~-]{1,200}")
 
 
@@ -38,6 +39,11 @@ class SharedTexts(Protocol):
         """Let others have a text, while this process goes on."""
         ...
 
+    @property
+    def errors(self) -> int:
+        """How often that could not be done since the start."""
+        ...
+
 
 class Documents:
     """Finds the text of what is asked for.
@@ -60,6 +66,11 @@ class Documents:
         self._learning = learned > 0 and not only_trusted
         self._learned: WeighedLru[str, str] = WeighedLru(learned, _LEARNED_CHARACTERS)
         self._shared = shared if self._learning else None
+        self._found = dict.fromkeys(_PLACES, 0)
+
+    def told(self) -> Mapping[str, int]:
+        """Tell how often texts that were asked for by their ids were found where, since the start."""
+        return {**self._found, "error": 0 if self._shared is None else self._shared.errors}
 
     async def text(self, request: GraphQLRequest) -> str:
         """Give the text of a document. Raises RequestRefused."""
@@ -67,9 +78,10 @@ class Documents:
             if self._texts is not None and request.document not in self._texts:
                 raise _not_trusted()
             return request.document
-        text = self._find(request.document_id)
+        text, place = self._find(request.document_id), "memory"
         if text is None and self._shared is not None:
-            text = await self._shared.find(request.document_id)
+            text, place = await self._shared.find(request.document_id), "shared"
+        self._found["unknown" if text is None else place] += 1
         if text is None:
             raise self._unknown()
         return text

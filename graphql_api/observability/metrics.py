@@ -125,6 +125,13 @@ WAITING: Final = Metric(
     "Statements that wait for a connection.",
     ("db.client.connection.pool.name",),
 )
+DOCUMENTS: Final = Metric(
+    "graphql.server.documents",
+    Kind.COUNTER,
+    "{document}",
+    "Documents that were asked for by their ids, by where they were found; and failures of Redis with them (`error`).",
+    ("found",),
+)
 EVENTS_WAITING: Final = Metric(
     "graphql.server.outbox.waiting", Kind.GAUGE, "{event}", "Events that are stored and not delivered yet."
 )
@@ -159,6 +166,7 @@ METRICS: Final = (
     MOST_CONNECTIONS,
     WAITING,
     CACHE,
+    DOCUMENTS,
     EVENTS_WAITING,
     OLDEST_EVENT,
     EVENTS_GIVEN_UP,

@@ -17,7 +17,8 @@ def hashed(named: object = HASH, **parameters: Any) -> dict[str, Any]:
 
 
 async def test_a_document_that_came_with_its_hash_is_known_from_then_on() -> None:
-    app = serve(documents=Documents(learned=10)).app
+    documents = Documents(learned=10)
+    app = serve(documents=documents).app
     unknown = await post(app, hashed())
     assert (unknown.status, unknown.code, unknown.message) == (
         400,
@@ -32,6 +33,7 @@ async def test_a_document_that_came_with_its_hash_is_known_from_then_on() -> Non
         await get(app, documentId=f"sha256:{HASH}", query=""),
     ):
         assert reply.json() == HELLO
+    assert documents.told() == {"memory": 4, "shared": 0, "unknown": 1, "error": 0}
 
 
 async def test_only_documents_that_are_valid_are_remembered_and_only_the_last_of_them() -> None:
