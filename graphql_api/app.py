@@ -253,9 +253,8 @@ async def _prepare(application: Application) -> None:
     if not settings.keeps_tables:
         return
     with unavailability_told():
-        if settings.migrate_on_start:
-            for revision in await migrate(application.engine):
-                _log.info("database.migrated", revision=revision)
+        if settings.migrate_on_start and (applied := await migrate(application.engine)):
+            _log.info("database.migrated", revisions=applied)
         if settings.seed_on_start:
             from graphql_api.seeding import seed_if_empty
 

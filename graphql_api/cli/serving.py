@@ -1,4 +1,4 @@
-"""Running the server: one process or several, a banner, and clean ends."""
+"""Running the server: one process or several, saying where it is, and clean ends."""
 
 import signal
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from functools import partial
 from socket import socket
 from typing import Any, Final
 
+import structlog
 import uvicorn
 from rich.console import Console
 from uvicorn.config import STARTUP_FAILURE
@@ -13,6 +14,7 @@ from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from graphql_api.http.draining import DrainingProtocol
 from graphql_api.http.websocket.protocol import EndingProtocol
+from graphql_api.observability.logging import configure_logging, is_for_people
 from graphql_api.settings import HttpSettings, Settings
 
 LOCAL_HOSTS = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104  # names to recognise, nothing is bound to them
@@ -20,9 +22,19 @@ APPLICATION = "graphql_api.cli.process:application"
 # A process that is busy starting does not answer, and must not be taken for one that hangs.
 WORKER_PATIENCE: Final = 30  # seconds
 
+_log = structlog.stdlib.get_logger(__name__)
+
 
 def run(settings: Settings, reload: bool) -> bool:
     """Run until the server is told to stop; tell whether it had started."""
+    configure_logging(settings.logging)
+    started = _run(settings, reload)
+    if started:
+        _log.info("server.stopped")
+    return started
+
+
+def _run(settings: Settings, reload: bool) -> bool:
     server = _Server(_config(settings.http, reload), settings)
     config = server.config
     for stop in (signal.SIGINT, signal.SIGTERM):
@@ -32,7 +44,7 @@ def run(settings: Settings, reload: bool) -> bool:
         server.run()
         return server.started
     listening = config.bind_socket()
-    announce = partial(_show_banner, server.settings, listening.getsockname()[1])
+    announce = partial(_announce, settings, listening.getsockname()[1])
     if reload:
         # Whoever asks while the process starts again waits for it.
         listening.listen(config.backlog)
@@ -80,7 +92,12 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started and sockets is None:
             listening = self.servers[0].sockets[0].getsockname()
-            _show_banner(self.settings, listening[1])
+            _announce(self.settings, listening[1])
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Answer what is in flight, and end."""
+        _log.info("server.stopping")
+        await super().shutdown(sockets=sockets)
 
 
 class _Workers(Multiprocess):
@@ -101,14 +118,30 @@ class _Workers(Multiprocess):
 
     def terminate_all(self) -> None:
         """Stop listening here too, so that nobody waits in line for processes that are on their way out."""
+        _log.info("server.stopping")
         for listening in self.sockets:
             listening.close()
         super().terminate_all()
 
 
-def _show_banner(settings: Settings, port: int) -> None:
+def _announce(settings: Settings, port: int) -> None:
+    """Say what to open, to people by a banner and to machines by a record."""
     host = "localhost" if settings.http.host in LOCAL_HOSTS else settings.http.host
     base = f"http://{host}:{port}"
+    if is_for_people(settings.logging):
+        _show_banner(settings, base)
+        return
+    _log.info(
+        "server.started",
+        endpoint=f"{base}/graphql",
+        environment=settings.environment,
+        database=str(settings.database.url),
+        processes=settings.http.workers,
+        collector=settings.telemetry.endpoint is not None,
+    )
+
+
+def _show_banner(settings: Settings, base: str) -> None:
     console = Console(stderr=True, highlight=False)
     console.print(f"\n  [bold]GraphQL API[/bold]  {settings.environment}, {settings.database.url}\n")
     if settings.http.explorer:

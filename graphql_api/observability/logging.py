@@ -21,8 +21,8 @@ Correlate = Callable[[EventDict], None]
 Render = Callable[[EventDict], str]
 
 _OURS: Final = ("graphql_api", "domain")
-# At lower levels they log statements with their values, or every event of a file watcher.
-_WARNINGS_ONLY: Final = ("aiosqlite", "alembic", "asyncio", "sqlalchemy", "watchfiles")
+# At lower levels they log statements with their values, every event of a file watcher, or each step of a start.
+_WARNINGS_ONLY: Final = ("aiosqlite", "alembic", "asyncio", "sqlalchemy", "uvicorn.error", "watchfiles")
 
 
 def configure_logging(settings: LoggingSettings, correlate: Correlate | None = None) -> None:
@@ -87,6 +87,11 @@ class StandardErrorLogger:
             sys.stderr.flush()
 
     debug = info = warning = error = critical = msg
+
+
+def is_for_people(settings: LoggingSettings) -> bool:
+    """Tell whether records are written for people at a terminal, or else for machines."""
+    return _output(settings) == "console"
 
 
 def _level(settings: LoggingSettings) -> int:

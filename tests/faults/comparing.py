@@ -86,6 +86,7 @@ class Fleet:
             "DATABASE__URL": database,
             "DATABASE__SEED_ON_START": "false",
             "LOGGING__LEVEL": "critical",
+            "LOGGING__FORMAT": "console",
         }
         self._client = client
         self._randomly = randomly

@@ -135,6 +135,7 @@ async def kill_and_count(folder: Path, database: str, kills: int, seconds: float
             DATABASE__URL=database,
             DATABASE__SEED_ON_START="false",
             LOGGING__LEVEL="error",
+            LOGGING__FORMAT="console",
         )
 
     shop: Shop | None = None

@@ -59,7 +59,7 @@ def _database(stack: ExitStack, scratch: Path, *, postgres: bool) -> str:
 
 def _systems(stack: ExitStack, database: str, scratch: Path) -> Iterator[System]:
     bodies = own_bodies(OWN_VALUES, lambda _: None)
-    endpoint = stack.enter_context(_collector(scratch))
+    endpoint = stack.enter_context(collector(scratch / "sink.log"))
     every: Mapping[str, Mapping[str, str]] = {
         OFF: {},
         **{name: {"TELEMETRY__ENDPOINT": endpoint, "TELEMETRY__SAMPLE_RATIO": ratio} for name, ratio in RATIOS.items()},
@@ -70,15 +70,16 @@ def _systems(stack: ExitStack, database: str, scratch: Path) -> Iterator[System]
 
 
 @contextmanager
-def _collector(scratch: Path) -> Iterator[str]:
+def collector(log: Path, wait: float = 0) -> Iterator[str]:
+    """Run a collector that takes so many seconds to answer, and give its endpoint."""
     port = free_port()
 
     def ready() -> bool:
         with socket.socket() as client:
             return client.connect_ex(("127.0.0.1", port)) == 0
 
-    command = [sys.executable, "-m", "tests.performance.sink", str(port)]
-    with running(command, ready=ready, log=scratch / "sink.log", folder=ours.PROJECT):
+    command = [sys.executable, "-m", "tests.performance.sink", str(port), str(wait)]
+    with running(command, ready=ready, log=log, folder=ours.PROJECT):
         yield f"http://127.0.0.1:{port}"
 
 

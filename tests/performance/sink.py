@@ -1,28 +1,33 @@
-"""`python -m tests.performance.sink PORT`: a collector of telemetry, in a process of its own, that forgets what it gets."""
+"""`python -m tests.performance.sink PORT SECONDS`: a collector of telemetry that forgets what it gets.
+
+It is a process of its own, and takes so many seconds to answer.
+"""
 
 import asyncio
 import sys
+from functools import partial
 
 _TAKEN = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n"
 
 
-async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def take(wait: float, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Take whatever comes on one connection."""
     try:
         while True:
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
             await reader.readexactly(int(length or 0))
+            await asyncio.sleep(wait)
             writer.write(_TAKEN)
     except (asyncio.IncompleteReadError, ConnectionError):
         writer.close()
 
 
-async def main(port: int) -> None:
+async def main(port: int, wait: float) -> None:
     """Listen until the process is ended."""
-    server = await asyncio.start_server(take, "127.0.0.1", port)
+    server = await asyncio.start_server(partial(take, wait), "127.0.0.1", port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main(int(sys.argv[1]), float(sys.argv[2])))

@@ -29,6 +29,13 @@ def peak_bytes(process: int) -> int:
     return _status(process, "VmHWM")
 
 
+def state(process: int) -> str:
+    """Return what Linux says that a process is doing, Z once it has ended, or nothing when it is gone."""
+    with suppress(*GONE):
+        return _statistics(process)[0]
+    return ""
+
+
 def forget_peak(process: int) -> None:
     """Let the peak of a process count from now."""
     (PROC / str(process) / "clear_refs").write_text("5")

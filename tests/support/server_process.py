@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx2
 
-_BANNER = re.compile(r"Endpoint\s+(http://\S+)")
+_BANNER = re.compile(r'[Ee]ndpoint(?:\s+|":")(http://[^\s"]+)')
 START_LIMIT = 60.0
 _STOP_LIMIT = 30.0
 

@@ -1,6 +1,7 @@
 """The server process: its first start, its end, and what it says when it cannot start."""
 
 import asyncio
+import json
 import signal
 import socket
 import time
@@ -25,6 +26,14 @@ def test_the_first_start_migrates_seeds_and_answers_until_it_is_interrupted(tmp_
     assert answer["data"]["tracks"]["totalCount"] > 0  # type: ignore[index]
     assert ready.status_code == 200
     assert (tmp_path / "graphql-api.sqlite").exists()
+    told = [json.loads(line)["event"] for line in server.output.splitlines()]
+    assert [event for event in told if event.startswith(("database", "server"))] == [
+        "database.migrated",
+        "database.seeded",
+        "server.started",
+        "server.stopping",
+        "server.stopped",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +55,7 @@ def test_once_announced_it_answers_and_a_stop_signal_ends_it_with_status_0(
 
 
 async def test_a_stop_under_load_drops_nothing_that_was_accepted(tmp_path: Path) -> None:
-    with serving(tmp_path, "--port", "0", LOGGING__LEVEL="warning", **UNSEEDED) as server:
+    with serving(tmp_path, "--port", "0", LOGGING__LEVEL="warning", LOGGING__FORMAT="console", **UNSEEDED) as server:
         port = httpx2.URL(server.url).port
         assert port is not None
         busy = asyncio.Barrier(17)

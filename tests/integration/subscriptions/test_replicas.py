@@ -50,6 +50,7 @@ def replicas(folder: Path, database: str, redis: str) -> Iterator[list[ServerPro
         "DATABASE__SEED_ON_START": "false",
         "REDIS__URL": redis,
         "LOGGING__LEVEL": "error",
+        "LOGGING__FORMAT": "console",
     }
     with ExitStack() as stack:
         servers = [ServerProcess(folder, "--port", "0", **settings) for _ in range(2)]

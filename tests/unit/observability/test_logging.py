@@ -146,7 +146,7 @@ def test_configuring_again_does_not_double_the_records(capsys: pytest.CaptureFix
 def test_uvicorn_keeps_the_configuration_and_its_access_log_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging(LoggingSettings(format="json"))
     uvicorn.Config("tests:app", log_config=None)
-    logging.getLogger("uvicorn.error").info("Started %s", 1, extra={"color_message": "coloured"})
+    logging.getLogger("uvicorn.error").warning("Started %s", 1, extra={"color_message": "coloured"})
     logging.getLogger("uvicorn.access").info("GET /")
     (record,) = records(capsys)
     assert record["event"] == "Started 1"
@@ -156,7 +156,7 @@ def test_uvicorn_keeps_the_configuration_and_its_access_log_is_silent(capsys: py
 def test_the_configuration_travels_to_other_processes(capsys: pytest.CaptureFixture[str]) -> None:
     config = logging_config(LoggingSettings(format="json"))
     logging.config.dictConfig(pickle.loads(pickle.dumps(config)))  # noqa: S301  # our own bytes
-    logging.getLogger("uvicorn.error").info("hello")
+    logging.getLogger("uvicorn.error").warning("hello")
     assert records(capsys)[0]["event"] == "hello"
 
 

@@ -136,7 +136,7 @@ def test_records_of_others_have_the_ids_too(
     @traced("shelving")
     def shelve() -> None:
         structlog.stdlib.get_logger("graphql_api.test").info("ours")
-        logging.getLogger("uvicorn.error").info("theirs")
+        logging.getLogger("uvicorn.error").warning("theirs")
 
     with spans.observing():
         shelve()
