@@ -52,8 +52,10 @@ def encode_origin(resource: Resource) -> tuple[bytes, bytes]:
 
 def encode_group(origin: tuple[bytes, bytes], spans: Sequence[bytes]) -> bytes:
     """Write a request that exports spans of one origin, which are written already."""
-    resource, scope = origin
-    return _field(0x0A, _field(0x0A, resource) + _field(0x12, _field(0x0A, scope) + b"".join(spans)))
+    resource, scope = (_field(0x0A, one) for one in origin)
+    size = sum(map(len, spans))
+    head = resource + _head(0x12, len(scope) + size) + scope
+    return b"".join((_head(0x0A, len(head) + size), head, *spans))
 
 
 def _by_library(span: RecordedSpan) -> bytes:

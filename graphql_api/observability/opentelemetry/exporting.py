@@ -1,7 +1,8 @@
 """Sending, with one record in the log when it begins to fail and one when it works again."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, cast
 
 import structlog
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
@@ -32,9 +33,14 @@ class TellingSpans(OTLPSpanExporter):
         """Send spans, and tell if that no longer works."""
         written = [one for one in waiting if isinstance(one, bytes)]
         others = [one for one in waiting if not isinstance(one, bytes)]
-        request = encode_spans(others).SerializeToString() if others else b""
+        request = bytearray(encode_group(self._origin, written))
+        if others:
+            request += encode_spans(others).SerializeToString()
         # The library has no other way for what somebody else encoded.
-        sent = self._client.export(request + encode_group(self._origin, written)).success
+        sent: bool = self._client.export(cast("bytes", request)).success
+        # An attempt that fails leaves errors behind that hold it, and each other, until somebody looks for garbage.
+        with suppress(BufferError):
+            request.clear()
         if sent:
             self._outage.end()
         else:
