@@ -1,4 +1,4 @@
-"""Servers that share answers and are killed, as Redis is, while rows change: `python -m tests.faults.comparing`.
+"""Servers that share answers and are killed, as Redis is, or falls silent, while rows change: `python -m tests.faults.comparing`.
 
 Whoever changed something sees it at once. After the stated bound, `cache.max_lag`, all say what a server that keeps
 nothing says.
@@ -11,20 +11,22 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import httpx2
+import valkey
 
 from tests.servers.postgres import running_postgres
 from tests.servers.process import free_port, scratch_folder
-from tests.servers.valkey import running_valkey, url
+from tests.servers.valkey import connected, running_valkey, url
 from tests.support.server_process import ServerProcess
 
 BOUND: Final = 1.0
 PATIENCE: Final = 60.0
+LONGEST_SILENCE: Final = 3.0  # seconds; longer than the bound
 LONGEST_DELAY: Final = 0.1  # seconds from the first change to a kill
 TRACKS: Final = 12
 GENRES: Final = ("Rock", "Jazz", "Blues")
@@ -49,6 +51,7 @@ class Findings:
     rounds: int = 0
     kills_of_servers: int = 0
     kills_of_redis: int = 0
+    silences_of_redis: int = 0
     changes: int = 0
     unanswered: int = 0
     compared: int = 0
@@ -73,6 +76,22 @@ class Redis:
         if self._running is not None:
             self._running.close()
             self._running = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A Redis that runs, takes commands and answers none for a while."""
+
+    redis: Redis
+    seconds: float = LONGEST_SILENCE
+
+    def fall(self) -> None:
+        """Have it begin, where the server runs."""
+        with suppress(valkey.ConnectionError), connected(url(self.redis.port)) as client:
+            client.execute_command("CLIENT", "PAUSE", int(self.seconds * 1_000), "ALL")
+
+
+Victim: TypeAlias = ServerProcess | Redis | Silence | None
 
 
 class Fleet:
@@ -108,12 +127,12 @@ class Fleet:
             await asyncio.to_thread(server.close)
         self.redis.stop()
 
-    def victim(self) -> "ServerProcess | Redis | None":
-        """Choose something to kill, or nothing."""
-        return self._randomly.choice([*self.keeping, self.redis, None])
+    def victim(self) -> Victim:
+        """Choose something to kill, or to be silent, or nothing."""
+        return self._randomly.choice([*self.keeping, self.redis, Silence(self.redis), None])
 
-    async def round(self, victim: "ServerProcess | Redis | None") -> None:
-        """Change rows at one server while something is killed, and compare what all of them say."""
+    async def round(self, victim: Victim) -> None:
+        """Change rows at one server while something is killed or silent, and compare what all of them say."""
         randomly, findings = self._randomly, self.findings
         writer = randomly.choice(self.keeping)
         changed, *_ = await asyncio.gather(
@@ -141,11 +160,14 @@ class Fleet:
         }
         return ServerProcess(self._folder, "--port", "0", **self._common, **keeping)
 
-    async def _kill(self, victim: "ServerProcess | Redis | None") -> None:
+    async def _kill(self, victim: Victim) -> None:
         await asyncio.sleep(self._randomly.random() * LONGEST_DELAY)
         if isinstance(victim, ServerProcess):
             self.findings.kills_of_servers += 1
             victim.signal(signal.SIGKILL)
+        elif isinstance(victim, Silence):
+            self.findings.silences_of_redis += 1
+            await asyncio.to_thread(victim.fall)
         elif victim is not None:
             self.findings.kills_of_redis += 1
             await asyncio.to_thread(victim.stop)
