@@ -5,25 +5,31 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import typer
 
 from graphql_api.cli.failing import settings_or_fail
 from graphql_api.settings import Settings
+from graphql_api.settings.redaction import redact_urls
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 SECONDS: Final = 5
+COLLECTOR_SECONDS: Final = 2
 LARGEST_CLOCK_DIFFERENCE: Final = 2.0  # seconds
 FEWEST_FILES: Final = 1_024
 
 
-class Advice(Exception):
-    """Something is wrong; the text says what to do."""
+class Wrong(Exception):
+    """Something is wrong, as the text says; what to do is told as well, where that is not always the same."""
+
+    def __init__(self, found: str, advice: str | None = None) -> None:
+        super().__init__(found)
+        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,10 @@ class Finding:
     what: str
     found: str
     advice: str | None = None
+
+
+Look: TypeAlias = tuple[str, Callable[[], Awaitable[str]], str]
+"""What to look at, how, and what to do where it is not well."""
 
 
 def doctor() -> None:
@@ -52,19 +62,27 @@ async def examine(settings: Settings) -> list[Finding]:
     from graphql_api.persistence.engine import create_engine
 
     engine = create_engine(settings.database)
-    looks: list[tuple[str, Callable[[], Awaitable[str]], str]] = [
-        ("database", lambda: _database(engine), "Start it, or set GRAPHQL_API_DATABASE__URL."),
+    stored: list[Look] = [
         ("migrations", lambda: _migrations(engine, settings), "Run `graphql-api migrate`."),
-        ("storage", lambda: _storage(engine, settings), "Have what it names looked at."),
-        ("documents", lambda: _documents(settings), "Correct it, or have it written anew from what clients ask."),
+        ("storage", lambda: _storage(engine, settings), "See `graphql-api outbox status`."),
         ("clock", lambda: _clock(engine), "Have this machine and the database's set their clocks by the network."),
+    ]
+    others: list[Look] = [
+        ("documents", lambda: _documents(settings), "Correct it, or have it written anew from what clients ask."),
         ("redis", lambda: _redis(settings), "Start it, or set GRAPHQL_API_REDIS__URL."),
         ("collector", lambda: _collector(settings), "Start it, or set GRAPHQL_API_TELEMETRY__ENDPOINT."),
         ("open files", _files, f"Allow {FEWEST_FILES} or more: ulimit -n, or LimitNOFILE of the service."),
     ]
     try:
-        found = [Finding("settings", f"valid, for {settings.environment}")]
-        return found + [await _looked(*look) for look in looks]
+        advice = "Start it, or set GRAPHQL_API_DATABASE__URL."
+        database = await _looked("database", partial(_database, engine, settings), advice)
+        # What is in a database that cannot be used nobody knows, and its advice would lead astray.
+        looks = others if database.advice else [*stored, *others]
+        return [
+            Finding("settings", f"valid, for {settings.environment}"),
+            database,
+            *[await _looked(*look) for look in looks],
+        ]
     finally:
         await engine.dispose()
 
@@ -73,17 +91,23 @@ async def _looked(what: str, look: Callable[[], Awaitable[str]], advice: str) ->
     try:
         async with asyncio.timeout(SECONDS):
             return Finding(what, await look())
-    except Advice as wrong:
-        return Finding(what, str(wrong), advice)
+    except Wrong as wrong:
+        return Finding(what, str(wrong), wrong.advice or advice)
+    except TimeoutError:
+        return Finding(what, f"does not answer within {SECONDS} s", advice)
     except Exception as error:  # noqa: BLE001  # whatever it is, the others are looked at too
         # The text of a driver's exception may hold a URL with its password.
         return Finding(what, f"cannot be used ({type(error).__name__})", advice)
 
 
-async def _database(engine: "AsyncEngine") -> str:
+async def _database(engine: "AsyncEngine", settings: Settings) -> str:
     from graphql_api.persistence.health import DatabaseCheck
 
-    await DatabaseCheck(engine).check()
+    try:
+        await DatabaseCheck(engine).check()
+    except Exception as error:
+        # The text of a driver's exception may hold a URL with its password; ours does not.
+        raise Wrong(f"{settings.database.url} cannot be used ({type(error).__name__})") from error
     return f"answers ({engine.dialect.name})"
 
 
@@ -96,13 +120,13 @@ async def _migrations(engine: "AsyncEngine", settings: Settings) -> str:
     if pending and settings.database.migrate_on_start:
         return f"{len(pending)} to be applied at the start"
     if pending:
-        raise Advice(f"{len(pending)} are missing")
+        raise Wrong(f"{len(pending)} are missing")
     return "all applied"
 
 
 async def _storage(engine: "AsyncEngine", settings: Settings) -> str:
     from graphql_api.observability.health import Unhealthy
-    from graphql_api.persistence.health import storage_checks
+    from graphql_api.persistence.health import DiskCheck, storage_checks
     from graphql_api.persistence.migrate import pending_migrations
 
     if not settings.database.keeps_tables or await pending_migrations(engine):
@@ -112,7 +136,8 @@ async def _storage(engine: "AsyncEngine", settings: Settings) -> str:
         try:
             await one.check()
         except Unhealthy as wrong:
-            raise Advice(f"{one.name}: {wrong}") from wrong
+            advice = "Make room, or set GRAPHQL_API_HEALTH__LEAST_FREE_DISK." if isinstance(one, DiskCheck) else None
+            raise Wrong(f"{one.name}: {wrong}", advice) from wrong
     return f"well ({', '.join(one.name for one in checks)})"
 
 
@@ -127,12 +152,12 @@ async def _documents(settings: Settings) -> str:
     try:
         documents = read_documents(Path(settings.graphql.documents))
     except UnreadableDocuments as error:
-        raise Advice(str(error)) from error
+        raise Wrong(str(error)) from error
     for id, text in documents.items():
         try:
             operations.prepare(text)
         except RequestRefused as refusal:
-            raise Advice(f"{id} is not answered: {refusal}") from refusal
+            raise Wrong(f"{id} is not answered: {refusal}") from refusal
     return f"{len(documents)}, all of which fit the schema"
 
 
@@ -148,7 +173,7 @@ async def _clock(engine: "AsyncEngine") -> str:
         theirs: Any = await connection.scalar(text(f"SELECT {'utc_timestamp(6)' if mysql else 'clock_timestamp()'}"))
     seconds = abs((datetime.now(UTC) - (theirs.replace(tzinfo=UTC) if mysql else theirs)).total_seconds())
     if seconds > LARGEST_CLOCK_DIFFERENCE:
-        raise Advice(f"{seconds:.1f} s away from the database's")
+        raise Wrong(f"{seconds:.1f} s away from the database's")
     return "agrees with the database's"
 
 
@@ -168,12 +193,14 @@ async def _redis(settings: Settings) -> str:
 async def _collector(settings: Settings) -> str:
     if settings.telemetry.endpoint is None:
         return "none is configured"
-    address = urlsplit(settings.telemetry.endpoint)
-    port = address.port or (443 if address.scheme == "https" else 80)
-    _, writer = await asyncio.open_connection(address.hostname, port)
-    writer.close()
-    await writer.wait_closed()
-    return "can be reached"
+    from graphql_api.observability.opentelemetry.providers import span_sender
+
+    # Many things listen on ports; only a collector takes no spans, sent as spans are.
+    sender = span_sender(settings.telemetry, settings.telemetry.endpoint, COLLECTOR_SECONDS)
+    failure = await asyncio.to_thread(sender.attempt, bytearray())
+    if failure is not None:
+        raise Wrong(f"{redact_urls(settings.telemetry.endpoint)} does not take spans ({failure})")
+    return "takes spans"
 
 
 async def _files() -> str:
@@ -183,5 +210,5 @@ async def _files() -> str:
 
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if 0 <= allowed < FEWEST_FILES:
-        raise Advice(f"{allowed} are allowed")
+        raise Wrong(f"{allowed} are allowed")
     return "as many as it takes" if allowed < 0 else f"{allowed} are allowed"

@@ -27,7 +27,7 @@ class TellingSpans(OTLPSpanExporter):
     def __init__(self, endpoint: str, headers: dict[str, str] | None, timeout: float, resource: Resource) -> None:
         super().__init__(endpoint, headers=headers, timeout=timeout)
         self._origin = encode_origin(resource)
-        self._outage = Outage(_log, BEGINS, ENDS, what="traces")
+        self._outage = Outage(_log, BEGINS, ENDS, what="traces", endpoint=endpoint)
 
     def send(self, waiting: Sequence[Waiting]) -> bool:
         """Send spans, and tell if that no longer works."""
@@ -36,26 +36,35 @@ class TellingSpans(OTLPSpanExporter):
         request = bytearray(encode_group(self._origin, written))
         if others:
             request += encode_spans(others).SerializeToString()
+        failure = self.attempt(request)
+        if failure is None:
+            self._outage.end()
+        else:
+            self._outage.begin(reason=failure)
+        return failure is None
+
+    def attempt(self, request: bytearray) -> str | None:
+        """Send a request, empty it, and give the reason where that failed."""
         # The library has no other way for what somebody else encoded.
-        sent: bool = self._client.export(cast("bytes", request)).success
+        result = self._client.export(cast("bytes", request))
         # An attempt that fails leaves errors behind that hold it, and each other, until somebody looks for garbage.
         with suppress(BufferError):
             request.clear()
-        if sent:
-            self._outage.end()
-        else:
-            self._outage.begin()
-        return sent
+        if result.success:
+            return None
+        if result.status_code is None:
+            return type(result.error).__name__ if result.error else "given up"
+        return f"it answered {result.status_code} {result.reason or ''}".rstrip()
 
 
 class TellingMetrics(metrics.MetricExporter):
     """Sends measurements by another exporter, and with them the distributions."""
 
-    def __init__(self, exporter: metrics.MetricExporter) -> None:
+    def __init__(self, exporter: metrics.MetricExporter, endpoint: str) -> None:
         super().__init__()
         self.distributions: Sequence[Distribution] = ()
         self._exporter = exporter
-        self._outage = Outage(_log, BEGINS, ENDS, what="metrics")
+        self._outage = Outage(_log, BEGINS, ENDS, what="metrics", endpoint=endpoint)
 
     def export(
         self, metrics_data: metrics.MetricsData, timeout_millis: float = 10_000, **kwargs: Any

@@ -42,15 +42,18 @@ def span_queue(settings: TelemetrySettings) -> SpanQueue | None:
     """Make what sends spans to the collector, if there is one."""
     if settings.endpoint is None:
         return None
-    told = resource(settings)
-    address = _address(settings.endpoint, "traces")
     return SpanQueue(
-        TellingSpans(address, _headers(settings), settings.export_timeout, told),
-        told,
+        span_sender(settings, settings.endpoint, settings.export_timeout),
+        resource(settings),
         size=settings.queue_size,
         interval=settings.export_interval,
         patience=settings.shutdown_timeout,
     )
+
+
+def span_sender(settings: TelemetrySettings, endpoint: str, timeout: float) -> TellingSpans:
+    """Make what sends spans to a collector."""
+    return TellingSpans(_address(endpoint, "traces"), _headers(settings), timeout, resource(settings))
 
 
 def meter_provider(settings: TelemetrySettings, readers: Sequence[MetricReader] = ()) -> MeterProvider:
@@ -62,10 +65,9 @@ def metric_sender(settings: TelemetrySettings) -> TellingMetrics | None:
     """Make what sends measurements to the collector, if there is one."""
     if settings.endpoint is None:
         return None
-    exporter = OTLPMetricExporter(
-        _address(settings.endpoint, "metrics"), headers=_headers(settings), timeout=settings.export_timeout
-    )
-    return TellingMetrics(exporter)
+    address = _address(settings.endpoint, "metrics")
+    exporter = OTLPMetricExporter(address, headers=_headers(settings), timeout=settings.export_timeout)
+    return TellingMetrics(exporter, address)
 
 
 def sending(settings: TelemetrySettings, sender: TellingMetrics) -> MetricReader:

@@ -26,7 +26,7 @@ def test_what_is_well_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
         result = RUNNER.invoke(app, ["doctor"])
     assert result.exit_code == 0, result.output
     assert "ok     database: answers (sqlite)" in result.output
-    assert "ok     collector: can be reached" in result.output
+    assert "ok     collector: takes spans" in result.output
     assert "WRONG" not in result.output
 
 
@@ -53,3 +53,27 @@ def test_what_is_wrong_comes_with_what_to_do_and_without_secrets(monkeypatch: py
     assert wrong == ["migrations:", "redis:", "collector:"]
     assert "Run `graphql-api migrate`." in result.output
     assert "hunter2" not in result.output
+
+
+def test_of_a_database_that_is_away_only_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GRAPHQL_API_DATABASE__URL", f"sqlite:///{tmp_path / 'nowhere' / 'store.sqlite'}")
+    result = RUNNER.invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert [line.split()[1] for line in result.output.splitlines() if line.startswith("WRONG")] == ["database:"]
+    assert "migrate" not in result.output
+
+
+def test_what_answers_and_takes_no_spans_is_no_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    with collecting() as collector:
+        collector.refusing = True
+        monkeypatch.setenv("GRAPHQL_API_TELEMETRY__ENDPOINT", collector.url)
+        result = RUNNER.invoke(app, ["doctor"])
+    assert f"WRONG  collector: {collector.url} does not take spans (it answered 400" in result.output
+
+
+def test_a_full_disk_comes_with_advice_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    RUNNER.invoke(app, ["migrate"])
+    monkeypatch.setenv("GRAPHQL_API_HEALTH__LEAST_FREE_DISK", str(10**9))
+    result = RUNNER.invoke(app, ["doctor"])
+    assert "WRONG  storage: disk: " in result.output
+    assert "Make room" in result.output

@@ -37,6 +37,9 @@ async def test_it_is_told_once_that_it_is_away_and_once_that_it_is_back(
                 await server.post(QUERY)
                 await until(lambda: len(said()) == 4)
     begun = [("telemetry.export_failed", what) for what in ("metrics", "traces")]
+    assert {one["reason"] for one in logs if one.get("what") == "traces" and "reason" in one} == {
+        "it answered 400 Bad Request"
+    }
     assert away == begun
     assert said() == begun + [("telemetry.export_recovered", what) for what in ("metrics", "traces")]
     assert "opentelemetry" not in capfd.readouterr().err
