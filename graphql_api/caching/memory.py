@@ -52,12 +52,11 @@ class LRUMemoryCache(BaseCache):  # type: ignore[misc]  # aiocache has no type h
     def look_up(self, key: str) -> tuple[Any, float | None] | None:
         """Give what is held under a whole key as it is, and when it expires; counts as a use."""
         held = self._held.get(key)
-        if held is not None and held[2] is not None and held[2] <= self._now():
+        if held is None or (held[2] is not None and held[2] <= self._now()):
             self.drop(key)
-            held = None
-        self.counts[Occasion.MISS if held is None else Occasion.HIT] += 1
-        if held is None:
+            self.counts[Occasion.MISS] += 1
             return None
+        self.counts[Occasion.HIT] += 1
         self._held.move_to_end(key)
         return held[0], held[2]
 

@@ -20,6 +20,7 @@ class DrainingProtocol(HttpToolsProtocol):
     """HTTP/1.1 that, told to shut down, closes an idle connection only when nothing more has come in on it."""
 
     _unread: TimerHandle | None = None
+    _idle_since: float | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Take a connection."""
@@ -53,6 +54,39 @@ class DrainingProtocol(HttpToolsProtocol):
         """Let go of the connection."""
         super().connection_lost(exc)
         self._stop_waiting()
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or wait for one."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that has been idle for as long as it may; a busy one is looked at once it is idle."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._look_again(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _look_again(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def _unset_keepalive_if_required(self) -> None:
+        # The timer goes on: to start and stop one for each request would take longer than to look.
+        self._idle_since = None
 
     def _stop_waiting(self) -> None:
         if self._unread is not None:

@@ -7,7 +7,6 @@ GET and HEAD run queries only, and queries have no effects; POST takes `applicat
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -24,24 +23,24 @@ from graphql_api.execution.errors import ErrorCode, RequestRefused
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.execution.tracing import note_errors, operation_span
+from graphql_api.http.access_log import AccessLog
 from graphql_api.http.answer import Answer, answer_error, answer_failure, answer_operation, named
 from graphql_api.http.caching import HttpCaching
 from graphql_api.http.errors import ClientLeft, HttpError, method_not_allowed
 from graphql_api.http.event_stream import EventStream, StreamContext, StreamLimits, once
+from graphql_api.http.exchange import Exchange
 from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
 from graphql_api.http.headers import headers_of
 from graphql_api.http.incoming import Incoming
-from graphql_api.http.negotiation import MediaType, Wish, wish
+from graphql_api.http.negotiation import MediaType, wish
 from graphql_api.http.origins import with_origins
 from graphql_api.http.parameters import from_body
 from graphql_api.http.repeats import Repeats, Sent
 from graphql_api.observability.observation import Observation, observing
-from graphql_api.observability.recorder import Recorder
 from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import NoTelemetry, Telemetry
-from graphql_api.observability.writing import info_writer
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -49,34 +48,10 @@ _ALLOW = "GET, HEAD, OPTIONS, POST"
 _METHODS = frozenset(_ALLOW.split(", "))
 _PAGE_METHODS = frozenset({"GET", "HEAD"})
 _CLIENT_LEFT = 499
-_LOGGED_NAME_LENGTH = 100
 _STREAM_LIMITS = StreamLimits()
 
 ContextFactory = Callable[[Headers], Awaitable[object]]
 Page = Callable[[Request], Response]
-
-
-@dataclass(slots=True)
-class _Exchange:
-    """What is known of a request so far, for its line in the log."""
-
-    request_id: str
-    headers: Headers
-    wanted: Wish
-    observation: Observation
-    operation: PreparedOperation | None = None
-    cost: int | None = None
-    recorder: Recorder | None = None
-
-    @property
-    def media_type(self) -> MediaType:
-        """The type of an answer that is no stream of events."""
-        return self.wanted.media_type
-
-    @property
-    def is_watched(self) -> bool:
-        """Tell whether somebody wants to see how the answer comes about, or may be sent it in parts."""
-        return self.wanted.takes_events or self.recorder is not None or self.observation.tracer is not None
 
 
 class GraphQLEndpoint:
@@ -110,9 +85,8 @@ class GraphQLEndpoint:
         self._incoming = Incoming(max_body_size, body_timeout)
         self._stream_context = stream_context
         self._stream_limits = stream_limits
-        self._write = info_writer(__name__)
-        self._slow = slow or SlowOperations(float("inf"))
         self._telemetry = telemetry or NoTelemetry()
+        self._log = AccessLog(self._telemetry, slow or SlowOperations(float("inf")))
         self._explained = explained
         self._tell_origins = tell_origins
         self._caching = caching
@@ -127,21 +101,15 @@ class GraphQLEndpoint:
         if wanted.chosen is MediaType.HTML:
             await self._show_page(scope, receive, send)
             return
-        observation = Observation(self._telemetry.tracer(), id, resolved=self._telemetry.resolved())
-        exchange = _Exchange(id, headers, wanted, observation)
-        if self._explained is not None:
-            exchange.recorder = self._explained.begin(headers, observation)
-        with observing(observation):
-            try:
-                answer = await self._answer(scope, receive, exchange)
-            except ClientLeft:
-                answer = Answer(_CLIENT_LEFT, b"")
-            else:
-                await answer.send(send, id, head=method == "HEAD")
+        exchange = Exchange(id, headers, wanted, self._telemetry.tracer())
+        repeated = await self._repeated(method, receive, exchange)
+        if repeated is not None:
+            await repeated.send(send, id)
+        answer = repeated or await self._answer_anew(scope, receive, send, exchange)
         seconds = time.perf_counter() - started
-        self._log_access(exchange, seconds, answer)
-        if seconds > self._slow.seconds and not isinstance(answer, EventStream):
-            await self._tell_slow(exchange, seconds)
+        self._log.take(exchange, seconds, answer)
+        if seconds > self._log.slow_seconds and not isinstance(answer, EventStream):
+            await self._log.tell_slow(exchange, seconds)
 
     async def _show_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._page is not None  # noqa: S101  # or else no page was to be had
@@ -149,7 +117,48 @@ class GraphQLEndpoint:
         page.raw_headers.append(named(request_id(scope)))
         await page(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, exchange: _Exchange) -> Answer | EventStream:
+    async def _repeated(self, method: str, receive: Receive, exchange: Exchange) -> Answer | None:
+        """Answer a query that came before in the same bytes. Of another request, keep what was read or went wrong."""
+        if self._repeats is None or method != "POST" or self._is_watched(exchange):
+            return None
+        try:
+            body = exchange.body = await self._incoming.body(receive, exchange.headers)
+            asked = exchange.asked = b"%b %b" % (exchange.wanted.media_type.encode(), body)
+            sent = await self._repeats.sent(asked, partial(self._context, exchange.headers))
+        except Exception as error:  # noqa: BLE001  # it is answered where every other one is
+            exchange.fault = error
+            return None
+        if sent is None:
+            return None
+        exchange.operation, exchange.cost = sent.operation, sent.operation.cost
+        return sent.answer
+
+    def _is_watched(self, exchange: Exchange) -> bool:
+        """Tell whether somebody wants to see how the answer comes about, or may be sent it in parts, or none."""
+        wanted, explained = exchange.wanted, self._explained
+        return (
+            exchange.tracer is not None
+            or wanted.takes_events
+            or not wanted.can_be_met
+            or (explained is not None and explained.is_asked(exchange.headers))
+        )
+
+    async def _answer_anew(
+        self, scope: Scope, receive: Receive, send: Send, exchange: Exchange
+    ) -> Answer | EventStream:
+        id = exchange.request_id
+        observation = exchange.observation = Observation(exchange.tracer, id, resolved=self._telemetry.resolved())
+        if self._explained is not None:
+            exchange.recorder = self._explained.begin(exchange.headers, observation)
+        with observing(observation):
+            try:
+                answer = await self._answer(scope, receive, exchange)
+            except ClientLeft:
+                return Answer(_CLIENT_LEFT, b"")
+            await answer.send(send, id, head=scope["method"] == "HEAD")
+        return answer
+
+    async def _answer(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer | EventStream:
         try:
             if scope["method"] == "OPTIONS":
                 return Answer(204, b"", headers=((b"allow", _ALLOW.encode()),))
@@ -162,10 +171,10 @@ class GraphQLEndpoint:
                 return await self._respond(scope, receive, exchange)
         except HttpError as error:
             note_errors(exchange.observation, [error.error])
-            return answer_error(error, exchange.media_type)
+            return answer_error(error, exchange.wanted.media_type)
         except RequestRefused as refusal:
             exchange.cost = refusal.cost
-            return answer_operation(refusal.response(), exchange.media_type)
+            return answer_operation(refusal.response(), exchange.wanted.media_type)
         except ClientLeft:
             raise
         except Exception:  # noqa: BLE001  # whatever it is, the client gets an answer and operators a record
@@ -173,21 +182,18 @@ class GraphQLEndpoint:
             exchange.observation.errors.append(ErrorCode.INTERNAL_SERVER_ERROR)
             return answer_failure(exchange.request_id)
 
-    async def _respond(self, scope: Scope, receive: Receive, exchange: _Exchange) -> Answer | EventStream:
+    async def _respond(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer | EventStream:
         if scope["method"] != "POST":
             return await self._operate(self._incoming.parameters(scope, exchange.request_id), scope, receive, exchange)
-        body = await self._incoming.body(receive, exchange.headers)
-        if self._repeats is None or exchange.is_watched:
-            return await self._operate(from_body(body, exchange.request_id), scope, receive, exchange)
-        asked = b"%b %b" % (exchange.media_type.encode(), body)
-        sent = await self._repeats.sent(asked, partial(self._context, exchange.headers))
-        if sent is None:
-            return await self._operate(from_body(body, exchange.request_id), scope, receive, exchange, asked)
-        exchange.operation, exchange.cost = sent.operation, sent.operation.cost
-        return sent.answer
+        if exchange.fault is not None:
+            raise exchange.fault
+        body = exchange.body
+        if body is None:
+            body = await self._incoming.body(receive, exchange.headers)
+        return await self._operate(from_body(body, exchange.request_id), scope, receive, exchange)
 
     async def _operate(
-        self, request: GraphQLRequest, scope: Scope, receive: Receive, exchange: _Exchange, asked: bytes | None = None
+        self, request: GraphQLRequest, scope: Scope, receive: Receive, exchange: Exchange
     ) -> Answer | EventStream:
         streaming = exchange.wanted.takes_events and scope["method"] != "HEAD"
         prepared = exchange.operation = await self._executor.prepare(request, streaming=streaming)
@@ -198,12 +204,12 @@ class GraphQLEndpoint:
         if kind is OperationType.SUBSCRIPTION:
             exchange.observation.following = self._telemetry.following
             return await self._follow(scope, receive, exchange.headers, prepared)
-        context = await self._context(exchange.headers)
+        context, asked = await self._context(exchange.headers), exchange.asked
         parts = exchange.observation.parts = None if asked is None else []
         response = await self._run(receive, exchange, context, prepared)
         if streaming and exchange.wanted.prefers_events:
             return EventStream(once(response), Progress(), scope, receive, limits=self._stream_limits)
-        answer = answer_operation(response, exchange.media_type)
+        answer = answer_operation(response, exchange.wanted.media_type)
         if self._caching is not None and scope["method"] != "POST":
             self._caching.apply(answer, response, prepared, exchange.headers.getlist("if-none-match"))
         if self._repeats is not None and asked is not None and parts:
@@ -211,7 +217,7 @@ class GraphQLEndpoint:
         return answer
 
     async def _run(
-        self, receive: Receive, exchange: _Exchange, context: object, prepared: PreparedOperation
+        self, receive: Receive, exchange: Exchange, context: object, prepared: PreparedOperation
     ) -> GraphQLResponse:
         if self._tell_origins and prepared.operation.operation is OperationType.QUERY:
             exchange.observation.origins = {}
@@ -236,39 +242,6 @@ class GraphQLEndpoint:
         context = await self._stream_context(headers, progress)
         responses = self._executor.stream(prepared, context)
         return EventStream(responses, progress, scope, receive, limits=self._stream_limits)
-
-    async def _tell_slow(self, exchange: _Exchange, seconds: float) -> None:
-        operation = exchange.operation
-        await self._slow.tell(
-            seconds,
-            exchange.observation,
-            operation=operation.name if operation else None,
-            hash=operation.document.facts.hash if operation else None,
-            request_id=exchange.request_id,
-        )
-
-    def _log_access(self, exchange: _Exchange, seconds: float, answer: Answer | EventStream) -> None:
-        operation, observation = exchange.operation, exchange.observation
-        name = operation.name if operation else None
-        kind = operation.operation.operation.value if operation else None
-        self._telemetry.measure(kind, seconds, observation)
-        self._write(
-            {
-                "operation": name[:_LOGGED_NAME_LENGTH] if name else None,
-                "type": kind,
-                "hash": operation.document.facts.hash if operation else None,
-                "cost": exchange.cost,
-                "statements": observation.statements,
-                "rows": observation.rows,
-                "database_ms": round(observation.seconds * 1_000, 2),
-                "status": answer.status,
-                "duration_ms": round(seconds * 1_000, 2),
-                "response_bytes": answer.size,
-                "errors": answer.error_count,
-                "request_id": exchange.request_id,
-                "event": "graphql.operation",
-            }
-        )
 
 
 def _event_id(text: str | None) -> UUID | None:

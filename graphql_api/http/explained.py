@@ -24,9 +24,14 @@ class ExplainedAnswers:
     def __init__(self, explaining: Explaining) -> None:
         self._explaining = explaining
 
+    @staticmethod
+    def is_asked(headers: Headers) -> bool:
+        """Tell whether an answer is to explain itself."""
+        return headers.get(HEADER) == "1"
+
     def begin(self, headers: Headers, observation: Observation) -> Recorder | None:
         """Record what is observed, if that is asked for. Who asks is not known yet."""
-        return self._explaining.begin(observation) if headers.get(HEADER) == "1" else None
+        return self._explaining.begin(observation) if self.is_asked(headers) else None
 
     async def complete(self, response: GraphQLResponse, recorder: Recorder, context: object) -> GraphQLResponse:
         """Add the explanation to an answer that has been worked out."""

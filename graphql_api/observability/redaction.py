@@ -27,23 +27,35 @@ MAX_DEPTH: Final = 8
 
 _CUT: Final = re.compile(r"\.\.\. \([0-9]{1,12} characters\)")
 _LONG: Final = frozenset({"exception", "stack"})
-_PLAIN: Final = frozenset({bool, float, int, str, type(None)})
+# Integers beyond 53 bits are refused, since those beyond 64 are replaced, and what is written in another form.
+_STRICTLY: Final = (
+    orjson.OPT_STRICT_INTEGER
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
 
 
 def redacted_json(record: EventDict) -> str:
     """Write a record as JSON, redacted. Of most the text as a whole tells that nothing in it needs to be replaced."""
-    if _PLAIN.issuperset(map(type, record.values())) and not _names_a_secret(tuple(record)):
+    if not _names_a_secret(tuple(record)):
         try:
-            # Integers beyond 53 bits are refused here, and those beyond 64 are replaced.
-            written = orjson.dumps(record, option=orjson.OPT_STRICT_INTEGER).decode()
+            written = orjson.dumps(record, option=_STRICTLY).decode()
         except TypeError:
             pass
         else:
-            # In JSON nothing else of ASCII can control a terminal.
-            is_safe = written.isascii() and "\\" not in written and "\x7f" not in written and "://" not in written
-            if is_safe and len(written) <= MAX_TEXT:
+            if len(written) <= MAX_TEXT and _is_harmless(written):
                 return written
     return orjson.dumps(redact_record(record)).decode()
+
+
+def _is_harmless(written: str) -> bool:
+    """Tell of JSON that it holds no addresses and nothing within anything, and could not control a terminal."""
+    return (
+        written.isascii()
+        and written.rfind("{") == 0
+        and not ("[" in written or "://" in written or "\\" in written or "\x7f" in written)
+    )
 
 
 def redact_record(record: EventDict) -> EventDict:

@@ -1,27 +1,22 @@
 """What is taken from uvicorn and given to it whole is what its messages would have been."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 import pytest
-import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.server import ServerState
+from starlette.types import Message, Receive, Scope, Send
 
 from graphql_api.execution.time_limit import Patience
 from graphql_api.http.answer import Answer
 from graphql_api.http.body import read_body
-from graphql_api.http.draining import DrainingProtocol
 from graphql_api.http.errors import HttpError
 from graphql_api.http.negotiation import MediaType
 from graphql_api.http.whole import write_whole
 from tests.support.events import PATIENCE
+from tests.unit.http.connecting import DATE, ask, client
 
-DATE = (b"date", b"Thu, 26 Nov 2026 12:00:00 GMT")
 CLOSE = (b"connection", b"close")
 ANSWERS = st.builds(
     Answer,
@@ -30,39 +25,6 @@ ANSWERS = st.builds(
     st.sampled_from([MediaType.GRAPHQL, MediaType.JSON]),
     st.sampled_from([(), ((b"www-authenticate", b"Bearer"),)]),
 ) | st.builds(Answer, st.sampled_from([204, 304]), st.just(b""))
-
-
-@asynccontextmanager
-async def client(app: ASGIApp, headers: Sequence[tuple[bytes, bytes]] = (DATE,)) -> AsyncIterator[socket.socket]:
-    """Connect to an application that uvicorn serves."""
-    loop, state = asyncio.get_running_loop(), ServerState()
-    state.default_headers = [*headers]
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, proxy_headers=False)
-    config.load()
-    ours, theirs = socket.socketpair()
-    theirs.setblocking(False)
-    with theirs:
-        transport, _ = await loop.connect_accepted_socket(lambda: DrainingProtocol(config, state, {}, loop), ours)
-        try:
-            yield theirs
-        finally:
-            transport.abort()
-            await asyncio.gather(*state.tasks)
-
-
-async def ask(connection: socket.socket, request: bytes) -> tuple[bytes, list[bytes], bytes]:
-    """Send a request, and give the status line, the headers and the body of its answer."""
-    loop, received = asyncio.get_running_loop(), b""
-    await loop.sock_sendall(connection, request)
-    async with asyncio.timeout(PATIENCE):
-        while b"\r\n\r\n" not in received:
-            received += await loop.sock_recv(connection, 65_536)
-        head, _, body = received.partition(b"\r\n\r\n")
-        status, *headers = head.split(b"\r\n")
-        lengths = [int(line.partition(b": ")[2]) for line in headers if line.startswith(b"content-length: ")]
-        while len(body) < sum(lengths) and not request.startswith(b"HEAD"):
-            body += await loop.sock_recv(connection, 65_536)
-    return status, sorted(headers), body
 
 
 @given(ANSWERS, st.sampled_from([b"GET", b"HEAD", b"POST"]), st.sampled_from([b"", b"Connection: close\r\n"]))

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from uuid import UUID
 
 import orjson
@@ -40,6 +40,20 @@ def test_redacting_twice_changes_nothing_more(value: object) -> None:
     assert redact(once) == once
 
 
+class Format(Enum):
+    MP3 = "mp3"
+
+
+@dataclass
+class Login:
+    user: str
+    password: str
+
+
+class Kind(StrEnum):
+    A = "a"
+
+
 RECORDS = st.dictionaries(st.text(max_size=5) | st.sampled_from(["token", "exception"]), ANYTHING)
 
 
@@ -62,6 +76,10 @@ PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 
 
 @given(RECORDS | st.dictionaries(st.sampled_from(["cost", "event", "status", "token"]), PLAIN))
+@example({"login": Login("ann", "sesame"), "day": date(2026, 1, 1), "at": datetime(2026, 1, 1, tzinfo=UTC)})
+@example({"format": Format.MP3, "kind": Kind.A})
+@example({"headers": {"cookie": "sesame"}})
+@example({"headers": [("cookie", "sesame")]})
 @example({"cost": 2**63 - 1, "event": "a:", "more": "//b@c"})
 @example({"cost": 2**63})
 @example({"cost": 2**64})
@@ -123,16 +141,6 @@ def test_sizes_are_bounded() -> None:
 def test_what_could_move_a_terminal_is_escaped() -> None:
     assert redact("\x1b[31mred\r\udcff") == "\\x1b[31mred\\r\\udcff"
     assert redact("two\n\tlines") == "two\n\tlines"
-
-
-class Format(Enum):
-    MP3 = "mp3"
-
-
-@dataclass
-class Login:
-    user: str
-    password: str
 
 
 class Broken:

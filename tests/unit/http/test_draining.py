@@ -1,0 +1,42 @@
+import asyncio
+
+from starlette.types import Receive, Scope, Send
+
+from graphql_api.http.answer import Answer
+from tests.support.events import PATIENCE
+from tests.unit.http.connecting import ask, client
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
+MOMENT = 0.02
+
+
+async def answer_ok(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await Answer(200, b"ok").send(send, "r1")
+
+
+async def test_an_idle_connection_is_closed() -> None:
+    async with client(answer_ok, keep_alive=MOMENT) as connection:
+        for _ in range(2):
+            assert (await ask(connection, REQUEST))[2] == b"ok"
+        async with asyncio.timeout(PATIENCE):
+            assert await asyncio.get_running_loop().sock_recv(connection, 1) == b""
+
+
+async def test_a_connection_stays_open_while_an_answer_is_worked_out() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/slow":
+            await asyncio.sleep(5 * MOMENT)
+        await answer_ok(scope, receive, send)
+
+    async with client(app, keep_alive=MOMENT) as connection:
+        await ask(connection, REQUEST)
+        assert (await ask(connection, REQUEST.replace(b"/ ", b"/slow ")))[2] == b"ok"
+
+
+async def test_requests_that_come_together_are_all_answered() -> None:
+    async with client(answer_ok) as connection:
+        await asyncio.get_running_loop().sock_sendall(connection, REQUEST * 3)
+        received = b""
+        async with asyncio.timeout(PATIENCE):
+            while received.count(b"\r\n\r\nok") < 3:
+                received += await asyncio.get_running_loop().sock_recv(connection, 65_536)
