@@ -35,6 +35,7 @@ from graphql_api.persistence.types import ExactDecimal
 
 Shape: TypeAlias = tuple[Any, ...]
 _TAKEN: EllipsisType = ...
+_SEVERAL = (tuple, list)  # a union would be made anew each time
 _NOT = "~"
 
 KindOf = Callable[[EntityDescription, Operand], TypeEngine[Any]]
@@ -84,7 +85,7 @@ class Dissection:
         if existence is not None:
             self._take(existence, entity, tokens, values)
             return
-        several = value if isinstance(value, tuple | list) else (value,)
+        several = value if isinstance(value, _SEVERAL) else (value,)
         if several and isinstance(several[0], Decimal):
             column = self.kind_of(entity, field)
             if isinstance(column, ExactDecimal) and not all(fits(one, column) for one in several):

@@ -5,11 +5,11 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode
 from binascii import b2a_base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import repeat
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -17,6 +17,7 @@ from uuid import UUID
 
 import orjson
 
+from domain.kernel.description import FieldDescription
 from domain.kernel.entity import EntityDescription
 from domain.kernel.json_value import Json
 from domain.kernel.records import Row, Slice
@@ -38,8 +39,7 @@ class MalformedCursor(ValueError):
 
 def encode_cursor(key: bytes, entity: EntityDescription, order: Order, position: Position) -> str:
     """Write a position in an order, sealed with a key so that a change to it is noticed."""
-    columns = [[value] for value in position]
-    (cursor,) = _sealed(_empty_seal(key), _fingerprint(entity.name, order), _written(entity, order, columns))
+    (cursor,) = _Sealing(key, entity, order).sealed([[value] for value in position])
     return cursor
 
 
@@ -48,17 +48,14 @@ class CursorWriter:
 
     def __init__(self, entity: EntityDescription) -> None:
         self._entity = entity
-        self._order: Order | None = None
-        self._key = b""
+        self._last: tuple[Order, bytes, _Sealing] | None = None
 
     def __call__(self, part: Slice, rows: Sequence[Row], key: bytes) -> list[str]:
         """Write the places of some rows of a slice, sealed with a key."""
-        if part.order is not self._order or key is not self._key:
-            self._order, self._key = part.order, key
-            self._mark, self._seal = _fingerprint(self._entity.name, part.order), _empty_seal(key)
-        places = part.records.columns
-        columns = [list(map(itemgetter(places[str(one.field)]), rows)) for one in part.order]
-        return _sealed(self._seal, self._mark, _written(self._entity, part.order, columns))
+        if self._last is None or part.order is not self._last[0] or key is not self._last[1]:
+            self._last = part.order, key, _Sealing(key, self._entity, part.order)
+        sealing, places = self._last[2], part.records.columns
+        return sealing.sealed([map(itemgetter(places[name]), rows) for name in sealing.names])
 
 
 def decode_cursor(key: bytes, entity: EntityDescription, order: Order, cursor: str) -> Position:
@@ -68,26 +65,29 @@ def decode_cursor(key: bytes, entity: EntityDescription, order: Order, cursor: s
         raise MalformedCursor("is a cursor of another version of this API; start again from the first page")
     if fingerprint != _fingerprint(entity.name, order):
         raise MalformedCursor("is a cursor of another list or order; use it with the orderBy that it came from")
-    readers = map(_reader, _types(entity, order))
+    readers = map(_reader, _fields(entity, order))
     return tuple([None if value is None else read(value) for read, value in zip(readers, values, strict=True)])
 
 
-def _written(entity: EntityDescription, order: Order, columns: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
-    """Write the values of each key of an order as JSON has them."""
-    return [
-        values if write is None else [None if value is None else write(value) for value in values]
-        for write, values in zip(map(WRITERS.get, _types(entity, order)), columns, strict=True)
-    ]
+class _Sealing:
+    """Seals positions in an order. What can be done for several at once is not done for each."""
 
+    __slots__ = ("_mark", "_seal", "_writers", "names")
 
-def _sealed(seal: "hashlib.blake2s", mark: str, columns: Sequence[Sequence[Any]]) -> list[str]:
-    """Seal positions, whose keys are given as columns. What can be done for all at once is not done for each."""
-    sealed = []
-    for content in map(orjson.dumps, zip(repeat(VERSION), repeat(mark), *columns, strict=False)):
-        own = seal.copy()
-        own.update(content)
-        sealed.append(b2a_base64(own.digest() + content))
-    return b"".join(sealed).translate(_FOR_URLS, b"=").decode().splitlines()
+    def __init__(self, key: bytes, entity: EntityDescription, order: Order) -> None:
+        self.names = [str(one.field) for one in order]
+        self._mark, self._seal = _fingerprint(entity.name, order), _empty_seal(key)
+        self._writers = list(map(_writer, _fields(entity, order)))
+
+    def sealed(self, columns: Iterable[Iterable[Any]]) -> list[str]:
+        """Seal positions, given as the values of each key of the order."""
+        copy, sealed = self._seal.copy, []
+        written = [write(values) for write, values in zip(self._writers, columns, strict=True)]
+        for content in map(orjson.dumps, zip(repeat(VERSION), repeat(self._mark), *written, strict=False)):
+            seal = copy()
+            seal.update(content)
+            sealed.append(b2a_base64(seal.digest() + content))
+        return b"".join(sealed).translate(_FOR_URLS, b"=").decode().splitlines()
 
 
 def _empty_seal(key: bytes) -> "hashlib.blake2s":
@@ -124,12 +124,20 @@ READERS: Mapping[type, Callable[[Any], Any]] = {
 }
 
 
-def _types(entity: EntityDescription, order: Order) -> list[type]:
-    return [describe_operand(key.field, entity, entity_named).type for key in order]
+def _fields(entity: EntityDescription, order: Order) -> list[FieldDescription]:
+    return [describe_operand(key.field, entity, entity_named) for key in order]
 
 
-def _reader(kind: type) -> Callable[[Any], Any]:
-    return kind if issubclass(kind, Enum) else READERS.get(kind, _same)
+def _writer(field: FieldDescription) -> Callable[[Iterable[Any]], Iterable[Any]]:
+    """Make what writes the values of a key as JSON has them."""
+    write = WRITERS.get(field.type)
+    if write is None:
+        return iter
+    return partial(map, (lambda value: None if value is None else write(value)) if field.nullable else write)
+
+
+def _reader(field: FieldDescription) -> Callable[[Any], Any]:
+    return field.type if issubclass(field.type, Enum) else READERS.get(field.type, _same)
 
 
 def _same(value: Any) -> Any:

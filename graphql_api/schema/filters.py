@@ -18,7 +18,7 @@ from domain.kernel.specification import (
 from graphql_api.context import RequestContext
 from graphql_api.observability.limits import FILTER_CONDITIONS, FILTER_RELATIONS, LIST_SIZE
 from graphql_api.schema.bad_input import BadInput, Path
-from graphql_api.schema.comparing import Comparison, Comparisons
+from graphql_api.schema.comparing import Comparisons
 from graphql_api.schema.derived import derived_input, optional
 from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.guarding import check_readable
@@ -125,7 +125,12 @@ class FilterTranslator:
         return self._relation(exposure, key, value, path, relations + 1)
 
     def _compared(self, comparisons: Comparisons, value: object, path: Path) -> Specification:
-        return all_of([self._comparison(comparisons[word], part, (*path, word)) for word, part in entries(value, path)])
+        parts = []
+        for word, part in entries(value, path):
+            place = (*path, word)
+            self._count(part, place)
+            parts.append(comparisons[word].specification(part, place))
+        return all_of(parts)
 
     def _relation(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:
         if relations > self._limits.max_filter_relations:
@@ -141,10 +146,6 @@ class FilterTranslator:
             for word, part in entries(value, path)
         ]
         return all_of([RelationSpecification(name, quantifier, part) for quantifier, part in parts])
-
-    def _comparison(self, comparison: Comparison, value: object, path: Path) -> Specification:
-        self._count(value, path)
-        return comparison.specification(value, path)
 
     def _count(self, value: object, path: Path) -> None:
         size, limits = self._size, self._limits

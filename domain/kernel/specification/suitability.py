@@ -60,8 +60,8 @@ def _unsure(_value: object) -> bool:
 
 
 def _is_short(number: Decimal) -> bool:
-    _, digits, exponent = number.as_tuple()
-    return isinstance(exponent, int) and exponent >= -MOST_DIGITS and len(digits) + exponent <= MOST_DIGITS
+    digits = str(number)
+    return len(digits) <= MOST_DIGITS and "E" not in digits
 
 
 # Of the types whose values may be too long to be compared with.

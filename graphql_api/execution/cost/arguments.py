@@ -24,6 +24,7 @@ from graphql_api.execution.cost.weights import CONDITION, LARGEST_ARGUMENT, RELA
 _SIZES: Final = ("first", "last")
 _LOGIC: Final = frozenset({"and", "or", "not"})
 _COUNT: Final = "Count"
+_NUMBERS: Final = (int, float)  # a union would be made anew each time
 _UNKNOWN: Final = (0, None)
 
 _Keys: TypeAlias = dict[str, tuple[int, "_Keys | None"]]
@@ -46,7 +47,7 @@ class PageSizes:
 
     def _sensible(self, *sizes: object) -> int:
         # JSON may write a whole number as 5.0.
-        asked = [size for size in sizes if isinstance(size, int | float)]
+        asked = [size for size in sizes if isinstance(size, _NUMBERS)]
         return int(min(max(1, *asked), self.largest)) if asked else self.default
 
 
@@ -77,11 +78,7 @@ def _weigh(value: object, keys: _Keys | None) -> int:
     pending = [(value, keys)]
     while pending and weight < LARGEST_ARGUMENT:
         value, keys = pending.pop()
-        if keys is None or not isinstance(value, dict | list):
-            weight += _values(value)
-        elif isinstance(value, list):
-            pending.extend([(member, keys) for member in value[:LARGEST_ARGUMENT]])
-        else:
+        if keys is not None and isinstance(value, dict):
             weight += CONDITION
             for key, entry in value.items():
                 own, inner = keys.get(key, _UNKNOWN)
@@ -90,6 +87,10 @@ def _weigh(value: object, keys: _Keys | None) -> int:
                     weight += _values(entry)
                 else:
                     pending.append((entry, inner))
+        elif keys is not None and isinstance(value, list):
+            pending.extend([(member, keys) for member in value[:LARGEST_ARGUMENT]])
+        else:
+            weight += _values(value)
     return min(weight, LARGEST_ARGUMENT)
 
 
