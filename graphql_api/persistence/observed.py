@@ -102,7 +102,8 @@ async def _observed(statement: Awaitable[T], system: str, text: str, arguments: 
         with observation.tracer.span(SpanKind.STATEMENT, summary, facts) as span:
             span.show(ARGUMENTS, arguments)
             outcome = await statement
-            span.note({"db.response.returned_rows": _rows(outcome)})
+            if outcome is not None:
+                span.note({"db.response.returned_rows": _rows(outcome)})
     observation.add(text, time.perf_counter() - started, _rows(outcome), arguments)
     return outcome
 
@@ -119,4 +120,4 @@ def described(text: str, system: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def _rows(outcome: object) -> int:
-    return outcome if isinstance(outcome, int) else len(outcome) if isinstance(outcome, Sequence) else 0
+    return int(outcome) if isinstance(outcome, int) else len(outcome) if isinstance(outcome, Sequence) else 0

@@ -134,6 +134,7 @@ def test_the_panel_says_why_there_is_nothing_to_show_and_marks_what_failed(chrom
         graphiql.write("{ tracks(first: -1) { nodes { name } } }")
         graphiql.run()
         page.wait_for_text(f"{DETAILS} .explain-failed", "BAD_USER_INPUT")
+        page.wait_for_text(f"{DETAILS} .explain-complaints", "first: must be between 1 and")
 
 
 def test_a_server_that_explains_nothing_answers_all_the_same(graphiql: GraphiQL) -> None:

@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { facts, label, milliseconds, several } from "./explain-spans.js";
+import { complaints, facts, label, milliseconds, several } from "./explain-spans.js";
 import { formatted } from "./explain-sql.js";
 import { Plan, Specification } from "./explain-trees.jsx";
 
@@ -15,6 +15,7 @@ const KINDS = {
 };
 const ANSWERS = {
   kept: "answer was kept",
+  stale: "answer was kept, and is worked out anew",
   shared: "answer shared with a request under way",
   "worked out": "answer worked out, to be kept",
   "not kept": "answer not kept",
@@ -110,9 +111,23 @@ const Statement = ({ span, alone }) => (
   </>
 );
 
-export const Details = ({ row }) => {
+const Complaints = ({ messages }) => (
+  <ul className="explain-complaints" aria-label="Errors">
+    {messages.map((message) => (
+      <li key={message}>{message}</li>
+    ))}
+  </ul>
+);
+
+const nothing = ({ below, span }) => {
+  if (span.answer === "kept" || span.answer === "stale") return "Nothing was asked or read for it.";
+  return below.length > 0 ? "What happened in it stands below it." : "Nothing more is known of it.";
+};
+
+export const Details = ({ row, errors }) => {
   const { span } = row;
   const { messages, sought, statements } = facts(row);
+  const wrong = complaints(span, errors);
   const chips = [
     span.keys !== undefined && several(span.keys, "parent"),
     span.rows !== undefined && several(span.rows, "row"),
@@ -121,7 +136,7 @@ export const Details = ({ row }) => {
   ].filter(Boolean);
   return (
     <section className="explain-details" aria-label={`Details of ${label(span)}`}>
-      <header data-kind={span.kind}>
+      <header data-kind={span.kind} data-failed={Boolean(span.error)}>
         <h2>
           <small>{KINDS[span.kind] ?? span.kind}</small>
           {span.kind === "resolver" ? span.name : label(span)}
@@ -135,6 +150,7 @@ export const Details = ({ row }) => {
           {span.error && <span className="explain-failed">{span.error}</span>}
         </p>
       </header>
+      {wrong.length > 0 && <Complaints messages={wrong} />}
       {sought.map((one, place) => (
         <Sought key={`sought ${place}`} sought={one} />
       ))}
@@ -146,8 +162,8 @@ export const Details = ({ row }) => {
           <pre className="explain-code">{message.text}</pre>
         </Section>
       ))}
-      {sought.length + statements.length + messages.length === 0 && (
-        <p className="explain-note">Nothing more is known of it. What happened in it stands below it.</p>
+      {wrong.length + sought.length + statements.length + messages.length === 0 && (
+        <p className="explain-note">{nothing(row)}</p>
       )}
     </section>
   );

@@ -33,6 +33,13 @@ export const facts = (row) => {
   return found;
 };
 
+/** What the answer says of the errors of a span: the operation has all, a resolver those of its field in any list. */
+export const complaints = (span, errors) => {
+  const places = (path = []) => path.filter((step) => typeof step === "string").join(".");
+  const own = span.kind === "operation" ? errors : errors.filter(({ path }) => span.error && places(path) === span.path);
+  return [...new Set(own.map(({ message }) => message))];
+};
+
 export const milliseconds = (time) => {
   if (time >= 1000) return `${(time / 1000).toFixed(2)} s`;
   return `${time.toFixed(time < 1 ? 2 : time < 100 ? 1 : 0)} ms`;

@@ -12,7 +12,7 @@ const remembered = () => {
 };
 
 /** `explanation` is null where an answer came without one, and absent before the first answer. */
-let state = { on: remembered(), explanation: undefined, number: 0 };
+let state = { on: remembered(), explanation: undefined, errors: [], number: 0 };
 const listeners = new Set();
 
 const change = (changes) => {
@@ -43,7 +43,7 @@ export const explained = (fetcher) => async (parameters, options) => {
   // A subscription is a stream of answers, which nobody explains.
   if (typeof answer?.subscribe === "function" || answer?.[Symbol.asyncIterator]) return answer;
   const { explain = null, ...others } = answer?.extensions ?? {};
-  change({ explanation: explain, number: state.number + 1 });
+  change({ explanation: explain, errors: answer?.errors ?? [], number: state.number + 1 });
   if (!explain) return answer;
   const { extensions: _, ...rest } = answer;
   return Object.keys(others).length ? { ...rest, extensions: others } : rest;

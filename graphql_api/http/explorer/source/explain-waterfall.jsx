@@ -1,6 +1,6 @@
 import { useRef } from "react";
 
-import { interval, label, milliseconds } from "./explain-spans.js";
+import { interval, label, milliseconds, several } from "./explain-spans.js";
 
 /** Where a key leads from a row, among all of them. */
 const target = (key, row, rows) => {
@@ -26,7 +26,7 @@ const target = (key, row, rows) => {
 const tick = (time) => (time >= 1000 ? `${Number((time / 1000).toFixed(2))} s` : `${Number(time.toPrecision(3))} ms`);
 
 const spoken = (span) => {
-  const rows = span.rows === undefined ? "" : `, ${span.rows} rows`;
+  const rows = span.rows === undefined ? "" : `, ${several(span.rows, "row")}`;
   return `${label(span)}, ${milliseconds(span.duration)}${rows}${span.error ? `, failed: ${span.error}` : ""}`;
 };
 

@@ -60,7 +60,7 @@ let last;
 const first = (rows) =>
   rows.find((row) => nameOf(row) === last) ?? rows.find(({ span }) => span.kind === "resolver") ?? rows[0];
 
-const Explanation = ({ explanation }) => {
+const Explanation = ({ explanation, errors }) => {
   const rows = useMemo(() => arranged(explanation.spans), [explanation]);
   const [selected, select] = useState(() => first(rows));
   const choose = (row) => {
@@ -73,19 +73,25 @@ const Explanation = ({ explanation }) => {
     <>
       <p className="explain-summary" aria-live="polite">
         <b>{milliseconds(explanation.duration)}</b>
-        <span>{several(statements.length, "statement")}</span>
-        <span>{several(read, "row")}</span>
-        <span>{milliseconds(busy(statements))} in statements</span>
+        {statements.length === 0 ? (
+          <span>no statement</span>
+        ) : (
+          <>
+            <span>{several(statements.length, "statement")}</span>
+            <span>{several(read, "row")}</span>
+            <span>{milliseconds(busy(statements))} in statements</span>
+          </>
+        )}
         {explanation.left_out > 0 && <span>{several(explanation.left_out, "span")} left out</span>}
       </p>
       <Waterfall rows={rows} duration={explanation.duration} selected={selected} onSelect={choose} />
-      {selected && <Details key={selected.span.id} row={selected} />}
+      {selected && <Details key={selected.span.id} row={selected} errors={errors} />}
     </>
   );
 };
 
 const Panel = () => {
-  const { on, explanation, number } = useExplain();
+  const { on, explanation, errors, number } = useExplain();
   return (
     <section className="explain" aria-label="Explain">
       <header className="explain-header">
@@ -93,7 +99,7 @@ const Panel = () => {
         <Switch on={on} />
       </header>
       {explanation ? (
-        <Explanation key={number} explanation={explanation} />
+        <Explanation key={number} explanation={explanation} errors={errors} />
       ) : (
         <Nothing on={on} refused={explanation === null} />
       )}
