@@ -88,18 +88,16 @@ class Executor:
         limit = TimeLimit(self._patience)
         try:
             with limit:
-                result = await self._in_turn(prepared, context)
+                if prepared.operation.operation is OperationType.MUTATION or not self._turns.is_large(prepared.cost):
+                    result = await self._engine.run(prepared, context)
+                else:
+                    async with self._turns.of(prepared.cost):
+                        result = await self._engine.run(prepared, context)
         except TimeoutError:
             if not limit.expired:
                 raise
             return _noted(self._overdue(prepared))
         return self._answer(prepared, result)
-
-    async def _in_turn(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
-        if prepared.operation.operation is OperationType.MUTATION or not self._turns.is_large(prepared.cost):
-            return await self._engine.run(prepared, context)
-        async with self._turns.of(prepared.cost):
-            return await self._engine.run(prepared, context)
 
     async def stream(self, prepared: PreparedOperation, context: object) -> AsyncGenerator[GraphQLResponse]:
         """Answer an operation of any kind: a subscription with a response for each event, any other with one."""

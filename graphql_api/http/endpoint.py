@@ -221,18 +221,16 @@ class GraphQLEndpoint:
     ) -> GraphQLResponse:
         if self._tell_origins and prepared.operation.operation is OperationType.QUERY:
             exchange.observation.origins = {}
-        response = await self._executed(receive, context, prepared)
+        if prepared.operation.operation is OperationType.MUTATION:
+            # A mutation that was accepted is finished, whether or not somebody waits for it.
+            response = await self._executor.run(prepared, context)
+        else:
+            with StopOnHangUp(receive):
+                response = await self._executor.run(prepared, context)
         response = with_origins(response, exchange.observation.origins)
         if self._explained is None or exchange.recorder is None:
             return response
         return await self._explained.complete(response, exchange.recorder, context)
-
-    async def _executed(self, receive: Receive, context: object, prepared: PreparedOperation) -> GraphQLResponse:
-        if prepared.operation.operation is OperationType.MUTATION:
-            # A mutation that was accepted is finished, whether or not somebody waits for it.
-            return await self._executor.run(prepared, context)
-        with StopOnHangUp(receive):
-            return await self._executor.run(prepared, context)
 
     async def _follow(
         self, scope: Scope, receive: Receive, headers: Headers, prepared: PreparedOperation

@@ -58,10 +58,7 @@ _read_again = lru_cache(_REMEMBERED)(_read)
 def from_parameters(parameters: Mapping[str, Any], request_id: str) -> GraphQLRequest:
     """Make a request of its parameters; raises HttpError when they are not those of one."""
     extensions = _object(parameters, "extensions")
-    document, name = parameters.get("query"), parameters.get("operationName")
-    for key, value in (("query", document), ("operationName", name)):
-        if not isinstance(value, str | None):
-            raise HttpError(400, f"`{key}` must be a string.")
+    document, name = _text(parameters, "query"), _text(parameters, "operationName")
     id = _document_id(parameters, extensions)
     if id is not None and document:
         _check_hash(document, id)
@@ -89,6 +86,13 @@ def _document_id(parameters: Mapping[str, Any], extensions: Mapping[str, Any]) -
 def _check_hash(document: str, id: str) -> None:
     if id_of(document) != id:
         raise HttpError(400, f"`query` is not the document with this id: its own is {id_of(document)}.")
+
+
+def _text(parameters: Mapping[str, Any], name: str) -> str | None:
+    value = parameters.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise HttpError(400, f"`{name}` must be a string.")
 
 
 def _object(parameters: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -97,7 +97,7 @@ class OperationPlan:
 
 async def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
     observation = current()
-    if observation is None or isinstance(root.field, Constant):
+    if observation is None or not observation.is_detailed or isinstance(root.field, Constant):
         return await root.field.answer(context, variables)
     if observation.origins is None:
         return await _observed(root, observation, context, variables)
