@@ -47,6 +47,11 @@ class Exposure:
         }
 
     @cached_property
+    def guarded(self) -> frozenset[str]:
+        """The names in the API of fields that not everybody may read."""
+        return frozenset(key for key, field in self.fields.items() if field.readable_by is not None)
+
+    @cached_property
     def comparisons(self) -> Mapping[str, Comparisons]:
         """The comparisons of fields and counts, by their names in the API."""
         fields: dict[str, Operand] = {key: field.name for key, field in self.fields.items()}

@@ -118,10 +118,10 @@ class FilterTranslator:
             return (and_ if key == AND else or_)(*parts)
         if key == NOT:
             return not_(self.specification(exposure, value, path, relations))
-        if key in exposure.comparisons:
-            if key in exposure.fields:
+        if (comparisons := exposure.comparisons.get(key)) is not None:
+            if key in exposure.guarded:
                 check_readable(exposure.fields[key], self._viewer, path)
-            return self._compared(exposure.comparisons[key], value, path)
+            return self._compared(comparisons, value, path)
         return self._relation(exposure, key, value, path, relations + 1)
 
     def _compared(self, comparisons: Comparisons, value: object, path: Path) -> Specification:

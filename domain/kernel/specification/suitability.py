@@ -37,11 +37,7 @@ def suitability_of(
         return _unsure
     if operator_fault(field, operator) is not None:
         return _unsure
-    is_held, has_room = holds(field.type), _ROOM.get(field.type)
-
-    def one(value: Any) -> bool:
-        return is_held(value) and (has_room is None or has_room(value))
-
+    one = _fitting(field.type)
     match operator:
         case ComparisonOperator.IS_NULL:
             return holds(bool)
@@ -53,6 +49,11 @@ def suitability_of(
             return lambda pattern: one(pattern) and ESCAPE not in pattern
         case _:
             return one
+
+
+def _fitting(kind: type) -> IsSuitable:
+    is_held, has_room = holds(kind), _ROOM.get(kind)
+    return is_held if has_room is None else lambda value: is_held(value) and has_room(value)
 
 
 def _unsure(_value: object) -> bool:
