@@ -1,11 +1,15 @@
+import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 import structlog
 from typer.testing import CliRunner
 
 from graphql_api.__main__ import app
+from graphql_api.cli import doctor
 from tests.support.collector import collecting
 
 RUNNER = CliRunner()
@@ -77,3 +81,21 @@ def test_a_full_disk_comes_with_advice_of_its_own(monkeypatch: pytest.MonkeyPatc
     result = RUNNER.invoke(app, ["doctor"])
     assert "WRONG  storage: disk: " in result.output
     assert "Make room" in result.output
+
+
+@pytest.mark.postgres
+def test_a_clock_that_is_off_is_told_with_the_difference(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Late(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) - timedelta(minutes=1)
+
+    monkeypatch.setenv("GRAPHQL_API_DATABASE__URL", postgres_url)
+    assert "ok     clock: agrees with the database's" in RUNNER.invoke(app, ["doctor"]).output
+    monkeypatch.setattr(doctor, "datetime", Late)
+    assert re.search(r"WRONG  clock: (59|60|61)\.\d s away from the database's", RUNNER.invoke(app, ["doctor"]).output)
+
+
+def test_too_few_open_files_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resource.getrlimit", lambda _what: (256, 4_096))
+    assert "WRONG  open files: 256 are allowed" in RUNNER.invoke(app, ["doctor"]).output
