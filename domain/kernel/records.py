@@ -79,6 +79,11 @@ class Records(Sequence[Record]):
     def __reduce__(self) -> tuple[type["Records"], tuple[object, ...]]:
         return Records, (self.entity, self.rows, dict(self.leads), self.columns)
 
+    def take(self) -> list[Row]:
+        """Give the rows to somebody who lets go of them bit by bit; the first and the last stay, which bound a page."""
+        rows, self.rows = self.rows, (*self.rows[:1], *self.rows[-1:])
+        return rows if isinstance(rows, list) else [*rows]
+
     def record(self, row: Row) -> Record:
         """Make a record of one of the rows."""
         return Record(self.entity, row, self.leads)

@@ -125,7 +125,7 @@ class EntityPlans:
             return await self._rows(_all, listing)
         return await self._rows(_some, listing, limit)
 
-    async def page(self, listing: Listing) -> Sequence[Row]:
+    async def page(self, listing: Listing) -> list[Row]:
         """Read the rows of a page and one more; beside each, what is around."""
         if not listing.count or listing.where is EVERYTHING or (listing.page is not None and is_bounded(listing.page)):
             return await self._rows(_page, listing)
@@ -192,13 +192,13 @@ class EntityPlans:
 
     async def _rows(
         self, build: _Build, listing: Listing, given: Sequence[UUID] | UUID | int = (), relation: ToMany | None = None
-    ) -> Sequence[Row]:
+    ) -> list[Row]:
         values = [*self.sight.values, given]
         return await self._run(build, self.plans.shape(listing, self.entity, values), values, relation)
 
     async def _run(
         self, build: _Build, shape: ListShape, values: Sequence[Any], relation: ToMany | None = None
-    ) -> Sequence[Row]:
+    ) -> list[Row]:
         def statement() -> Select[Any]:
             following = holes(len(self.sight.values))
             given = next(following)

@@ -100,7 +100,7 @@ class Plans:
         found = self.templates.get(key)
         return found or self.templates.compile(key, statement(), await self._known_dialect())
 
-    async def rows(self, key: Any, values: Sequence[Any], statement: Callable[[], Statement]) -> Sequence[Row]:
+    async def rows(self, key: Any, values: Sequence[Any], statement: Callable[[], Statement]) -> list[Row]:
         """Run the statement that a key tells apart from others, with values for its holes."""
         template = self.templates.get(key) or await self.template(key, statement)
         return template.finish(await self.driver.fetch(template.text, template.arguments(values)))

@@ -92,11 +92,11 @@ class _Read:
     async def listing(self, entity: EntityDescription, listing: Listing) -> Slice:
         self.tell(entity, listing.where)
         plans, page = self.of(entity), listing.page
-        rows = await plans.page(listing) if page is not None else ()
-        around = rows[0] if rows else await self._around_nothing(plans, listing)
+        rows = await plans.page(listing) if page is not None else []
+        around, read = rows[0] if rows else await self._around_nothing(plans, listing), len(rows)
         total = around[TOTAL] if listing.count else None
         records = await self._records(entity, _cut(rows, page), listing.selection)
-        return _slice(records, len(rows), listing, total, _beyond(around, listing))
+        return _slice(records, read, listing, total, _beyond(around, listing))
 
     async def _around_nothing(self, plans: EntityPlans, listing: Listing) -> Row:
         """Find out what is around a page without rows. Of a list without any, nothing is."""
@@ -160,6 +160,7 @@ class _Read:
         more: dict[bytes, Row] = {}
         if listing.surroundings and page is not None and is_bounded(page):
             more = _by_owner(await plans.owners_beyond(relation, owners, listing))
+        counts = {owner: len(rows) for owner, rows in read.items()}
         kept = {owner: _cut(rows, page) for owner, rows in read.items()}
         things = await self._records(target, [row for rows in kept.values() for row in rows], listing.selection)
 
@@ -167,7 +168,7 @@ class _Read:
             records = Records(target.name, kept.get(owner, ()), things.leads, things.columns)
             total = around.get(owner, _NO_ROWS)[TOTAL] if listing.count else None
             beyond = _beyond(more.get(owner, _NO_ROWS), listing)
-            return _slice(records, len(read.get(owner, ())), listing, total, beyond)
+            return _slice(records, counts.get(owner, 0), listing, total, beyond)
 
         return Lead("id", {owner: part(owner) for owner in {**read, **around, **more}}, part(b""))
 
@@ -211,12 +212,14 @@ def _beyond(around: Row, listing: Listing) -> _Beyond:
 _WITHIN = _Beyond()
 
 
-def _cut(rows: Sequence[Row], page: Page | None) -> Sequence[Row]:
+def _cut(rows: list[Row], page: Page | None) -> list[Row]:
     """Cut off the one row too many, and put what was read from the end in order."""
-    if page is None:
-        return rows
-    kept = rows if len(rows) <= page.size else rows[: page.size]
-    return kept[::-1] if page.backward else kept
+    # The same list, since the event loop holds what a task has just waited for until that waits again.
+    if page is not None:
+        del rows[page.size :]
+        if page.backward:
+            rows.reverse()
+    return rows
 
 
 def _whole(things: Records, rows: Sequence[Row], listing: Listing) -> Slice:

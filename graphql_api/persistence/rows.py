@@ -19,7 +19,7 @@ from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import WrittenText
 
 Convert: TypeAlias = Callable[[Any], Any]
-Finish: TypeAlias = Callable[[Sequence[Any]], Sequence[Row]]
+Finish: TypeAlias = Callable[[Sequence[Any]], list[Row]]
 Columns: TypeAlias = Mapping[str, TypeEngine[Any]]
 
 
@@ -58,7 +58,7 @@ def _of_records(columns: Columns, dialect: Dialect) -> Finish:
         return usual
     endless, values = mappings({**converters, **moments}), [itemgetter(name) for name in moments]
 
-    def finish(rows: Sequence[Any]) -> Sequence[Row]:
+    def finish(rows: Sequence[Any]) -> list[Row]:
         # PostgreSQL knows Python's first and last moments as infinite ones, which asyncpg gives without a zone.
         has_endless = any(any(map(_is_naive, map(value, rows))) for value in values)
         return endless(rows) if has_endless else usual(rows)
@@ -66,8 +66,8 @@ def _of_records(columns: Columns, dialect: Dialect) -> Finish:
     return finish
 
 
-def _as_they_are(rows: Sequence[Any]) -> Sequence[Row]:
-    return rows
+def _as_they_are(rows: Sequence[Any]) -> list[Row]:
+    return rows if isinstance(rows, list) else [*rows]
 
 
 def _is_naive(moment: datetime | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
 import orjson
 from hypothesis import given
@@ -21,9 +22,27 @@ def finished(rows: Sequence[Any]) -> list[Any]:
 def test_parts_are_written_as_the_whole_is(values: list[Any], size: int) -> None:
     whole = finished(values)
 
-    assert encode({"data": in_parts(values, finished, size)}) == encode({"data": whole})
+    assert encode({"data": in_parts([*values], finished, size)}) == encode({"data": whole})
 
 
 @given(st.lists(st.text(), min_size=1, max_size=12), st.integers(1, 5))
 def test_more_than_one_part_comes_written(values: list[str], size: int) -> None:
-    assert isinstance(in_parts(values, finished, size), orjson.Fragment) == (len(values) > size)
+    assert isinstance(in_parts([*values], finished, size), orjson.Fragment) == (len(values) > size)
+
+
+class Thing:
+    """A row that can be seen to be gone."""
+
+
+@given(st.integers(1, 12), st.integers(1, 5))
+def test_rows_are_let_go_once_they_are_written(count: int, size: int) -> None:
+    rows = [Thing() for _ in range(count)]
+    there, seen = WeakSet(rows), []
+
+    def finish(part: Sequence[Thing]) -> list[str]:
+        seen.append(len(there))
+        return ["written" for _ in part]
+
+    in_parts(rows, finish, size)
+
+    assert seen == list(range(count, 0, -size))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from graphql import GraphQLObjectType, get_named_type
 
@@ -15,6 +15,7 @@ from graphql_api.schema.plans.writing import Batch, FunctionWriter, dictionary
 
 WriteRow = Callable[[Batch, Exposure, Nodes], str]
 """Writes what is selected of a row, which is named `v`."""
+_OF_ROWS: Final = frozenset({"nodes", "edges"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,11 @@ class ConnectionShape:
     def members(self, batch: Batch, connection: GraphQLObjectType, nodes: Nodes) -> str:
         """Write what is selected of a slice."""
         selected = self.selected.by_response_key(connection, nodes)
-        return dictionary({key: self._member(batch, connection, group) for key, group in selected.items()})
+        alone = sum(group[0].name.value in _OF_ROWS for group in selected.values()) == 1
+        source = "s.records.rows" if not self.outermost else "s.records.take()" if alone else "[*s.records.rows]"
+        return dictionary({key: self._member(batch, connection, group, source) for key, group in selected.items()})
 
-    def _member(self, batch: Batch, connection: GraphQLObjectType, nodes: Nodes) -> str:
+    def _member(self, batch: Batch, connection: GraphQLObjectType, nodes: Nodes, source: str) -> str:
         name = nodes[0].name.value
         match name:
             case "__typename":
@@ -40,21 +43,21 @@ class ConnectionShape:
             case "totalCount":
                 return "(s.total if s.total <= 2147483647 else irregular())"
             case "nodes":
-                return self._each(self.row(batch, self.exposure, nodes))
+                return self._each(source, self.row(batch, self.exposure, nodes))
             case "edges":
-                return self._edges(batch, _object(connection, name), nodes)
+                return self._edges(batch, _object(connection, name), nodes, source)
             case "pageInfo":
                 return self._page_info(_object(connection, name), nodes)
             case _:
                 raise NotPlannable(name)
 
-    def _each(self, written: str, row: str = "v", rows: str = "{0}") -> str:
+    def _each(self, source: str, written: str, row: str = "v", rows: str = "{0}") -> str:
         if self.outermost:
             parts = self.writer.constant(in_parts)
-            return f"{parts}(s.records.rows, lambda part: [{written} for {row} in {rows.format('part')}])"
-        return f"[{written} for {row} in {rows.format('s.records.rows')}]"
+            return f"{parts}({source}, lambda part: [{written} for {row} in {rows.format('part')}])"
+        return f"[{written} for {row} in {rows.format(source)}]"
 
-    def _edges(self, batch: Batch, edge: GraphQLObjectType, nodes: Nodes) -> str:
+    def _edges(self, batch: Batch, edge: GraphQLObjectType, nodes: Nodes, source: str) -> str:
         members, cursors = {}, False
         for key, group in self.selected.by_response_key(edge, nodes).items():
             match group[0].name.value:
@@ -65,8 +68,8 @@ class ConnectionShape:
                 case _:
                     members[key] = self.row(batch, self.exposure, group)
         if not cursors:
-            return self._each(dictionary(members))
-        return self._each(dictionary(members), "v, x", f"zip({{0}}, {self._cursors('{0}')})")
+            return self._each(source, dictionary(members))
+        return self._each(source, dictionary(members), "v, x", f"zip({{0}}, {self._cursors('{0}')})")
 
     def _page_info(self, page_info: GraphQLObjectType, nodes: Nodes) -> str:
         written = {

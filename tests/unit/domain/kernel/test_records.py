@@ -56,6 +56,13 @@ def test_a_slice_is_the_sequence_of_its_records() -> None:
     assert not slice_of()
 
 
+def test_rows_that_are_taken_leave_the_ends_of_their_page() -> None:
+    part = slice_of(*({"id": number} for number in range(5)))
+
+    assert [row["id"] for row in part.records.take()] == [0, 1, 2, 3, 4]
+    assert [part.position(part[end]) for end in (0, -1)] == [(0,), (4,)]
+
+
 def test_the_place_of_a_record_is_the_value_of_each_key() -> None:
     through: Any = Through("album", "title")
     row = {"id": 7, "name": None, "album.title": "Coda"}
