@@ -22,7 +22,7 @@ R = TypeVar("R")
 M_co = TypeVar("M_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # several for each request: to freeze them would cost more than to make them
 class Dispatch(Generic[M_co]):
     """One message on its way, with what the middleware around it prepared for its handler."""
 

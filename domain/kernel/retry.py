@@ -42,14 +42,15 @@ class Retry:
     ) -> None:
         """Take what tells such a failure from others. Nothing of a failed attempt may be left when it is raised."""
         self._was_overtaken = was_overtaken
-        self._patience = patience
+        self._seconds = patience.seconds
+        self._pauses = tuple(patience.pauses())
         self._sleep = sleep
         self._clock = clock
 
     async def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
         """Surround the transaction."""
-        give_up_at = self._clock() + self._patience.seconds
-        for longest in self._patience.pauses():
+        give_up_at = self._clock() + self._seconds
+        for longest in self._pauses:
             try:
                 return await call_next(dispatch)
             except Exception as error:

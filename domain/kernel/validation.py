@@ -24,15 +24,15 @@ class Length:
 
     def check(self, value: Any) -> tuple[str, str] | None:
         """Refuse what is too short (blank text counts as empty) or too long."""
-        unit = "character" if isinstance(value, str) else "item"
         if len(value.strip() if isinstance(value, str) else value) < self.minimum:
-            return "TOO_SHORT", f"needs at least {_counted(self.minimum, unit)}"
+            return "TOO_SHORT", f"needs at least {_counted(self.minimum, value)}"
         if self.maximum is not None and len(value) > self.maximum:
-            return "TOO_LONG", f"has {_counted(len(value), unit)}, at most {self.maximum} are allowed"
+            return "TOO_LONG", f"has {_counted(len(value), value)}, at most {self.maximum} are allowed"
         return None
 
 
-def _counted(number: int, unit: str) -> str:
+def _counted(number: int, value: object) -> str:
+    unit = "character" if isinstance(value, str) else "item"
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 

@@ -7,7 +7,7 @@ from domain.kernel.bus import Dispatch, Next
 from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
-from graphql_api.observability.observation import SpanKind, span, tracer
+from graphql_api.observability.observation import Span, SpanKind, tracer
 from graphql_api.observability.offered import MESSAGE
 from graphql_api.observability.writing import info_writer
 
@@ -32,18 +32,25 @@ class Observed:
 
     async def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
         """Surround the rest of the pipeline."""
-        name, started, outcome = type(dispatch.message).__name__, time.perf_counter(), FAILED
-        with span(SpanKind.MESSAGE, f"dispatch {name}") as recorded:
+        recording = tracer()
+        if recording is None:
+            return await self._logged(dispatch, call_next)
+        with recording.span(SpanKind.MESSAGE, f"dispatch {type(dispatch.message).__name__}", {}) as recorded:
             recorded.show(MESSAGE, dispatch.message)
-            try:
-                result = await call_next(dispatch)
-                outcome = result.error.code if isinstance(result, Err) else SUCCEEDED
-            except DomainError as error:
-                outcome = error.code
-                raise
-            else:
-                return result
-            finally:
+            return await self._logged(dispatch, call_next, recorded)
+
+    async def _logged(self, dispatch: Dispatch[Command[Any]], call_next: Next, recorded: Span | None = None) -> Any:
+        name, started, outcome = type(dispatch.message).__name__, time.perf_counter(), FAILED
+        try:
+            result = await call_next(dispatch)
+            outcome = result.error.code if isinstance(result, Err) else SUCCEEDED
+        except DomainError as error:
+            outcome = error.code
+            raise
+        else:
+            return result
+        finally:
+            if recorded is not None:
                 recorded.note({"graphql_api.command.outcome": outcome})
-                duration = round((time.perf_counter() - started) * 1_000, 2)
-                self._write({"command": name, "outcome": outcome, "duration_ms": duration, "event": "command.handled"})
+            duration = round((time.perf_counter() - started) * 1_000, 2)
+            self._write({"command": name, "outcome": outcome, "duration_ms": duration, "event": "command.handled"})

@@ -53,8 +53,10 @@ class Stored(NamedTuple):
 class ForeignRepository(SqlAlchemyRepository[E]):
     """The entities of a table that others made."""
 
-    def __init__(self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]], stored: Stored) -> None:
-        super().__init__(writer, mapped, flush)
+    def __init__(
+        self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]], stored: Stored, *, witnessed: bool
+    ) -> None:
+        super().__init__(writer, mapped, flush, witnessed=witnessed)
         self._stored = stored
 
     @property

@@ -120,4 +120,12 @@ def described(text: str, system: str) -> tuple[str, Mapping[str, Any]]:
 
 
 def _rows(outcome: object) -> int:
-    return int(outcome) if isinstance(outcome, int) else len(outcome) if isinstance(outcome, Sequence) else 0
+    match outcome:
+        case None:  # asked first, since it takes longer to ask whether something is a sequence
+            return 0
+        case int():
+            return int(outcome)  # some tell whether there was a row
+        case Sequence():
+            return len(outcome)
+        case _:
+            return 0

@@ -86,6 +86,8 @@ class _Read:
 
     def stored(self, entity: EntityDescription, selection: Selection, thing: Entity) -> Record | None:
         """Give a thing that was just stored as reading it would, or None where that has to be done."""
+        if entity.name not in self.sight.kind.plain:
+            return None
         row = stored_row(self.plans.tables[entity.name], thing, selection, self.sight.policies[entity.name])
         return None if row is None else Record(entity.name, row)
 

@@ -57,7 +57,10 @@ class _Known(Generic[E]):
 class SqlAlchemyRepository(Generic[E]):
     """The entities of one kind. One identity is one object; what changes on it is stored by the unit of work."""
 
-    def __init__(self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]], *, witnessed: bool
+    ) -> None:
+        """Begin with nothing; where it is `witnessed`, somebody asks afterwards what was done to each row."""
         self._writer = writer
         self._flush = flush
         self._entity, self._table, self._members, self._everything = mapped
@@ -68,6 +71,7 @@ class SqlAlchemyRepository(Generic[E]):
         self._expected: dict[UUID, int] = {}
         self._noted: dict[UUID, tuple[_Values | None, _Values | None]] = {}
         self._unsure = False
+        self._witnessed = witnessed
 
     def expect(self, id: UUID, version: int) -> None:
         """Have reading one entity raise Conflict if its version is another one."""
@@ -78,7 +82,8 @@ class SqlAlchemyRepository(Generic[E]):
         known = self._known.get(entity.id)
         if known is None or known.entity is not entity:
             self._new[entity.id] = entity
-        self._removed.pop(entity.id, None)
+        if self._removed:
+            self._removed.pop(entity.id, None)
 
     async def get(self, id: UUID) -> E | None:
         """Return the entity with this identity."""
@@ -173,12 +178,11 @@ class SqlAlchemyRepository(Generic[E]):
     def take_new(self) -> NewRows:
         """Take the rows of the new entities, to store them. Raises ValidationFailed where one breaks its rules."""
         new, self._new = self._new, {}
-        for entity in new.values():
-            validate(entity)
         rows = []
-        for entity in new.values():
-            known = self._known[entity.id] = self._as_stored(entity)
-            self._note(entity.id, None, known.values)
+        for id, entity in new.items():
+            validate(entity)
+            known = self._known[id] = self._as_stored(entity)
+            self._note(id, None, known.values)
             # The identity stands before all members, and is one of them.
             rows.append(known.values[1:])
         return NewRows(self._table, self._members.names[1:], rows)
@@ -211,8 +215,12 @@ class SqlAlchemyRepository(Generic[E]):
 
     def take_events(self) -> Sequence[Event]:
         """Take the events that were recorded on entities of this collection, deleted ones included."""
-        entities = [*self._gone, *[known.entity for known in self._known.values()]]
-        return [event for entity in entities for event in entity.take_events()]
+        events: list[Event] = []
+        for gone in self._gone:
+            events += gone.take_events()
+        for known in self._known.values():
+            events += known.entity.take_events()
+        return events
 
     def take_changes(self) -> Iterator[RowChange]:
         """Yield what was done to each row since the last call."""
@@ -225,8 +233,9 @@ class SqlAlchemyRepository(Generic[E]):
                 yield RowChange(self._entity.name, self._image(before), self._image(after))
 
     def _note(self, id: UUID, before: _Values | None, after: _Values | None) -> None:
-        first = self._noted[id][0] if id in self._noted else before
-        self._noted[id] = (first, after)
+        if self._witnessed:
+            first = self._noted[id][0] if id in self._noted else before
+            self._noted[id] = (first, after)
 
     def _image(self, values: _Values | None) -> Image | None:
         return None if values is None else dict(zip(self._members.names, values, strict=True))

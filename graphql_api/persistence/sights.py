@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from domain.kernel.specification import Specification
+from domain.kernel.specification import Specification, leads_elsewhere
 from domain.kernel.viewer import Viewer
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.persistence.holes import Hole
@@ -24,6 +24,8 @@ class KindOfSight:
     """The policies of all viewers whose policies differ in values alone, with holes. Told apart by identity."""
 
     policies: Mapping[str, Specification]
+    plain: frozenset[str]
+    """The entities whose policies speak of nothing but a thing's own fields."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +69,6 @@ class Sights:
 
     def _kind(self, shapes: Shape) -> KindOfSight:
         holes = map(Hole, count())
-        return KindOfSight(
-            {entity.name: put_together(shape, holes) for entity, shape in zip(self._model, shapes, strict=True)}
-        )
+        policies = {entity.name: put_together(shape, holes) for entity, shape in zip(self._model, shapes, strict=True)}
+        plain = frozenset(name for name, policy in policies.items() if not leads_elsewhere(policy))
+        return KindOfSight(policies, plain)

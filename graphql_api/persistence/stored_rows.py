@@ -14,7 +14,7 @@ from domain.kernel.description import describe_fields
 from domain.kernel.entity import Entity, values_of
 from domain.kernel.records import Row
 from domain.kernel.selection import Selection, Wanted, Written
-from domain.kernel.specification import EVERYTHING, Specification, leads_elsewhere
+from domain.kernel.specification import Specification
 from graphql_api.persistence.rows import Convert, mappings
 from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import writer
@@ -29,17 +29,15 @@ class _Unsure(Exception):
 
 
 def stored_row(table: FromClause, thing: Entity, selection: Selection, policy: Specification) -> Row | None:
-    """Give what is selected of a thing by a viewer with a policy, or None where the database has to be asked."""
-    if selection.related or selection.measured or not _is_seen(thing, policy):
+    """Give what is selected of a thing by a viewer, or None where the database has to be asked.
+
+    The policy speaks of nothing but the thing's own fields. Who does not see it hears of that in the usual way.
+    """
+    if selection.related or selection.measured or not policy.is_satisfied_by(values_of(thing)):
         return None
     kind: Any = type(thing)  # mypy takes classes of eq=False dataclasses for unhashable
     make = _maker(kind, table, selection.fields)
     return None if make is None else make(thing)
-
-
-def _is_seen(thing: Entity, policy: Specification) -> bool:
-    """Tell whether somebody surely sees a thing. Who does not hears of it in the usual way."""
-    return policy == EVERYTHING or (not leads_elsewhere(policy) and policy.is_satisfied_by(values_of(thing)))
 
 
 @lru_cache(MOST_SELECTIONS)

@@ -1,7 +1,7 @@
 """Column types that hold the same values on SQLite, PostgreSQL and MySQL, and compare and order them alike."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -17,6 +17,14 @@ from domain.kernel.json_value import Json
 CodePointText = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None or value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        raise ValueError(f"{value} has no time zone")
+    return value.astimezone(UTC)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Moments, to the microsecond. Naive ones are refused; what is read is in UTC."""
 
@@ -25,12 +33,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Turn a moment into UTC; SQLite and MySQL store it without the zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+        moment = _in_utc(value)
+        return moment if moment is None or dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Give what does so; for PostgreSQL without a detour, as every command stores several."""
+        return _in_utc if dialect.name == "postgresql" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the moment its zone."""

@@ -86,10 +86,11 @@ class SqlAlchemyUnitOfWork:
         if repository is None:
             mapped = self._tables.mapped[name]
             stored = self._tables.stored.get(name)
+            witnessed = self._witness is not None
             repository = self._repositories[name] = (
-                SqlAlchemyRepository(self._writer, mapped, self.flush)
+                SqlAlchemyRepository(self._writer, mapped, self.flush, witnessed=witnessed)
                 if stored is None
-                else ForeignRepository(self._writer, mapped, self.flush, stored)
+                else ForeignRepository(self._writer, mapped, self.flush, stored, witnessed=witnessed)
             )
         return repository
 

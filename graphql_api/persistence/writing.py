@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -156,11 +156,8 @@ def _insert(new: NewRows, holes: Iterator[Hole]) -> Insert:
 
 
 def _values(several: Iterable[NewRows]) -> list[Any]:
-    values: list[Any] = []
-    for _, _, rows in several:
-        for row in rows:
-            values += row
-    return values
+    rows = chain.from_iterable([new.rows for new in several])
+    return list(chain.from_iterable(rows))
 
 
 def _update(row: RowUpdate, holes: Iterator[Hole]) -> Update:
