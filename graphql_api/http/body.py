@@ -1,5 +1,6 @@
 """The body of a request, read within a limit of size and of time."""
 
+from starlette.datastructures import Headers
 from starlette.types import Receive
 
 from graphql_api.execution.time_limit import Patience, TimeLimit
@@ -7,17 +8,19 @@ from graphql_api.http.errors import ClientLeft, HttpError
 from graphql_api.http.whole import read_whole
 
 
-async def read_body(receive: Receive, declared: str | None, *, limit: int, patience: Patience) -> bytes:
+async def read_body(receive: Receive, headers: Headers, *, limit: int, patience: Patience) -> bytes:
     """Read the whole body; `limit` is in bytes and holds for chunked bodies too.
 
     Raises HttpError 413 or 408, and ClientLeft when the connection closes first.
     """
-    if declared is not None and declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
-        raise _too_large(limit)
-    if (body := read_whole(receive)) is not None:
+    body = read_whole(receive)
+    if body is not None:
         if len(body) > limit:
             raise _too_large(limit)
         return body
+    declared = headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
+        raise _too_large(limit)
     try:
         with TimeLimit(patience):
             return await _read(receive, limit)

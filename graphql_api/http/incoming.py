@@ -24,7 +24,7 @@ class Incoming:
             raise _unsupported("Send the request as `Content-Type: application/json` in UTF-8.", b"accept")
         if headers.get("content-encoding") not in {None, "identity"}:
             raise _unsupported("Send the body uncompressed.", b"accept-encoding")
-        return await read_body(receive, headers.get("content-length"), limit=self._max_size, patience=self._patience)
+        return await read_body(receive, headers, limit=self._max_size, patience=self._patience)
 
     def parameters(self, scope: Scope, request_id: str) -> GraphQLRequest:
         """Read the query string of a GET. Raises HttpError."""

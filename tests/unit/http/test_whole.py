@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from graphql_api.execution.time_limit import Patience
@@ -75,7 +76,7 @@ async def test_only_an_answer_that_ends_nothing_is_written_at_once(
 def test_a_body_is_read_alike_whether_or_not_all_of_it_has_come(body: bytes, cut: int, limit: int) -> None:
     async def app(_scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            answer = Answer(200, await read_body(receive, None, limit=limit, patience=Patience(PATIENCE)))
+            answer = Answer(200, await read_body(receive, Headers(), limit=limit, patience=Patience(PATIENCE)))
         except HttpError as error:
             answer = Answer(error.status, b"")
         await answer.send(send, "r1")
