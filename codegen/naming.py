@@ -27,7 +27,7 @@ _SINGULARS: Final = (
     (re.compile(r"(.*[^aeiou])ies$"), r"\1y"),
     (re.compile(r"(.*(?:ss|x|z|ch|sh))es$"), r"\1"),
     (re.compile(r"(.*(?:stat|addr|b|vir|camp))uses$"), r"\1us"),
-    (re.compile(r"(.*)s$"), r"\1"),
+    (re.compile(r"(.+)s$"), r"\1"),
 )
 
 
@@ -52,7 +52,8 @@ KEPT_TYPES: Final = listed(
     Record Field Reference Relation ToMany ToOne Length Range DecimalPlaces Distinct Pattern DescribedEnum Any
     ClassVar Mapping Annotated Sequence Json Change Command Event Identifiable Err Ok Result UnitOfWork Omitted
     CreateMany ChangeMany Column Table Index ForeignKey UniqueConstraint BigInteger Boolean Uuid Double Edge
-    Viewer Specification EntityType TimestampedType Bind Literal Text Time Interval Binary Served Kept
+    Viewer Specification EntityType TimestampedType Bind Literal Text Time Interval Binary Served Kept FindEntities
+    AggregateEntities GetEntity
     """
 )
 """Types that the API or the generated modules have already."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.types import TypeEngine
 
+from codegen.database.demands import NONE, Demands
 from codegen.database.mysql_catalogue import Declaration
 
 
@@ -17,13 +18,17 @@ class Column:
     type: TypeEngine[Any]
     nullable: bool
     comment: str | None
-    values: tuple[str, ...] = ()
+    demands: Demands = NONE
     declared: Declaration | None = None
     """What MySQL and MariaDB tell beyond the type."""
     filled: bool = False
     """Whether the database fills it in where nothing is given."""
     generated: bool = False
     """Whether nobody but the database may fill it in."""
+    counted: bool = False
+    """Whether the database counts it up."""
+    spelling: str | None = None
+    """What PostgreSQL calls its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Table:
     """The conditions that have names."""
     named_keys: Sequence[tuple[str, tuple[str, ...]]] = ()
     """The keys that have names."""
+    is_writable: bool = True
+    """Whether it keeps rows that others may write."""
 
     @property
     def place(self) -> tuple[str | None, str]:

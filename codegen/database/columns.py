@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from codegen.database.catalogue import Column
 from codegen.database.looking import Looking
 from codegen.database.moments import read_day, read_moment
-from codegen.database.numeric import is_numbered, read_decimal, read_integer
+from codegen.database.numeric import MOST_DIGITS, is_numbered, read_decimal, read_integer
 from codegen.database.readings import Reading, are_distinct, as_text
 from codegen.description import Kind
 
@@ -27,9 +27,17 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
         # What was declared as a switch may be a number after all.
         case types.Integer() | types.Boolean() if looking.only(column.name, "integer"):
             return read_integer(column.name, name, looking)
+        case types.Float() if looking.only(column.name, "integer", "real") and not looking.none(
+            _is_no_number(column.name, looking)
+        ):
+            return Reading(Kind.STR, f"cast({name}, Text())", "has values that are no numbers, and is served as text")
         case types.REAL() if not looking.is_sqlite:
             # The shortest decimal that means it: 9.8, which a cast makes 9.800000190734863.
             return Reading(Kind.FLOAT, f"cast(cast({name}, Text()), Double())")
+        case postgresql.MONEY():
+            return Reading(
+                Kind.DECIMAL, f"type_coerce(cast({name}, Numeric(20, 2)), ExactDecimal({MOST_DIGITS}, 2))", places=2
+            )
         case types.Float() if looking.only(column.name, "integer", "real"):
             return Reading(Kind.FLOAT, f"cast({name}, Double())")
         case types.Numeric() if is_numbered(column, looking):
@@ -62,7 +70,9 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
             return _undeclared(column, name, looking)
         case _:
             return Reading(
-                Kind.STR, f"cast({name}, Text())", f"is served as text: it was declared as {_declared(kind)}"
+                Kind.STR,
+                f"cast({name}, Text())",
+                f"is served as text: it was declared as {column.spelling or _declared(kind)}",
             )
 
 
@@ -79,6 +89,13 @@ def _undeclared(column: Column, name: str, looking: Looking) -> Reading:
     return Reading(Kind.STR, f"cast({name}, Text())", "is served as text: its values are of several types")
 
 
+def _is_no_number(column: str, looking: Looking) -> str:
+    quoted = looking.quoted(column)
+    if looking.is_sqlite:
+        return f"abs({quoted}) > 1.7976931348623157e308"
+    return f"{quoted} IN ('NaN', 'Infinity', '-Infinity')"
+
+
 def _is_no_json(quoted: str) -> str:
     return f"{quoted} IS NOT NULL AND NOT json_valid({quoted})"
 
@@ -93,8 +110,8 @@ def _declared(kind: Any) -> str:
 
 
 def _text(name: str, column: Column, looking: Looking) -> Reading:
-    as_it_is = looking.only(column.name, "text") and not isinstance(column.type, types.CHAR)
-    return as_text(f"type_coerce({name}, Text())" if as_it_is else f"cast({name}, Text())", column)
+    as_it_is = looking.only(column.name, "text") and not isinstance(column.type, types.CHAR | types.Enum)
+    return as_text(f"type_coerce({name}, Text())" if as_it_is else f"cast({name}, Text())", column, looking)
 
 
 def _is_two_valued(column: str, looking: Looking) -> bool:

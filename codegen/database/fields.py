@@ -1,6 +1,7 @@
 """An entity of a table, with a field for each column that can be read."""
 
 import re
+from dataclasses import replace
 
 from codegen.database.catalogue import Table
 from codegen.database.columns import reading_of
@@ -10,6 +11,7 @@ from codegen.database.looking import Looking
 from codegen.database.mysql_columns import mysql_reading_of
 from codegen.database.names import Names, free_name, plain, raw_name, sentence
 from codegen.database.readings import Reading
+from codegen.database.rules import rules_of
 from codegen.description import Kind
 from codegen.fields import PYTHON
 from codegen.naming import pascal, words
@@ -34,7 +36,8 @@ def entity_of(table: Table, key: Key, looking: Looking, names: Names, notes: lis
                 "delete its field where it should not be."
             )
         if reading.kind is not None:
-            entity.fields.append(_field(entity, column.name, column.nullable, column.comment, reading))
+            field = _field(entity, column.name, column.nullable, column.comment, reading)
+            entity.fields.append(replace(field, rules=rules_of(column, reading, looking)))
     return entity
 
 

@@ -64,8 +64,8 @@ class ForeignEntity(Named):
     description: str
     fields: list[ForeignField] = field(default_factory=list)
     relations: list[ForeignRelation] = field(default_factory=list)
-    written: list["WrittenField"] = field(default_factory=list)
-    """What commands take, where there are commands."""
+    stored: list["WrittenField"] = field(default_factory=list)
+    """What is written to, and the key, where there are commands."""
     cache: None = None
     """Nothing is kept of what others change."""
 
@@ -75,25 +75,30 @@ class ForeignEntity(Named):
         return [one for one in self.fields if one.references is None]
 
     @property
+    def written(self) -> list["WrittenField"]:
+        """What commands take."""
+        return [one for one in self.stored if one.is_given]
+
+    @property
     def changeable(self) -> list["WrittenField"]:
         """What a command may change of a row."""
         return [one for one in self.written if not one.is_key]
 
     @property
-    def writes_key(self) -> bool:
-        """Tell whether a command gives the key of a new row."""
-        return any(one.is_key for one in self.written)
+    def stored_identity(self) -> str:
+        """Write the identity of a row of the table that is written to."""
+        names = {one.column.name: one.name for one in self.stored}
+        return self.key.over([f"there.c.{names[one]}" for one in self.key.columns], "fingerprint")
 
     @property
-    def named_keys(self) -> list[tuple[str, tuple[str, ...]]]:
-        """The keys that have names, of columns that are written."""
-        known = {*self.key.columns, *(one.column.name for one in self.written)}
-        return [(name, columns) for name, columns in self.table.named_keys if known.issuperset(columns)]
-
-    @property
-    def targets(self) -> list[str]:
-        """The types that commands refer to, but for its own."""
-        return sorted({one.target for one in self.written if one.target and one.target != self.type})
+    def named_keys(self) -> list[tuple[str, list[str]]]:
+        """The keys that have names, of columns that are written, by the names of their fields."""
+        names = {one.column.name: one.name for one in self.stored}
+        return [
+            (name, [names[one] for one in columns])
+            for name, columns in self.table.named_keys
+            if names.keys() >= {*columns}
+        ]
 
     @property
     def enumerations(self) -> list[ForeignField]:
@@ -129,6 +134,8 @@ class Derived:
 
     entities: list[ForeignEntity] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    writes: bool = False
+    """Whether there are commands."""
 
 
 def modules(relations: Iterable[ForeignRelation], entity: ForeignEntity) -> list[tuple[str, str]]:

@@ -11,8 +11,8 @@ from codegen.database.foreign import Derived, ForeignEntity, modules
 from codegen.database.inventory import tables_of
 from codegen.database.looking import Looking
 from codegen.database.writing import allow_writing
-from codegen.faults import refuse_any
-from codegen.registration import registered
+from codegen.faults import Refused, refuse_any
+from codegen.registration import registered, unregistered
 from codegen.render import Files, render
 
 OURS = frozenset({"alembic_version", "outbox", "event_log", "idempotency_records", "command_log", "sqlite_sequence"})
@@ -25,6 +25,8 @@ _SLICE = {
 }
 _COMMANDS = {"foreign_commands.py": "domain/{name}/commands.py"}
 TEST = Path("tests/integration/test_database.py")
+TOLD = Path("docs/database.md")
+WRITTEN = "is about a SQLite or PostgreSQL database."
 
 
 def derived_from(address: URL, *, writes: bool = False) -> Derived:
@@ -37,6 +39,8 @@ def derived_from(address: URL, *, writes: bool = False) -> Derived:
         tables, notes = tables_of(connection, OURS)
         return derive(tables, look, notes)
 
+    if writes and address.get_backend_name() == "mysql":
+        raise Refused(f"--with-writes {WRITTEN}")
     derived = looked_at(address, work)
     if writes:
         allow_writing(derived, sqlite=address.get_backend_name() == "sqlite")
@@ -49,8 +53,11 @@ def files_from(derived: Derived, manifest: str) -> tuple[Files, str]:
     files: dict[Path, str] = {}
     for entity in derived.entities:
         files.update(_slice(entity))
-        manifest = registered(manifest, entity.name, entity.type, ["Query", *(["Mutation"] if entity.written else [])])
+        parts = ["Query", *(["Mutation"] if entity.written else [])]
+        # Whether there are commands may have changed.
+        manifest = registered(unregistered(manifest, entity.name), entity.name, entity.type, parts)
     files[TEST] = render("foreign_test.py", entities=derived.entities)
+    files[TOLD] = render("database.md", derived=derived)
     return files, manifest
 
 

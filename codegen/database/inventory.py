@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from codegen.database.catalogue import Table
 from codegen.database.mysql_catalogue import SYSTEM_SCHEMAS
 from codegen.database.reflection import table_of
+from codegen.database.sqlite_catalogue import kept
 
 _PARTITIONS = text(
     """
@@ -63,6 +64,11 @@ def _materialized(there: Inspector, schema: str | None, dialect: str) -> list[st
 
 def _partitions(connection: Connection, schema: str | None) -> Mapping[str, str]:
     """Find the tables that are parts of others, and of which."""
+    if connection.dialect.name == "sqlite":
+        tables = kept(connection)
+        wholes = [name for name, one in tables.items() if one.virtual]
+        shadows = [name for name, one in tables.items() if one.shadow]
+        return {name: next(one for one in wholes if name.startswith(f"{one}_")) for name in shadows}
     if connection.dialect.name != "postgresql":
         return {}
     return {row.part: row.whole for row in connection.execute(_PARTITIONS, {"schema": schema})}

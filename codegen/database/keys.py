@@ -36,18 +36,14 @@ class Key:
 
     def identity(self) -> str:
         """Write the identity of a row."""
-        return self.over(self.columns, "fingerprint")
+        return self.over(self._places(self.columns), "fingerprint")
 
     def reference(self, columns: tuple[str, ...]) -> str:
         """Write the identity of what columns of another table refer to."""
-        return self.over(columns, "reference")
+        return self.over(self._places(columns), "reference")
 
-    def over(self, columns: tuple[str, ...], function: str) -> str:
-        """Write the identity that columns hold."""
-        places = [
-            f"func.hex(here.c[{column!r}])" if own in self.binary else f"here.c[{column!r}]"
-            for own, column in zip(self.columns, columns, strict=True)
-        ]
+    def over(self, places: Sequence[str], function: str) -> str:
+        """Write the identity that is made of what is at these places."""
         match self.kind:
             case KeyKind.ROWID:
                 return 'type_coerce(literal_column("rowid"), IntegerKey())'
@@ -55,6 +51,12 @@ class Key:
                 return f"{function}({', '.join(places)})"
             case _:
                 return f"type_coerce({places[0]}, {self.kind.value})"
+
+    def _places(self, columns: tuple[str, ...]) -> list[str]:
+        return [
+            f"func.hex(here.c[{column!r}])" if own in self.binary else f"here.c[{column!r}]"
+            for own, column in zip(self.columns, columns, strict=True)
+        ]
 
 
 def key_of(table: Table, looking: Looking) -> Key | None:

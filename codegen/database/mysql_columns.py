@@ -73,9 +73,9 @@ def mysql_reading_of(column: Column, looking: Looking) -> Reading:  # noqa: C901
             members = f"type_coerce({text}, EnumText({{enum}}))"
             return Reading(Kind.ENUM, members, values=tuple(enums), indexed=indexed)
         case types.String() if collation in BY_CODE_POINT:
-            return as_text(f"type_coerce({place}, Text())", column)
+            return as_text(f"type_coerce({place}, Text())", column, looking)
         case types.String():
-            return replace(as_text(text, column), indexed=indexed)
+            return replace(as_text(text, column, looking), indexed=indexed)
         case types.NullType() if declared in GEOMETRIES:
             told = f"is served as text: it was declared as {declared}"
             return Reading(Kind.STR, f"cast(func.ST_AsText({place}), Text())", told)

@@ -1,5 +1,6 @@
 """Names that fit everywhere, for whatever tables and columns are called."""
 
+import builtins
 import unicodedata
 
 from codegen.database.catalogue import ForeignKey, Table
@@ -29,7 +30,7 @@ RESERVED_MODULES = listed(
     transaction types unit_of_work violations writing yields existence app table statement
     cache_control changes lifetimes shown comparisons joins observed pages pool postgres_transaction query_plans
     stored_rows written group_commit driver_address mysql mysql_connection mysql_dialect foreign_writing
-    owned_pages comparing
+    owned_pages comparing foreign_types foreign_violations
     """
 )
 
@@ -52,17 +53,23 @@ class Names:
         raise AssertionError(table.label)
 
     def _free(self, name: str, several: str) -> bool:
-        kinds = {one.lower() for one in types_of(pascal(name))}
+        kinds = _kinds(name, several)
         roots = {camel(name), camel(several), camel(f"{name}_aggregates")}
-        modules = is_reserved(name) or name in RESERVED_MODULES or hides_a_type(name)
+        modules = is_reserved(name) or name in RESERVED_MODULES or hides_a_type(name) or hasattr(builtins, name)
         return (
             name != several and not modules and not kinds & self._types and not roots & self._roots and len(roots) == 3
         )
 
     def _take(self, name: str, several: str) -> tuple[str, str]:
-        self._types |= {one.lower() for one in types_of(pascal(name))}
+        self._types |= _kinds(name, several)
         self._roots |= {camel(name), camel(several), camel(f"{name}_aggregates")}
         return name, several
+
+
+def _kinds(name: str, several: str) -> set[str]:
+    """List the types of an entity and its queries, as names that differ only by case would clash."""
+    queries = {f"Find{pascal(several)}", f"Aggregate{pascal(several)}"}
+    return {one.lower() for one in types_of(pascal(name)) | queries}
 
 
 def plain(text: str | None, otherwise: str) -> str:
@@ -94,7 +101,10 @@ def role_of(foreign: ForeignKey) -> str:
     if column.endswith("id") and referred.endswith("id") and "_" not in referred and referred != "id":
         # As in `salespersonid`, where names are not divided into words.
         return singular(table) if column == referred else column.removesuffix("id")
-    return column
+    if column == referred:
+        # As in `emp_no`, which both sides have.
+        return singular(table)
+    return column.removesuffix(referred).strip("_") or column
 
 
 def raw_name(table: Table, column: str) -> str:

@@ -12,6 +12,7 @@ from codegen.samples import INT32
 
 MOST_DIGITS: Final = 18
 MOST_PLACES: Final = 9
+SUPPOSED_PLACES: Final = 4  # where there is nothing to look at
 
 
 def is_integer(column: Column, looking: Looking) -> bool:
@@ -54,9 +55,7 @@ def read_decimal(column: Column, name: str, looking: Looking) -> Reading:
     quoted = looking.quoted(column.name)
     places = getattr(column.type, "scale", None)
     if places is None:
-        places = MOST_PLACES if looking.is_sqlite else int(looking.number(f"max(scale({quoted}))") or 0)
-        if looking.is_sqlite:
-            places = next((one for one in range(5) if _fits(quoted, one, looking)), MOST_PLACES)
+        places = _places(quoted, looking)
     limit = 10 ** (MOST_DIGITS - places)
     if places > MOST_PLACES or not looking.none(f"{quoted} <= -{limit} OR {quoted} >= {limit}"):
         return Reading(Kind.STR, f"cast({name}, Text())", "has more digits than a Decimal here, and is served as text")
@@ -70,6 +69,15 @@ def read_decimal(column: Column, name: str, looking: Looking) -> Reading:
         )
     units = f"cast(func.round({name} * literal_column({str(10**places)!r})), BigInteger())"
     return Reading(Kind.DECIMAL, f"type_coerce({units}, ExactDecimal({MOST_DIGITS}, {places}))", places=places)
+
+
+def _places(quoted: str, looking: Looking) -> int:
+    """Find out how many places there are, where none were declared."""
+    if looking.none(f"{quoted} IS NOT NULL"):
+        return SUPPOSED_PLACES
+    if looking.is_sqlite:
+        return next((one for one in range(5) if _fits(quoted, one, looking)), MOST_PLACES)
+    return int(looking.number(f"max(scale({quoted}))") or 0)
 
 
 def _fits(quoted: str, places: int, looking: Looking) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codegen.database.catalogue import Column
+from codegen.database.looking import Looking
 from codegen.description import Kind
 from codegen.samples import member
 
@@ -21,11 +22,17 @@ class Reading:
     """The column itself, where the expression is one that no index has."""
 
 
-def as_text(text: str, column: Column) -> Reading:
-    """Read a text, as one of a few values where a check lists them."""
-    if column.values and are_distinct(column.values):
-        return Reading(Kind.ENUM, f"type_coerce({text}, EnumText({{enum}}))", values=column.values)
+def as_text(text: str, column: Column, looking: Looking) -> Reading:
+    """Read a text, as one of a few values where a check lists them, and there are no others."""
+    values = column.demands.values
+    if values and are_distinct(values) and looking.none(_is_another(column.name, values, looking)):
+        return Reading(Kind.ENUM, f"type_coerce({text}, EnumText({{enum}}))", values=values)
     return Reading(Kind.STR, text)
+
+
+def _is_another(column: str, values: Sequence[str], looking: Looking) -> str:
+    listed = ", ".join("'" + one.replace("'", "''") + "'" for one in values)
+    return f"{looking.quoted(column)} NOT IN ({listed})"
 
 
 def are_distinct(values: Sequence[str]) -> bool:

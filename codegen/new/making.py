@@ -12,7 +12,7 @@ from sqlalchemy import URL
 
 from codegen.database.connecting import address_of
 from codegen.database.foreign import Derived
-from codegen.database.generating import derived_from, files_from
+from codegen.database.generating import WRITTEN, derived_from, files_from
 from codegen.faults import Refused
 from codegen.formatting import tidied
 from codegen.naming import counted, is_name, snake, words
@@ -33,8 +33,8 @@ def make(name: str, folder: Path, url: str | None, *, writes: bool = False) -> I
     _check(package, folder)
     check_sources()
     address = None if url is None else address_of(url)
-    if writes and (address is None or address.get_backend_name() == "mysql"):
-        raise Refused("--with-writes is about a SQLite or PostgreSQL database: name it with --from-database.")
+    if writes and address is None:
+        raise Refused(f"--with-writes {WRITTEN[:-1]}: name it with --from-database.")
     derived = None if address is None else derived_from(address, writes=writes)
     with tempfile.TemporaryDirectory() as place:
         staged = Path(place) / folder.name
@@ -75,8 +75,7 @@ def _fill(staged: Path, package: str, address: URL | None, derived: Derived | No
     }
     if derived is not None:
         made, manifest = files_from(derived, (staged / MANIFEST).read_text(encoding="utf-8"))
-        told = render("database.md", derived=derived, writes=writes)
-        files |= {**made, MANIFEST: manifest, Path("docs/database.md"): told}
+        files |= {**made, MANIFEST: manifest}
     for path, text in files.items():
         (staged / path).parent.mkdir(parents=True, exist_ok=True)
         (staged / path).write_text(text, encoding="utf-8")

@@ -5,7 +5,6 @@ that the database finds them by its own index; all others become fingerprints, w
 """
 
 import hashlib
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, cast
 from uuid import UUID
@@ -82,35 +81,6 @@ class TextKey(TypeDecorator[UUID]):
         """Give the identity of a text. Raises ValueError where it is too long."""
         del dialect
         return None if value is None else UUID(bytes=value.encode().ljust(LONGEST_TEXT_KEY, b"\0"))
-
-
-class UuidText(TypeDecorator[UUID]):
-    """UUIDs that are kept as text, hyphens included."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> str | None:
-        """Write it down."""
-        del dialect
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> UUID | None:
-        """Read it."""
-        del dialect
-        return None if value is None else UUID(value)
-
-
-class DecimalText(TypeDecorator[Decimal]):
-    """Decimals as the text that SQLite makes a number of, by the column's affinity."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
-        """Write it down."""
-        del dialect
-        return None if value is None else f"{value:f}"
 
 
 class _Fingerprint(FunctionElement[UUID]):

@@ -6,15 +6,16 @@ from itertools import count
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Delete, Insert, Table, Update, delete, insert, literal, update
+from sqlalchemy import ColumnElement, Delete, Insert, Table, Update, delete, insert, literal, table, update
 
 from domain.kernel.entity import Entity
-from domain.kernel.errors import Conflict
-from domain.kernel.validation import validate
+from domain.kernel.errors import Conflict, ValidationFailed
+from domain.kernel.validation import find_violations
+from graphql_api.persistence.foreign_violations import RefusalsTold
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.mapping import Mapped
 from graphql_api.persistence.repository import SqlAlchemyRepository
-from graphql_api.persistence.violations import ViolationsTold, Written
+from graphql_api.persistence.violations import Written
 from graphql_api.persistence.writing import RowUpdate, Writer
 
 E = TypeVar("E", bound=Entity)
@@ -22,15 +23,17 @@ W = TypeVar("W", Update, Delete)
 
 
 class Stored(NamedTuple):
-    """The table that rows are written to, the identity of a row, and which column takes the value of which field."""
+    """The table that rows are written to, whose columns go by the names of fields, and the identity of a row."""
 
     table: Table
     id: ColumnElement[UUID]
-    columns: Mapping[str, str]
 
     def insertion(self, names: tuple[str, ...]) -> Insert:
         """Write the statement that stores a row of these fields, and gives its identity."""
-        made = insert(self.table).values(self._values(names, map(Hole, count())))
+        if names:
+            made = insert(self.table).values(self._values(names, map(Hole, count())))
+        else:  # of a table whose columns are not told, so that all of them are filled in
+            made = insert(table(self.table.name, schema=self.table.schema))
         return made.returning(self.id.label("id"))
 
     def change(self, names: tuple[str, ...]) -> Update:
@@ -43,8 +46,7 @@ class Stored(NamedTuple):
         return self._of_one(delete(self.table), map(Hole, count()))
 
     def _values(self, names: tuple[str, ...], holes: Iterator[Hole]) -> dict[str, Any]:
-        columns = [self.table.c[self.columns[name]] for name in names]
-        return {column.name: literal(next(holes), column.type) for column in columns}
+        return {name: literal(next(holes), self.table.c[name].type) for name in names}
 
     def _of_one(self, statement: W, holes: Iterator[Hole]) -> W:
         return statement.where(self.id == literal(next(holes), self.id.type))
@@ -68,7 +70,7 @@ class ForeignRepository(SqlAlchemyRepository[E]):
         """Store a row, and return it as the database has it. Raises Conflict."""
         await self._flush()
         names = tuple(values)
-        with ViolationsTold(self._written_alone):
+        with RefusalsTold(self._written_alone):
             rows = await self._writer.plans.rows(
                 ("insert", self._entity.name, names), [*values.values()], lambda: self._stored.insertion(names)
             )
@@ -92,13 +94,15 @@ class ForeignRepository(SqlAlchemyRepository[E]):
             known = self._known[id]
             if not known.is_changed:
                 continue
-            validate(known.entity)
             changes = known.changes()
             names = tuple(changes)
+            # What is there already may break rules that only somebody's declaration has.
+            if broken := [one for one in find_violations(known.entity) if one.field in changes]:
+                raise ValidationFailed(broken)
             known.keep()
             key = ("update", self._entity.name, names)
             template = await self._writer.shared.template(key, partial(self._stored.change, names))
-            with ViolationsTold(self._written_alone):
+            with RefusalsTold(self._written_alone):
                 found = await self._writer.transaction.execute(
                     template.text, template.arguments([*changes.values(), id])
                 )
@@ -110,7 +114,7 @@ class ForeignRepository(SqlAlchemyRepository[E]):
         template = await self._writer.shared.template(("delete", self._entity.name), self._stored.deletion)
         for id in sorted(removed):
             self._known.pop(id)
-            with ViolationsTold(self._written_alone, removing=True):
+            with RefusalsTold(self._written_alone, removing=True):
                 found = await self._writer.transaction.execute(template.text, template.arguments([id]))
             self._check_found(found)
 

@@ -14,6 +14,7 @@ from domain.kernel.row_change import Witness
 from domain.kernel.specification import Specification
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.contention import overtaken
+from graphql_api.persistence.foreign_violations import RefusalsTold
 from graphql_api.persistence.foreign_writing import ForeignRepository
 from graphql_api.persistence.outbox.tables import outbox, rows_of
 from graphql_api.persistence.plans import Plans
@@ -188,8 +189,14 @@ class SqlAlchemyUnitOfWork:
         for part in others:
             with ViolationsTold(partial(self._written, part)):
                 await self._writer.insert(part)
-        with ViolationsTold(partial(self._written, last)):
+        with self._told_at_last(last):
             await self._writer.insert_and_commit(last)
+
+    def _told_at_last(self, last: Sequence[NewRows]) -> ViolationsTold:
+        """Tell what is broken by the last rows, or by rows of others' tables, which may be checked no sooner."""
+        foreign = [one.written for one in self._in_order() if isinstance(one, ForeignRepository)]
+        told = RefusalsTold if foreign else ViolationsTold
+        return told(lambda: [*self._written(last), *foreign])
 
     def _take_new(self) -> list[NewRows]:
         return [repository.take_new() for repository in self._in_order() if repository.has_new]

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.exc import DBAPIError
 
 from domain.kernel.entity import EntityDescription
-from domain.kernel.errors import Conflict, Overtaken
+from domain.kernel.errors import Conflict, DomainError, Overtaken
 from graphql_api.persistence.contention import driver_error, overtaken, sqlstate
 
 # Of an index over expressions SQLite tells the name.
@@ -31,11 +31,11 @@ class ViolationsTold:
     A statement may write those of several, which are asked for where that happens.
     """
 
-    __slots__ = ("_removing", "_written")
+    __slots__ = ("_written", "removing")
 
     def __init__(self, written: Callable[[], Sequence[Written]], *, removing: bool = False) -> None:
         self._written = written
-        self._removing = removing
+        self.removing = removing
 
     def __enter__(self) -> None:
         pass
@@ -47,9 +47,14 @@ class ViolationsTold:
             entity, table = _culprit(error, several)
             if overtaken(error):
                 raise Overtaken(entity.name) from error
-            reason = _broken_rule(error, table, removing=self._removing)
-            if reason is not None:
-                raise Conflict(entity.name, reason) from error
+            told = self.told(error, entity, table)
+            if told is not None:
+                raise told from error
+
+    def told(self, error: Exception, entity: EntityDescription, table: Table) -> DomainError | None:
+        """Say which rule was broken, or return None where it is none that the domain could know of."""
+        reason = _broken_rule(error, table, removing=self.removing)
+        return None if reason is None else Conflict(entity.name, reason)
 
 
 def _culprit(error: Exception, written: Sequence[Written]) -> Written:
@@ -58,37 +63,60 @@ def _culprit(error: Exception, written: Sequence[Written]) -> Written:
 
 
 def _broken_rule(error: Exception, table: Table, *, removing: bool) -> str | None:
-    """Say which rule was broken, or return None where it is none that the domain could know of."""
-    if _breaks_reference(error):
+    if breaks_reference(error):
         return "something still refers to it" if removing else "something that it refers to is gone"
     if sqlstate(error) in _POSTGRESQL_UNFIT:
         return "a value is too long or too large for where it is stored"
     name = _name_of_rule(error)
     if columns := _repeated_columns(error, table, name):
-        return f"another one has the same {' and '.join(column.replace('_', ' ') for column in columns)}"
+        return repeated(columns)
     checks = (one for one in table.constraints if isinstance(one, CheckConstraint | ExcludeConstraint))
     if name is not None and any(one.name == name for one in checks):
-        return f'it breaks the rule "{name.replace("_", " ")}"'
+        return broken(name)
     return None
 
 
-def _breaks_reference(error: Exception) -> bool:
+def repeated(columns: Sequence[str]) -> str:
+    """Say that others have the same values."""
+    return f"another one has the same {named(columns)}"
+
+
+def broken(name: str) -> str:
+    """Say that a rule is broken that has a name."""
+    return f'it breaks the rule "{name.replace("_", " ")}"'
+
+
+def named(columns: Sequence[str]) -> str:
+    """Name columns as people do."""
+    return " and ".join(column.replace("_", " ") for column in columns)
+
+
+def keys_of(names: Sequence[str], table: Table) -> list[str]:
+    """Give what columns go by here, whose names the database tells."""
+    keys = {column.name: column.key for column in table.columns}
+    return [keys.get(name, name) for name in names]
+
+
+def breaks_reference(error: Exception) -> bool:
+    """Tell whether a row refers to another that is not there."""
     return sqlstate(error) == _POSTGRESQL_REFERENCE or _SQLITE_REFERENCE in str(error)
 
 
 def _name_of_rule(error: Exception) -> str | None:
-    if found := _SQLITE_NAMED.search(_told_by_sqlite(error)):
+    if found := _SQLITE_NAMED.search(told_by_sqlite(error)):
         return found["name"]
     return getattr(driver_error(error), "constraint_name", None)
 
 
 def _repeated_columns(error: Exception, table: Table, name: str | None) -> list[str]:
-    if found := _SQLITE_UNIQUE.search(_told_by_sqlite(error)):
-        return [name.strip().removeprefix(f"{table.name}.") for name in found["columns"].split(",")]
+    if found := _SQLITE_UNIQUE.search(told_by_sqlite(error)):
+        names = [name.strip().removeprefix(f"{table.name}.") for name in found["columns"].split(",")]
+        return keys_of(names, table)
     constraints = [one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint)]
     indexes = [one for one in table.indexes if one.unique]
-    return [column.name for one in (*constraints, *indexes) if name and one.name == name for column in one.columns]
+    return [column.key for one in (*constraints, *indexes) if name and one.name == name for column in one.columns]
 
 
-def _told_by_sqlite(error: Exception) -> str:
+def told_by_sqlite(error: Exception) -> str:
+    """Return what SQLite says."""
     return str(getattr(error, "orig", ""))

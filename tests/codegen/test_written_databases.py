@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from codegen.__main__ import app
-from graphql_api.persistence.foreign import numbered
+from graphql_api.persistence.foreign import numbered, sqlite_fingerprint
 from graphql_api.schema.identity import encode_id
 from tests.codegen.test_new_projects import ASKING, run
 from tests.servers.postgres import PostgresServer
@@ -28,11 +28,14 @@ CREATE TABLE people (
     twice INTEGER GENERATED ALWAYS AS (loans * 2) STORED, CONSTRAINT loans_are_counted CHECK (loans >= 0)
 );
 CREATE TABLE "order" (id INTEGER PRIMARY KEY {numbered}, "from" INTEGER REFERENCES people(id), "select" VARCHAR(9));
-CREATE TABLE visits (person INTEGER NOT NULL REFERENCES people(id), day DATE NOT NULL, PRIMARY KEY (person, day));
+CREATE TABLE visits (person INTEGER NOT NULL REFERENCES people(id), day DATE NOT NULL, note VARCHAR(9), PRIMARY KEY (person, day),
+    CHECK (note <> 'x' OR day > '2000-01-01'));
+CREATE TABLE sums (id INTEGER PRIMARY KEY {numbered}, sum INTEGER);
+CREATE VIEW names AS SELECT id, name FROM people;
 """
 PERSON = "id name status balance born seen loans twice boss { name } branch { code }"
 FAILED = "... on Error { code message }"
-NORTH = encode_id("Branch", UUID(bytes=b"N".ljust(16, b"\0")))
+VISIT = encode_id("Visit", UUID(sqlite_fingerprint(1, "2024-02-29")))
 ADA, BOB = (encode_id("Person", numbered(number)) for number in (1, 2))
 
 
@@ -41,8 +44,8 @@ def given(command: str, values: str, shown: str) -> str:
     return f"mutation {{ a: {command}(input: {{{values}}}) {{ ... on {success} {{ {shown} }} {FAILED} }} }}"
 
 
-def operations(branch: str) -> Sequence[tuple[str, Any]]:
-    """Give what is sent, and what is to be answered."""
+def operations(missing: str, rule: str) -> Sequence[tuple[str, Any]]:
+    """Give what is sent, and what is to be answered, as far as the databases tell what is missing or broken."""
     ada = {
         "id": ADA,
         "name": "Ada",
@@ -57,35 +60,43 @@ def operations(branch: str) -> Sequence[tuple[str, Any]]:
     }
     bob = {**ada, "id": BOB, "name": "Bob", "boss": {"name": "Ada"}, "balance": None, "born": None, "seen": None}
     full = 'balance: "1.10", born: "1815-12-10", seen: "2024-01-01T12:00:00+02:00"'
-    refers = f'branchId: "{branch}"'
+    refers = 'branchCode: "N"'
     person = f"person {{ {PERSON} }}"
+    visit = "visit { day note person { name } }"
+    visited = {"visit": {"day": "2024-02-29", "note": None, "person": {"name": "Ada"}}}
     return [
         (given("createBranch", 'code: "N", name: "North"', "branch { code name }"), {"branch": {"code": "N", "name": "North"}}),
         (given("createBranch", 'code: "M", name: "North"', "branch { code }"), ("CONFLICT", "another one has the same name")),
+        (given("createBranch", 'code: "LONGER", name: "M"', "branch { code }"), ("VALIDATION_FAILED", "at most 4")),
         (given("createPerson", f'name: "Ada", {refers}, {full}', person), {"person": ada}),
-        (given("createPerson", f'name: "Bob", {refers}, bossReference: "{ADA}"', person), {"person": bob}),
-        (given("createPerson", f'name: "Eve", {refers}, loans: -1', person), ("CONFLICT", 'the rule "loans are counted"')),
-        (given("updatePerson", f'id: "{BOB}", loans: 2, status: GONE, bossReference: null', person),
+        (given("createPerson", f'name: "Bob", {refers}, bossId: 1', person), {"person": bob}),
+        (given("createPerson", f'name: "Eve", {refers}, bossId: 99', person), ("CONFLICT", missing)),
+        (given("createPerson", f'name: "Eve", {refers}, loans: -1', person), ("VALIDATION_FAILED", "input.loans must be at least 0")),
+        (given("createPerson", f'name: "Eve", {refers}, balance: "1.001"', person), ("VALIDATION_FAILED", "at most 2 decimal places")),
+        (given("updatePerson", f'id: "{BOB}", loans: 2, status: GONE, bossId: null', person),
          {"person": {**bob, "loans": 2, "twice": 4, "status": "GONE", "boss": None}}),
-        (given("updatePerson", f'id: "{BOB}", bossReference: "{ADA}"', "person { boss { name } }"), {"person": {"boss": {"name": "Ada"}}}),
+        (given("updatePerson", f'id: "{BOB}", bossId: 1', "person { boss { name } }"), {"person": {"boss": {"name": "Ada"}}}),
         (given("deletePerson", f'id: "{ADA}"', "deletedId"), ("CONFLICT", "something still refers to it")),
         (given("deletePerson", f'id: "{BOB}"', "deletedId"), {"deletedId": BOB}),
         (given("updatePerson", f'id: "{BOB}", loans: 1', "person { id }"), ("NOT_FOUND", "")),
-        (given("createOrder", f'personId: "{ADA}", select: "x"', "order { select }"), {"order": {"select": "x"}}),
+        (given("createOrder", 'fromId: 1, select: "x"', "order { select person { name } }"), {"order": {"select": "x", "person": {"name": "Ada"}}}),
+        (given("createVisit", 'personId: 1, day: "2024-02-29"', visit), visited),
+        (given("createVisit", 'personId: 1, day: "2024-02-29"', visit), ("CONFLICT", "another one has the same person id and day")),
+        (given("createVisit", 'personId: 1, day: "1999-01-01", note: "x"', visit), ("CONFLICT", rule)),
+        (given("updateVisit", f'id: "{VISIT}", note: "y"', "visit { note }"), {"visit": {"note": "y"}}),
+        (given("deleteVisit", f'id: "{VISIT}"', "deletedId"), {"deletedId": VISIT}),
+        (given("createSumRecord", "", "sumRecord { sum }"), {"sumRecord": {"sum": None}}),
         (given("deletePerson", f'id: "{ADA}"', "deletedId").replace("})", '}, idempotencyKey: "k")', 1), ("VALIDATION_FAILED", "send none")),
         ("{ a: people { totalCount } }", {"totalCount": 1}),
     ]  # fmt: skip
 
 
-def check(folder: Path, url: str) -> str:
+def check(folder: Path, url: str, *told: str) -> str:
     """Make a project, give commands, run its tests, and return what it says of the database."""
     result = CliRunner().invoke(app, ["new", "odd_one", "--in", str(folder), "--from-database", url, "--with-writes"])
     assert result.exit_code == 0, result.output
     project = folder / "odd_one"
-    wanted = list(operations(NORTH))
-    if url.startswith("postgresql"):  # SQLite keeps what is longer than was declared
-        long = given("createBranch", f'code: "X", name: "{"x" * 21}"', "branch { code }")
-        wanted.append((long, ("CONFLICT", "too long")))
+    wanted = operations(*told)
     lines = "".join(f"{json.dumps(operation)}\n" for operation, _ in wanted)
     printed = run(project, str(ASKING), "odd_one", given=lines).splitlines()
     answers = [json.loads(line.removeprefix("ANSWER ")) for line in printed if line.startswith("ANSWER ")]
@@ -105,11 +116,11 @@ def test_rows_of_sqlite_are_written(tmp_path: Path) -> None:
     connection = sqlite3.connect(file)
     connection.executescript(LIBRARY.format(numbered=""))
     before = connection.execute("SELECT * FROM sqlite_schema").fetchall()
-    told = check(tmp_path, f"sqlite:///{file}")
+    told = check(tmp_path, f"sqlite:///{file}", "something that it refers to is gone", "a rule of day and note")
     run(tmp_path / "odd_one", "-m", "ruff", "check", "--no-cache", "--quiet")
     run(tmp_path / "odd_one", "-m", "ruff", "format", "--check", "--no-cache", "--quiet")
     run(tmp_path / "odd_one", "-m", "mypy", "--no-incremental", "domain")
-    assert "visits is only read" in told
+    assert "names is only read: it is a view" in told
     assert connection.execute("SELECT * FROM sqlite_schema").fetchall() == before
     written = connection.execute("SELECT balance, born, seen FROM people").fetchall()
     assert written == [(1.1, "1815-12-10", "2024-01-01 10:00:00.000000")]
@@ -121,9 +132,9 @@ async def test_rows_of_postgresql_are_written(postgres_server: PostgresServer, t
     url = postgres_server.create_database()
     connection = await asyncpg.connect(url)
     await connection.execute(LIBRARY.format(numbered="GENERATED ALWAYS AS IDENTITY"))
-    told = await asyncio.to_thread(check, tmp_path, url)
-    assert "visits is only read" in told
+    told = await asyncio.to_thread(check, tmp_path, url, "what boss id refers to is not there", "visits check")
+    assert "names is only read: it is a view" in told
     tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-    assert [row[0] for row in tables] == ["branches", "order", "people", "visits"]
+    assert [row[0] for row in tables] == ["branches", "order", "people", "sums", "visits"]
     await connection.close()
     postgres_server.drop_database(url)

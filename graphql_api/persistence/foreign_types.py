@@ -1,0 +1,85 @@
+"""Column types that write values as tables that others made take them."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Dialect, Text, cast
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+from domain.kernel.json_value import Json
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """Decimals as the text that SQLite makes a number of, by the column's affinity."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """Write it down."""
+        del dialect
+        return None if value is None else f"{value:f}"
+
+
+class ArrayText(TypeDecorator[Json]):
+    """Lists as PostgreSQL writes arrays; it refuses what is none."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Json | None, dialect: Dialect) -> str | None:
+        """Write the list down."""
+        del dialect
+        return None if value is None else _array(json.loads(value.text))
+
+
+class Spelled(TypeDecorator[Any]):
+    """Values that PostgreSQL reads from their text, as a type of its own or of others."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, spelling: str, written: TypeEngine[Any] | type[TypeEngine[Any]] = Text) -> None:
+        """Name the type as PostgreSQL spells it, and what writes the text."""
+        super().__init__()
+        self.spelling = spelling
+        self.written = written() if isinstance(written, type) else written
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write the text."""
+        process = self.written.dialect_impl(dialect).bind_processor(dialect)
+        text: str | None = value if process is None else process(value)
+        return text
+
+    def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
+        """Have the database read it."""
+        return cast(cast(bindvalue, Text()), _Named(self.spelling))
+
+
+class _Named(UserDefinedType[Any]):
+    cache_ok = True
+
+    def __init__(self, spelling: str) -> None:
+        self.spelling = spelling
+
+    def get_col_spec(self, **_options: Any) -> str:
+        return self.spelling
+
+
+def _array(value: Any) -> str:
+    return f"{{{','.join(map(_member, value))}}}" if isinstance(value, list) else json.dumps(value)
+
+
+def _member(value: Any) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case list():
+            return _array(value)
+        case str():
+            text = value
+        case _:
+            text = json.dumps(value, ensure_ascii=False)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,36 @@
+-- A trader: names with spaces and capitals, keys that are padded texts, links without anything of their own, a table without a key, employees by period, countries and capitals.
+CREATE TABLE "Categories" ("CategoryID" smallint PRIMARY KEY, "CategoryName" varchar(15) NOT NULL, "Description" text, "Picture" bytea);
+CREATE TABLE "Customers" ("CustomerID" bpchar PRIMARY KEY, "CompanyName" varchar(40) NOT NULL, "Fax" varchar(24));
+CREATE TABLE "Customer Demographics" ("CustomerTypeID" bpchar PRIMARY KEY, "CustomerDesc" text);
+CREATE TABLE "Customer Customer Demo" ("CustomerID" bpchar NOT NULL REFERENCES "Customers", "CustomerTypeID" bpchar NOT NULL REFERENCES "Customer Demographics", PRIMARY KEY ("CustomerID", "CustomerTypeID"));
+CREATE TABLE "Employees" ("EmployeeID" smallint PRIMARY KEY, "LastName" varchar(20) NOT NULL, "BirthDate" date, "Photo" bytea, "ReportsTo" smallint REFERENCES "Employees", "Salary" real);
+CREATE TABLE "Region" ("RegionID" smallint PRIMARY KEY, "RegionDescription" bpchar NOT NULL);
+CREATE TABLE "Territories" ("TerritoryID" varchar(20) PRIMARY KEY, "TerritoryDescription" bpchar NOT NULL, "RegionID" smallint NOT NULL REFERENCES "Region");
+CREATE TABLE "EmployeeTerritories" ("EmployeeID" smallint NOT NULL REFERENCES "Employees", "TerritoryID" varchar(20) NOT NULL REFERENCES "Territories", PRIMARY KEY ("EmployeeID", "TerritoryID"));
+CREATE TABLE "Shippers" ("ShipperID" smallint PRIMARY KEY, "CompanyName" varchar(40) NOT NULL);
+CREATE TABLE "Products" ("ProductID" smallint PRIMARY KEY, "ProductName" varchar(40) NOT NULL, "CategoryID" smallint REFERENCES "Categories", "UnitPrice" real CHECK ("UnitPrice" >= 0), "UnitsInStock" smallint, "Discontinued" integer NOT NULL);
+CREATE TABLE "Orders" ("OrderID" smallint PRIMARY KEY, "CustomerID" bpchar REFERENCES "Customers", "EmployeeID" smallint REFERENCES "Employees", "OrderDate" date, "ShipVia" smallint REFERENCES "Shippers", "Freight" real);
+CREATE TABLE "Order Details" ("OrderID" smallint NOT NULL REFERENCES "Orders", "ProductID" smallint NOT NULL REFERENCES "Products", "UnitPrice" real NOT NULL, "Quantity" smallint NOT NULL, "Discount" real NOT NULL DEFAULT 0, PRIMARY KEY ("OrderID", "ProductID"), CHECK ("Discount" >= 0 AND "Discount" <= 1), CHECK ("Quantity" > 0));
+CREATE TABLE "US States" ("StateID" smallint, "StateName" varchar(100), "StateAbbr" varchar(2));
+CREATE VIEW "Alphabetical list of products" AS SELECT p.*, c."CategoryName" FROM "Products" p JOIN "Categories" c USING ("CategoryID");
+CREATE VIEW "Order Subtotals" AS SELECT "OrderID", sum("UnitPrice" * "Quantity" * (1 - "Discount")) AS "Subtotal" FROM "Order Details" GROUP BY "OrderID";
+CREATE SCHEMA employees;
+CREATE TYPE employees.employee_gender AS ENUM ('M', 'F');
+CREATE TABLE employees.employee (id bigserial PRIMARY KEY, birth_date date NOT NULL, first_name varchar(14) NOT NULL, gender employees.employee_gender NOT NULL, hire_date date NOT NULL);
+CREATE TABLE employees.department (id char(4) PRIMARY KEY, dept_name varchar(40) NOT NULL UNIQUE);
+CREATE TABLE employees.department_employee (employee_id bigint NOT NULL REFERENCES employees.employee ON DELETE CASCADE, department_id char(4) NOT NULL REFERENCES employees.department, from_date date NOT NULL, to_date date NOT NULL, PRIMARY KEY (employee_id, department_id));
+CREATE TABLE employees.department_manager (employee_id bigint NOT NULL REFERENCES employees.employee, department_id char(4) NOT NULL REFERENCES employees.department, from_date date NOT NULL, to_date date NOT NULL, PRIMARY KEY (employee_id, department_id));
+CREATE TABLE employees.salary (employee_id bigint NOT NULL REFERENCES employees.employee, amount bigint NOT NULL, from_date date NOT NULL, to_date date NOT NULL, PRIMARY KEY (employee_id, from_date));
+CREATE TABLE employees.title (employee_id bigint NOT NULL REFERENCES employees.employee, title varchar(50) NOT NULL, from_date date NOT NULL, to_date date, PRIMARY KEY (employee_id, title, from_date));
+CREATE SCHEMA world;
+CREATE TABLE world.city (id integer PRIMARY KEY, name text NOT NULL, countrycode character(3) NOT NULL, district text NOT NULL, population integer NOT NULL);
+CREATE TABLE world.country (code character(3) PRIMARY KEY, name text NOT NULL, continent text NOT NULL, surfacearea real NOT NULL, indepyear smallint, gnp numeric(10,2), capital integer REFERENCES world.city, code2 character(2) NOT NULL,
+    CONSTRAINT country_continent_check CHECK ((((((((continent = 'Asia'::text) OR (continent = 'Europe'::text)) OR (continent = 'North America'::text)) OR (continent = 'Africa'::text)) OR (continent = 'Oceania'::text)) OR (continent = 'Antarctica'::text)) OR (continent = 'South America'::text))));
+CREATE TABLE world.countrylanguage (countrycode character(3) NOT NULL REFERENCES world.country(code), language text NOT NULL, isofficial boolean NOT NULL, percentage real NOT NULL, PRIMARY KEY (countrycode, language));
+CREATE TABLE world.country_flag (code2 character(2) PRIMARY KEY, emoji text, unicode text);
+ALTER TABLE world.city ADD FOREIGN KEY (countrycode) REFERENCES world.country DEFERRABLE INITIALLY DEFERRED;
+INSERT INTO "Categories" VALUES (1, 'Beverages', 'Soft drinks', '\x'); INSERT INTO "Customers" VALUES ('ALFKI', 'Alfreds', NULL), ('ANATR', 'Ana', ''); INSERT INTO "Customer Demographics" VALUES ('T', 'x'); INSERT INTO "Customer Customer Demo" VALUES ('ALFKI', 'T');
+INSERT INTO "Employees" VALUES (1, 'Davolio', '1948-12-08', '\x', NULL, 2954.55), (2, 'Fuller', NULL, NULL, 1, NULL); INSERT INTO "Region" VALUES (1, 'Eastern'); INSERT INTO "Territories" VALUES ('01581', 'Westboro', 1); INSERT INTO "EmployeeTerritories" VALUES (1, '01581');
+INSERT INTO "Shippers" VALUES (1, 'Speedy'); INSERT INTO "Products" VALUES (1, 'Chai', 1, 18, 39, 0); INSERT INTO "Orders" VALUES (10248, 'ALFKI', 1, '1996-07-04', 1, 32.38); INSERT INTO "Order Details" VALUES (10248, 1, 14, 12, 0); INSERT INTO "US States" VALUES (1, 'Alabama', 'AL'), (2, 'Alaska', 'AK');
+INSERT INTO employees.employee (birth_date, first_name, gender, hire_date) VALUES ('1953-09-02', 'Georgi', 'M', '1986-06-26'); INSERT INTO employees.department VALUES ('d005', 'Development'); INSERT INTO employees.department_employee VALUES (1, 'd005', '1986-06-26', '9999-01-01'); INSERT INTO employees.department_manager VALUES (1, 'd005', '1986-06-26', '9999-01-01'); INSERT INTO employees.salary VALUES (1, 60117, '1986-06-26', '1987-06-26'); INSERT INTO employees.title VALUES (1, 'Engineer', '1986-06-26', '9999-01-01');
+BEGIN; INSERT INTO world.city VALUES (1, 'Kabul', 'AFG', 'Kabol', 1780000); INSERT INTO world.country VALUES ('AFG', 'Afghanistan', 'Asia', 652090, 1919, 5976.00, 1, 'AF'); COMMIT; INSERT INTO world.countrylanguage VALUES ('AFG', 'Pashto', true, 52.4); INSERT INTO world.country_flag VALUES ('AF', '🇦🇫', 'U+1F1E6');
