@@ -2,6 +2,7 @@
 
 import builtins
 import unicodedata
+from typing import Final
 
 from codegen.database.catalogue import ForeignKey, Table
 from codegen.naming import (
@@ -18,6 +19,8 @@ from codegen.naming import (
     types_of,
 )
 
+LONGEST_NAME: Final = 40
+LONGEST_LABEL: Final = 52  # of 63, to which something is added
 REFERENCE_ENDINGS = ("_id", "_fk", "_key")
 RESERVED_MODULES = listed(
     """
@@ -76,11 +79,17 @@ def plain(text: str | None, otherwise: str) -> str:
     """Write any name in letters, digits and underscores, starting with a letter."""
     ascii_only = unicodedata.normalize("NFKD", text or "").encode("ascii", "ignore").decode()
     name = snake(ascii_only) or otherwise
-    return name if name[0].isalpha() else f"{otherwise[0]}{name}"
+    return shortened(name if name[0].isalpha() else f"{otherwise[0]}{name}", LONGEST_NAME)
+
+
+def shortened(name: str, longest: int) -> str:
+    """Leave out the last words of a long name: a line, and a label of PostgreSQL, has room for no more."""
+    return name if len(name) <= longest else name[: longest + 1].rpartition("_")[0] or name[:longest]
 
 
 def free_name(name: str, taken: set[str], *others: str) -> str:
     """Give the first name that is not taken, as the API spells them, and that a field may have."""
+    name = shortened(name, LONGEST_LABEL)
     candidates = (name, *others, *(f"{name}_{number}" for number in range(2, 1_000)))
     return next(
         one

@@ -73,7 +73,7 @@ def test_databases_of_sqlite_are_served_and_written(tmp_path: Path, name: str) -
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("name", ["rental", "works", "trade", "kinds"])
+@pytest.mark.parametrize("name", ["rental", "works", "trade", "kinds", "names"])
 async def test_databases_of_postgresql_are_served_and_written(
     postgres_server: PostgresServer, tmp_path: Path, name: str
 ) -> None:
