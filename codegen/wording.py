@@ -49,15 +49,16 @@ def _rules(wanted: FieldWanted) -> list[str]:
             return [f"Length({int(low or 0)}{'' if high is None else f', {int(high)}'})"]
         case Kind.INT | Kind.DECIMAL:
             least, most = bounds(wanted)
-            ranged = f"Range({_limit(least)}, {_limit(most)})"
+            ranged = f"Range({limit(least)}, {limit(most)})"
             return [ranged, *([f"DecimalPlaces({wanted.places})"] if wanted.kind is Kind.DECIMAL else [])]
         case Kind.FLOAT if low is not None or high is not None:
-            return [f"Range({_limit(low)}, {_limit(high)})"]
+            return [f"Range({limit(low)}, {limit(high)})"]
         case _:
             return []
 
 
-def _limit(value: Decimal | None) -> str:
+def limit(value: Decimal | None) -> str:
+    """Write a bound as Python does, if there is one."""
     if value is None:
         return "None"
     return f"{int(value):_}" if value == value.to_integral_value() else written(value)

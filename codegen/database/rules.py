@@ -12,7 +12,7 @@ from codegen.database.looking import Looking
 from codegen.database.numeric import MOST_DIGITS
 from codegen.database.readings import Reading
 from codegen.description import Kind
-from codegen.samples import written
+from codegen.wording import limit
 
 INT16: Final = (Decimal(-(2**15)), Decimal(2**15 - 1))
 
@@ -67,10 +67,4 @@ def _stepped(demands: Demands, step: Decimal) -> Demands:
 def _range(demands: Demands) -> tuple[str, ...]:
     if demands.low is None and demands.high is None:
         return ()
-    return (f"Range({_limit(demands.low)}, {_limit(demands.high)})",)
-
-
-def _limit(value: Decimal | None) -> str:
-    if value is None:
-        return "None"
-    return f"{value:.0f}" if value == value.to_integral_value() else written(value)
+    return (f"Range({limit(demands.low)}, {limit(demands.high)})",)
