@@ -29,14 +29,9 @@ class TellingSpans(OTLPSpanExporter):
         self._origin = encode_origin(resource)
         self._outage = Outage(_log, BEGINS, ENDS, what="traces", endpoint=endpoint)
 
-    def send(self, waiting: Sequence[Waiting]) -> bool:
-        """Send spans, and tell if that no longer works."""
-        written = [one for one in waiting if isinstance(one, bytes)]
-        others = [one for one in waiting if not isinstance(one, bytes)]
-        request = bytearray(encode_group(self._origin, written))
-        if others:
-            request += encode_spans(others).SerializeToString()
-        failure = self.attempt(request)
+    def send(self, waiting: list[Waiting]) -> bool:
+        """Send spans, which are taken out of the list, and tell if that no longer works."""
+        failure = self.attempt(self._request(waiting))
         if failure is None:
             self._outage.end()
         else:
@@ -47,7 +42,8 @@ class TellingSpans(OTLPSpanExporter):
         """Send a request, empty it, and give the reason where that failed."""
         # The library has no other way for what somebody else encoded.
         result = self._client.export(cast("bytes", request))
-        # An attempt that fails leaves errors behind that hold it, and each other, until somebody looks for garbage.
+        # The errors of an attempt that fails hold each other, and with their frames all variables up to the thread's
+        # first function, until somebody looks for garbage. So nothing that is large may be left in any.
         with suppress(BufferError):
             request.clear()
         if result.success:
@@ -55,6 +51,15 @@ class TellingSpans(OTLPSpanExporter):
         if result.status_code is None:
             return type(result.error).__name__ if result.error else "given up"
         return f"it answered {result.status_code} {result.reason or ''}".rstrip()
+
+    def _request(self, waiting: list[Waiting]) -> bytearray:
+        written = [one for one in waiting if isinstance(one, bytes)]
+        others = [one for one in waiting if not isinstance(one, bytes)]
+        waiting.clear()
+        request = bytearray(encode_group(self._origin, written))
+        if others:
+            request += encode_spans(others).SerializeToString()
+        return request
 
 
 class TellingMetrics(metrics.MetricExporter):

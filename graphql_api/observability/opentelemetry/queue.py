@@ -32,8 +32,8 @@ Waiting: TypeAlias = bytes | ReadableSpan
 class Sender(Protocol):
     """Sends what has waited, and takes as long as it likes."""
 
-    def send(self, waiting: Sequence[Waiting]) -> bool:
-        """Send it, and tell whether that worked."""
+    def send(self, waiting: list[Waiting]) -> bool:
+        """Send it, take it out of the list, and tell whether that worked."""
         ...
 
     def shutdown(self) -> None:
@@ -130,7 +130,7 @@ class SpanQueue(SpanProcessor):
             self._full.end()
         self._dropped_before = self._outcomes[DROPPED]
 
-    def _sent(self, together: Sequence[Waiting]) -> bool:
+    def _sent(self, together: list[Waiting]) -> bool:
         try:
             sent = self._sender.send(together)
         except Exception as error:  # noqa: BLE001  # the next ones may be in order
@@ -139,7 +139,7 @@ class SpanQueue(SpanProcessor):
         self._unwritable.end()
         return sent
 
-    def _together(self) -> tuple[int, Sequence[Waiting]]:
+    def _together(self) -> tuple[int, list[Waiting]]:
         number = size = 0
         together: list[Waiting] = []
         while self._waiting and number < MOST_TOGETHER and size < LARGEST_TOGETHER:

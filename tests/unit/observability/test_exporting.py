@@ -29,12 +29,11 @@ def unsearched() -> Iterator[None]:
 @pytest.mark.usefixtures("unsearched")
 def test_what_could_not_be_sent_is_not_held() -> None:
     sender = TellingSpans(f"http://127.0.0.1:{free_port()}/v1/traces", None, 0.05, RESOURCE)
-    waiting = [b"\x12\x00" * (SIZE // 2)]
     with capture_logs() as logs:
-        assert not sender.send(waiting)
+        assert not sender.send([b"\x12\x00" * (SIZE // 2)])
         tracemalloc.start()
         for _ in range(TIMES):
-            assert not sender.send(waiting)
+            assert not sender.send([b"\x12\x00" * (SIZE // 2)])
         held, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     sender.shutdown()  # type: ignore[no-untyped-call]  # the library's

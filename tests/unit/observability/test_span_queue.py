@@ -1,7 +1,6 @@
 """Spans that wait for a collector: a bounded number, and each is accounted for."""
 
 import threading
-from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given
@@ -30,7 +29,7 @@ class Held:
         self.sent: list[Waiting] = []
         self._works = works
 
-    def send(self, waiting: Sequence[Waiting]) -> bool:
+    def send(self, waiting: list[Waiting]) -> bool:
         assert self.go.wait(SECONDS)
         self.sent += waiting
         return self._works
