@@ -21,8 +21,10 @@ from sqlalchemy import (
 from domain.kernel import keyset
 from domain.kernel.relations import ToMany
 from domain.kernel.selection import Listing, Order, Page
+from domain.kernel.specification import and_, leads_elsewhere
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.membership import among, listed
+from graphql_api.persistence.specification import policy
 from graphql_api.persistence.statements import OWNER, TOTAL, ListStatements, is_bounded, one_more, sorted_by
 
 _PLACE: Final = ".place"
@@ -42,10 +44,17 @@ class OwnedPageStatements(ListStatements):
 
     def pages(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page) -> Select[Any]:
         """Select a page for each owner."""
-        owner, _ = self._owned(relation)
-        # Without an index all rows would be looked at for each owner, and not once.
-        one_by_one = self.has_lateral and _leads_an_index(owner)
+        one_by_one = self.has_lateral and self._has_all_in_an_index(relation, listing)
         return (self._one_by_one if one_by_one else self._numbered)(relation, owners, listing, page)
+
+    def _has_all_in_an_index(self, relation: ToMany, listing: Listing) -> bool:
+        """Tell whether an index leads from an owner to its rows, and these tell all that is asked.
+
+        Otherwise PostgreSQL might look through a whole table for each owner, and not once for all.
+        """
+        owner, _ = self._owned(relation)
+        asked = and_(listing.where, policy(self.entity, self.tables, self.viewer))
+        return relation.through is None and not leads_elsewhere(asked) and _leads_an_index(owner)
 
     def _one_by_one(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page) -> Select[Any]:
         """Begin at the owners, and stop reading the rows of each where its page ends."""

@@ -98,10 +98,11 @@ def visible(
 ) -> Condition:
     """Leave out the rows of an entity's table that a viewer may not see, and those that are marked as removed."""
     # A policy says itself what it wants of related rows, and sees them as they are.
-    return to_sql_condition(_policy(entity, tables, viewer), entity, tables, None, rows)
+    return to_sql_condition(policy(entity, tables, viewer), entity, tables, None, rows)
 
 
-def _policy(entity: EntityDescription, tables: EntityTables, viewer: Onlooker) -> Specification:
+def policy(entity: EntityDescription, tables: EntityTables, viewer: Onlooker) -> Specification:
+    """Say which rows of an entity a viewer may see."""
     return viewer[entity.name] if isinstance(viewer, Mapping) else tables.model.visible_to(entity, viewer)
 
 
@@ -194,7 +195,7 @@ class _Compiler:
         """Tell whether an operand has a value for every row that has the key which it starts with."""
         target = self._tables.model[self._to_one(operand).target]
         beyond = _Compiler(target, self._tables, self._tables[target.name], self._viewer)
-        return _policy(target, self._tables, self._viewer) == EVERYTHING and beyond._has_value(operand.operand)
+        return policy(target, self._tables, self._viewer) == EVERYTHING and beyond._has_value(operand.operand)
 
     def _to_one(self, operand: Through) -> ToOne:
         return cast(ToOne, self._entity.relations[operand.relation])
