@@ -1,5 +1,6 @@
 """Mutations about several things at once: a list of inputs, or a filter and what to do with all that it chooses."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import strawberry
@@ -13,8 +14,8 @@ from domain.kernel.change import Change, target_of
 from domain.kernel.description import FieldDescription, describe_fields
 from domain.kernel.messages import Command
 from domain.kernel.outcome import key_of
-from domain.kernel.selection import Listing, Page
-from domain.kernel.specification import ComparisonOperator, where
+from graphql_api.context import RequestContext
+from graphql_api.execution.plans import Spot
 from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.exposure import EXPOSED, exposure_of
@@ -22,7 +23,16 @@ from graphql_api.schema.fields import thing_of
 from graphql_api.schema.filters import FilterTranslator, filter_name
 from graphql_api.schema.identity import encode_id
 from graphql_api.schema.messages import read_message
-from graphql_api.schema.mutations import COMMAND, MutationField, input_values, mutation_field, success_type
+from graphql_api.schema.mutations import (
+    COMMAND,
+    MutationField,
+    ReadCommand,
+    input_values,
+    mutation_field,
+    named_in_api,
+    success_type,
+)
+from graphql_api.schema.plans.mutations import Member, deleted_ids, things_member, things_of
 from graphql_api.schema.scalars import declared, documented, list_of
 from graphql_api.schema.selection import SelectionTranslator
 
@@ -40,16 +50,10 @@ def changes(command: type[ChangeMany[Any]], returns: type | None = None) -> Any:
     return mutation_field(ChangesField, command, success_type(command, payload), **{SET: _set_type(command)})
 
 
-class _BatchField(MutationField):
-    root = ()
-
-    def read(self, request: FieldRequest) -> Command[Any]:
-        """Make the batch. Raises ValidationFailed."""
-        raise NotImplementedError
-
-
-class CreationsField(_BatchField):
+class CreationsField(MutationField):
     """Dispatches a batch of inputs."""
+
+    root = ()
 
     def derive_arguments(self) -> list[StrawberryArgument]:
         """Take a list of inputs."""
@@ -61,12 +65,21 @@ class CreationsField(_BatchField):
 
     def read(self, request: FieldRequest) -> Command[Any]:
         """Make a command of each input. Raises ValidationFailed with all that is wrong in any of them."""
+        fields = describe_fields(self.metadata[COMMAND].one)
+        return self._batch(input_values(given, fields) for given in request.arguments["input"])
+
+    def planned_read(self) -> ReadCommand:
+        """Make what turns arguments, as graphql-core reads them, into the batch."""
+        named = named_in_api(describe_fields(self.metadata[COMMAND].one))
+        return lambda arguments, _context: self._batch(map(named, arguments["input"]))
+
+    def _batch(self, inputs: Iterable[Mapping[str, Any]]) -> Command[Any]:
         batch: type[CreateMany[Any]] = self.metadata[COMMAND]
         items: list[Command[Any]] = []
         violations: list[errors.Violation] = []
-        for number, given in enumerate(request.arguments["input"]):
+        for number, values in enumerate(inputs):
             try:
-                items.append(read_message(batch.one, input_values(given, describe_fields(batch.one))))
+                items.append(read_message(batch.one, values))
             except errors.ValidationFailed as error:
                 violations += _placed(error, f"input.{number}")
         if violations:
@@ -74,8 +87,10 @@ class CreationsField(_BatchField):
         return batch(tuple(items))
 
 
-class ChangesField(_BatchField):
+class ChangesField(MutationField):
     """Dispatches a batch of changes."""
+
+    root = ()
 
     def derive_arguments(self) -> list[StrawberryArgument]:
         """Take a filter and, where there is something to be set, what."""
@@ -87,19 +102,28 @@ class ChangesField(_BatchField):
 
     def read(self, request: FieldRequest) -> Command[Any]:
         """Translate the filter and what to set. Raises ValidationFailed, or BadInput for a filter that says nothing."""
-        batch: type[ChangeMany[Any]] = self.metadata[COMMAND]
         info = request.info
         raw = get_argument_values(
             info.parent_type.fields[info.field_name], info.field_nodes[0], SelectionTranslator.of(request).variables
         )
-        exposure = EXPOSED[target_of(batch.one).entity.name]
-        specification = FilterTranslator(request.context).specification(exposure, raw["where"], ("where",))
-        if not self.metadata[SET]:
-            return batch(specification)
-        values = input_values(request.arguments[SET], _settable(batch.one))
-        if not values:
-            raise errors.ValidationFailed([errors.Violation(SET, "REQUIRED", "sets nothing")])
-        return batch(specification, values)
+        return self.planned_read()(raw, request.context)
+
+    def planned_read(self) -> ReadCommand:
+        """Make what turns arguments, as graphql-core reads them, into the batch."""
+        batch: type[ChangeMany[Any]] = self.metadata[COMMAND]
+        named = named_in_api(_settable(batch.one))
+
+        def read(arguments: Mapping[str, Any], context: RequestContext) -> Command[Any]:
+            exposure = EXPOSED[target_of(batch.one).entity.name]
+            specification = FilterTranslator(context).specification(exposure, arguments["where"], ("where",))
+            if not self.metadata[SET]:
+                return batch(specification)
+            values = named(arguments[SET])
+            if not values:
+                raise errors.ValidationFailed([errors.Violation(SET, "REQUIRED", "sets nothing")])
+            return batch(specification, values)
+
+        return read
 
 
 def _placed(error: errors.ValidationFailed, place: str) -> list[errors.Violation]:
@@ -141,13 +165,12 @@ class _PayloadsField(DerivedField):
 
     async def resolve(self, source: Any, request: FieldRequest, /) -> Any:
         exposure = exposure_of(thing_of(self.resolve_type()))
-        ids = [key_of(one).id for one in source.result]
-        if not ids:
-            return []
         selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
-        chosen = Listing(selection, where("id", ComparisonOperator.IN, tuple(ids)), page=Page(len(ids)))
-        found = {record.id: record for record in await request.context.ask(exposure.find(chosen))}
-        return [found.get(id) for id in ids]
+        return await things_of(exposure, selection, source, request.context)
+
+    def plan_member(self, spot: Spot) -> Member:
+        """Compile the things. Raises NotPlannable."""
+        return things_member(exposure_of(thing_of(self.resolve_type())), spot)
 
 
 class _DeletedIdsField(DerivedField):
@@ -163,3 +186,7 @@ class _DeletedIdsField(DerivedField):
 
     def resolve(self, source: Any, _request: FieldRequest, /) -> Any:
         return [encode_id(*key_of(one)) for one in source.result]
+
+    def plan_member(self, _spot: Spot) -> Member:
+        """Give the ids."""
+        return deleted_ids

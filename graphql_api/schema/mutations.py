@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from types import new_class
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -17,7 +17,7 @@ from domain.kernel.outcome import key_of
 from domain.kernel.result import Ok
 from domain.kernel.validation import Length, type_fault
 from graphql_api.context import RequestContext
-from graphql_api.execution.plans import NotPlannable, PlannedField, Spot
+from graphql_api.execution.plans import PlannedField, Spot
 from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.errors import error_type, translate_error
@@ -65,6 +65,10 @@ def failures_of(command: type[Command[Any]]) -> tuple[type[errors.DomainError], 
     return (errors.ValidationFailed, *refusals, *command.errors, errors.IdempotencyKeyReused)
 
 
+ReadCommand: TypeAlias = Callable[[Mapping[str, Any], RequestContext], Command[Any]]
+"""Makes a command of arguments under their names in the API, and of who asks. Raises ValidationFailed or BadInput."""
+
+
 class MutationField(DerivedField):
     """Dispatches a command: translate the input, dispatch, translate the result."""
 
@@ -95,19 +99,19 @@ class MutationField(DerivedField):
 
     def plan(self, spot: Spot) -> PlannedField:
         """Compile the field for one operation. Raises NotPlannable."""
-        if type(self) is not MutationField:
-            raise NotPlannable(self.python_name)
-
-        command: type[Command[Any]] = self.metadata[COMMAND]
-        names = {camel_case(name): name for name in describe_fields(command)}
+        read = self.planned_read()
 
         async def carry_out(arguments: Mapping[str, Any], place: str, context: RequestContext) -> Any:
-            # A derived input holds plain values and lists of them, which Strawberry leaves as they are.
-            given = {names[name]: value for name, value in arguments["input"].items()}
             key = arguments.get("idempotencyKey")
-            return await self._carry_out(lambda: read_message(command, given), key, place, context)
+            return await self._carry_out(lambda: read(arguments, context), key, place, context)
 
         return PlannedMutation.of(spot, self, carry_out, self.metadata[SUCCESS])
+
+    def planned_read(self) -> ReadCommand:
+        """Make what turns arguments, as graphql-core reads them, into the command."""
+        command: type[Command[Any]] = self.metadata[COMMAND]
+        named = named_in_api(describe_fields(command))
+        return lambda arguments, _context: read_message(command, named(arguments["input"]))
 
     def _command(self, arguments: Mapping[str, Any]) -> Command[Any]:
         command: type[Command[Any]] = self.metadata[COMMAND]
@@ -146,6 +150,15 @@ def idempotency_key(given: str | None, place: str, context: RequestContext) -> s
     if fault := type_fault(key, str) or KEY_LENGTH.check(header if given is None else given):
         raise errors.ValidationFailed([errors.Violation("idempotencyKey", *fault)])
     return key
+
+
+def named_in_api(fields: Iterable[str]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Make what gives the values of an input by the names of their fields.
+
+    A derived input holds plain values and lists of them, which Strawberry leaves as they are.
+    """
+    names = {camel_case(name): name for name in fields}
+    return lambda given: {names[name]: value for name, value in given.items()}
 
 
 def input_values(given: object, fields: Iterable[str]) -> dict[str, Any]:

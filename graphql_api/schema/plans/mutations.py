@@ -13,6 +13,9 @@ from strawberry.types.field import StrawberryField
 
 from domain.kernel.description import FieldDescription
 from domain.kernel.outcome import key_of
+from domain.kernel.records import Record
+from domain.kernel.selection import Listing, Page, Selection
+from domain.kernel.specification import ComparisonOperator, where
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
 from graphql_api.execution.selected_fields import declaration
@@ -122,6 +125,35 @@ def thing_member(exposure: Exposure, spot: Spot) -> Member:
         return await thing.answer(id, context, variables, outcome.result if is_known else None)
 
     return member
+
+
+def things_member(exposure: Exposure, spot: Spot) -> Member:
+    """Compile the things that a batch was about, which are read again. Raises NotPlannable."""
+    thing = PlannedThing.of(exposure, spot)
+
+    async def member(outcome: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        check_guards(thing.guarded, context)
+        found = await things_of(exposure, thing.selection.of(context, variables), outcome, context)
+        return [thing.finish(one, context.cursor_key) for one in found]
+
+    return member
+
+
+async def things_of(
+    exposure: Exposure, selection: Selection, outcome: Any, context: RequestContext
+) -> list[Record | None]:
+    """Ask for the things that a batch was about, in its order; those that the viewer may not see are absent."""
+    ids = [key_of(one).id for one in outcome.result]
+    if not ids:
+        return []
+    chosen = Listing(selection, where("id", ComparisonOperator.IN, tuple(ids)), page=Page(len(ids)))
+    found = {record.id: record for record in await context.ask(exposure.find(chosen))}
+    return [found.get(id) for id in ids]
+
+
+async def deleted_ids(outcome: Any, _context: RequestContext, _variables: Mapping[str, Any]) -> list[str]:
+    """Give the ids of the things that a batch took away."""
+    return [encode_id(*key_of(one)) for one in outcome.result]
 
 
 async def deleted_id(outcome: Any, _context: RequestContext, _variables: Mapping[str, Any]) -> str:

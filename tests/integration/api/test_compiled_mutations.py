@@ -93,11 +93,13 @@ def test_what_is_refused_and_several_mutations_do_without_the_reference(
     refused = 'createArtist(input: { name: "" }) { ... on ValidationFailed { code violations { path } } }'
     missing = f'renameArtist(input: {{ artistId: "{AN_ID}", name: "A" }}) {{ ... on NotFound {{ message ids }} }}'
     made = 'createArtist(input: { name: "A" }) { ... on CreateArtistSuccess { artist { name } } }'
+    several = 'deleteTracks(where: { name: { eq: "A" } }) { ... on DeleteTracksSuccess { deletedIds } }'
     with serving(settings_of(f"sqlite:///{tmp_path / 'store'}.sqlite")) as api:
         monkeypatch.delattr(StrawberryEngine, "run")
-        assert api.data(f"mutation {{ a: {refused} b: {missing} c: {made} __typename }}") == {
+        assert api.data(f"mutation {{ a: {refused} b: {missing} c: {made} d: {several} __typename }}") == {
             "a": {"code": "VALIDATION_FAILED", "violations": [{"path": ["input", "name"]}]},
             "b": {"message": f"Artist not found: {UUID(int=7)}.", "ids": [AN_ID]},
             "c": {"artist": {"name": "A"}},
+            "d": {"deletedIds": []},
             "__typename": "Mutation",
         }
