@@ -10,6 +10,8 @@ from typing import Final
 from starlette.types import Receive, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+from graphql_api.observability.sending import WatchedSend
+
 _DATE: Final = b"date"
 
 
@@ -25,10 +27,15 @@ def read_whole(receive: Receive) -> bytes | None:
 
 
 def write_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
-    """Write an answer if nobody but uvicorn wants to see it, and tell whether it is written.
+    """Write an answer if nobody but uvicorn wants to see more than its status, and tell whether it is written.
 
     The head is the lines of headers, the last one ended too.
     """
+    if isinstance(send, WatchedSend):
+        written = write_whole(send.send, status, head, body)
+        if written:
+            send.begun(status)
+        return written
     cycle = getattr(send, "__self__", None)
     if type(cycle) is not RequestResponseCycle or not _takes_all(cycle):
         return False

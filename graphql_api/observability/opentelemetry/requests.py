@@ -10,12 +10,13 @@ from typing import Any, Final
 from opentelemetry.context import attach, detach
 from opentelemetry.propagate import extract
 from opentelemetry.trace import SpanKind as Role
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.observability.facts import Repeated
 from graphql_api.observability.opentelemetry.recorded import begun, innermost
 from graphql_api.observability.opentelemetry.recording import Sink
 from graphql_api.observability.opentelemetry.sampling import BAGGAGE, LARGEST_BAGGAGE
+from graphql_api.observability.sending import WatchedSend
 from graphql_api.settings.redaction import MASK
 
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"})
@@ -40,18 +41,15 @@ class RequestSpans:
             scope["method"], scope["path"], scope["scheme"], scope["http_version"], scope.get("server")
         )
 
-        async def send_noted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                span.note({"http.response.status_code": status})
-                if status >= _FAILED:
-                    span.fail(str(status))
-            await send(message)
+        def answered(status: int) -> None:
+            span.note({"http.response.status_code": status})
+            if status >= _FAILED:
+                span.fail(str(status))
 
         try:
             with begun(self._sink, name, _SERVER, known, innermost().get_span_context()) as span:
                 span.note(_own(scope, headers))
-                await self._app(scope, receive, send_noted)
+                await self._app(scope, receive, WatchedSend(send, answered))
         finally:
             if token is not None:
                 detach(token)

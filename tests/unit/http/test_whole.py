@@ -15,6 +15,7 @@ from graphql_api.http.body import read_body
 from graphql_api.http.errors import HttpError
 from graphql_api.http.negotiation import MediaType
 from graphql_api.http.whole import write_whole
+from graphql_api.observability.sending import WatchedSend
 from tests.support.events import PATIENCE
 from tests.unit.http.connecting import DATE, ask, client
 
@@ -39,11 +40,18 @@ def test_an_answer_is_the_same_whoever_writes_it(answer: Answer, method: bytes, 
 
         await direct(scope, receive, send_on)
 
+    told: list[int] = []
+
+    async def watched(scope: Scope, receive: Receive, send: Send) -> None:
+        await direct(scope, receive, WatchedSend(send, told.append))
+
     async def scenario() -> None:
         request = b"%b / HTTP/1.1\r\nHost: test\r\n%bContent-Length: 0\r\n\r\n" % (method, more)
-        async with client(direct) as one, client(as_messages) as other:
-            for _ in range(1 if more else 2):
-                assert await ask(one, request) == await ask(other, request)
+        async with client(direct) as one, client(as_messages) as other, client(watched) as third:
+            for times in range(1, 2 if more else 3):
+                expected = await ask(other, request)
+                assert await ask(one, request) == await ask(third, request) == expected
+                assert told == [answer.status] * times
 
     asyncio.run(scenario())
 
@@ -70,6 +78,16 @@ async def test_only_an_answer_that_ends_nothing_is_written_at_once(
     async with client(app, headers) as connection:
         _, _, body = await ask(connection, b"GET / HTTP/1.1\r\nHost: test\r\n%b\r\n" % more)
     assert (body, written) == (b"ok", [expected])
+
+
+async def test_an_answer_whose_status_is_watched_is_written_at_once_too() -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        assert write_whole(WatchedSend(send, told.append), 201, b"content-length: 2\r\n", b"ok")
+
+    told: list[int] = []
+    async with client(app) as connection:
+        _, _, body = await ask(connection, b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+    assert (body, told) == (b"ok", [201])
 
 
 @given(st.binary(max_size=40), st.integers(0, 40), st.integers(20, 60))
