@@ -64,6 +64,9 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
             return Reading(
                 Kind.ENUM, f"type_coerce(cast({name}, Text()), EnumText({{enum}}))", values=tuple(kind.enums)
             )
+        case types.Enum():
+            told = "is served as text: some of its values would have the same name"
+            return Reading(Kind.STR, f"cast({name}, Text())", told)
         case types.String():
             return _text(name, column, looking)
         case types.NullType() if looking.is_sqlite:
@@ -110,7 +113,7 @@ def _declared(kind: Any) -> str:
 
 
 def _text(name: str, column: Column, looking: Looking) -> Reading:
-    as_it_is = looking.only(column.name, "text") and not isinstance(column.type, types.CHAR | types.Enum)
+    as_it_is = looking.only(column.name, "text") and not isinstance(column.type, types.CHAR)
     return as_text(f"type_coerce({name}, Text())" if as_it_is else f"cast({name}, Text())", column, looking)
 
 

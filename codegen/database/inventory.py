@@ -1,14 +1,15 @@
 """Which tables and views a database has, and which of them can be read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import SQLAlchemyError
 
-from codegen.database.catalogue import Table
+from codegen.database.catalogue import ForeignKey, Table
 from codegen.database.mysql_catalogue import SYSTEM_SCHEMAS
-from codegen.database.reflection import table_of
+from codegen.database.reflection import references_of, table_of
 from codegen.database.sqlite_catalogue import kept
 
 _PARTITIONS = text(
@@ -34,10 +35,18 @@ def tables_of(connection: Connection, ours: frozenset[str]) -> tuple[list[Table]
         notes += [f"{name} is left out: it is a part of {whole}, and read with it." for name, whole in parts.items()]
         for name, is_view in sorted(one for one in names if one[0] not in ours and one[0] not in parts):
             try:
-                found.append(table_of(there, schema, name, is_view))
+                table = table_of(there, schema, name, is_view)
+                shared = _shared(there, schema, [part for part, whole in parts.items() if whole == name])
+                found.append(replace(table, foreign_keys=[*dict.fromkeys([*table.foreign_keys, *shared])]))
             except SQLAlchemyError as error:
                 notes.append(f"{name} is left out: it cannot be read: {told(error)}.")
     return found, notes
+
+
+def _shared(there: Inspector, schema: str | None, parts: Sequence[str]) -> list[ForeignKey]:
+    """List what all parts of a table refer to, which not every database declares of the whole."""
+    first, *others = [references_of(there, schema, part) for part in parts] or [[]]
+    return [one for one in first if all(one in other for other in others)]
 
 
 def told(error: SQLAlchemyError) -> str:

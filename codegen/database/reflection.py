@@ -37,7 +37,15 @@ def _table_of(there: Inspector, schema: str | None, name: str, is_view: bool) ->
         for one in there.get_indexes(name, schema)
         if one.get("unique") and all(one["column_names"]) and _is_whole(one)
     ]
-    references = [
+    references = references_of(there, schema, name)
+    rules = _named_checks(there, schema, name), _named_keys(there, schema, name)
+    writable = not (_is_sqlite(there) and kept(_connection(there))[name].virtual)
+    return Table(schema, name, False, comment, columns, key, uniques, references, *rules, writable)
+
+
+def references_of(there: Inspector, schema: str | None, name: str) -> list[ForeignKey]:
+    """List what a table refers to."""
+    return [
         ForeignKey(
             tuple(one["constrained_columns"]),
             one["referred_schema"],
@@ -46,9 +54,6 @@ def _table_of(there: Inspector, schema: str | None, name: str, is_view: bool) ->
         )
         for one in there.get_foreign_keys(name, schema)
     ]
-    rules = _named_checks(there, schema, name), _named_keys(there, schema, name)
-    writable = not (_is_sqlite(there) and kept(_connection(there))[name].virtual)
-    return Table(schema, name, False, comment, columns, key, uniques, references, *rules, writable)
 
 
 def _columns(

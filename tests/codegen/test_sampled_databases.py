@@ -13,6 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from codegen.__main__ import app
+from codegen.database.connecting import address_of
+from codegen.database.generating import derived_from
 from tests.codegen.test_new_projects import ASKING, run
 from tests.servers.postgres import PostgresServer
 
@@ -82,6 +84,19 @@ async def test_databases_of_postgresql_are_served_and_written(
     await connection.execute(statements(name, "postgresql"))
     await connection.close()
     await asyncio.to_thread(checked, tmp_path, url)
+    postgres_server.drop_database(url)
+
+
+@pytest.mark.postgres
+async def test_a_partitioned_table_refers_to_what_all_of_its_parts_refer_to(postgres_server: PostgresServer) -> None:
+    url = postgres_server.create_database()
+    connection = await asyncpg.connect(url)
+    await connection.execute(statements("rental", "postgresql"))
+    await connection.execute("ALTER TABLE payment_p2022_02 DROP CONSTRAINT payment_p2022_02_staff_id_fkey")
+    await connection.close()
+    derived = await asyncio.to_thread(derived_from, address_of(url))
+    (payment,) = (one for one in derived.entities if one.name == "payment")
+    assert sorted(one.name for one in payment.relations) == ["customer", "rental"]
     postgres_server.drop_database(url)
 
 
