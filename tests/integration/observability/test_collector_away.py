@@ -10,7 +10,7 @@ from tests.support.live import live
 
 QUERY = "{ artists { totalCount } }"
 LOUD = LoggingSettings(level="warning", format="json")
-QUICK = {"export_interval": 0.02, "metric_interval": 0.02, "export_timeout": 0.2}
+QUICK = {"export_interval": 0.02, "metric_interval": 0.02, "export_timeout": 5}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
