@@ -25,6 +25,7 @@ WITHOUT_TRANSACTION = "without_transaction"
 """The execution option of a connection whose statements are each for themselves."""
 _STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine, which makes some 100 of them in a microsecond
 _SECONDS_BETWEEN_TRIES = 0.01
+_LONGEST_END = 1.0  # seconds
 
 
 class _Clock:
@@ -155,8 +156,14 @@ async def connect(*arguments: Any, **options: Any) -> aiosqlite.Connection:
 async def _open(*arguments: Any, **options: Any) -> aiosqlite.Connection:
     connection = aiosqlite.connect(*arguments, **options)
     # A process whose end is not orderly ends all the same. SQLAlchemy does this for connections that it opens itself.
-    connection._thread.daemon = True  # noqa: SLF001
-    return await connection
+    thread = connection._thread  # noqa: SLF001
+    thread.daemon = True
+    try:
+        return await connection
+    except Exception:
+        # It tells this loop that it ends, which must not be closed before that.
+        thread.join(_LONGEST_END)
+        raise
 
 
 def begin(connection: Connection) -> None:

@@ -1,9 +1,13 @@
-"""A connection to SQLite that is closed lets go of the file at once."""
+"""A connection to SQLite that is closed lets go of the file at once, and one that is not opened of its thread."""
 
+import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
-from graphql_api.persistence.sqlite import TimedConnection
+import pytest
+
+from graphql_api.persistence.sqlite import TimedConnection, connect
 
 
 def test_a_connection_that_was_interrupted_keeps_no_lock(tmp_path: Path) -> None:
@@ -18,3 +22,14 @@ def test_a_connection_that_was_interrupted_keeps_no_lock(tmp_path: Path) -> None
     other.execute("BEGIN IMMEDIATE")
     other.close()
     del unfinished
+
+
+def test_of_a_connection_that_cannot_be_opened_no_thread_is_left(tmp_path: Path) -> None:
+    async def fail() -> None:
+        with pytest.raises(sqlite3.OperationalError):
+            await connect(tmp_path / "nowhere" / "store.sqlite")
+
+    before = threading.active_count()
+    for _ in range(20):
+        asyncio.run(fail())
+        assert threading.active_count() == before
