@@ -26,10 +26,10 @@ def test_a_connection_that_was_interrupted_keeps_no_lock(tmp_path: Path) -> None
 
 def test_of_a_connection_that_cannot_be_opened_no_thread_is_left(tmp_path: Path) -> None:
     async def fail() -> None:
-        with pytest.raises(sqlite3.OperationalError):
-            await connect(tmp_path / "nowhere" / "store.sqlite")
+        await (await connect(tmp_path / "nowhere" / "store.sqlite")).close()
 
     before = threading.active_count()
     for _ in range(20):
-        asyncio.run(fail())
+        with pytest.raises(sqlite3.OperationalError):
+            asyncio.run(fail())
         assert threading.active_count() == before
