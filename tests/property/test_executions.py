@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graphql_api.bootstrap import compose_schema
 from graphql_api.execution.operations import core_schema
 from tests.integration.api.venues import VenueKind
-from tests.support.executions import CURSOR, SCALARS, SERVED, TABLES, VIEWERS, Pair, ask, pairs_on_each
+from tests.property.executions import CURSOR, SCALARS, SERVED, TABLES, VIEWERS, Pair, ask, pairs_on_each
 from tests.support.laws import QUESTIONS, several
 from tests.support.queries import Operation, queries
 from tests.support.worlds import NOON, World, identity, worlds
@@ -99,6 +99,11 @@ ONE_QUESTION = st.tuples(st.sampled_from(sorted(VIEWERS)), queries(core_schema(c
 @irregular("staff", "{ venues { edges { node { chairs name } } } }")
 @irregular("staff", "{ venues { nodes { name mainVenue { seatsTwice } seatsTwice resembles } } }")
 @irregular("staff", "{ venues { nodes { n: name rumour letters echo(times: 2) surroundings { __typename } } } }")
+@irregular(
+    "staff",
+    "query($some: [Int!]) { playlists(where: {not: {createdAt: {}, version: {notIn: $some}}, tracksCount: {between: [0]}}) "
+    "{ totalCount } }",
+)
 def test_both_executions_give_the_same_answer(
     pairs: list[Pair], world: World, questions: Sequence[tuple[str, Operation]]
 ) -> None:

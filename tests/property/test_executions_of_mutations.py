@@ -15,8 +15,8 @@ from graphql_api.execution.operations import core_schema
 from graphql_api.persistence.command_log import command_log
 from graphql_api.persistence.idempotency import idempotency_records
 from graphql_api.schema.identity import encode_id
+from tests.property.executions import SCALARS, SERVED, TABLES, VIEWERS, Pair, ask, pairs_on_each
 from tests.support.api import Api
-from tests.support.executions import SCALARS, SERVED, TABLES, VIEWERS, Pair, ask, pairs_on_each
 from tests.support.laws import LAW
 from tests.support.queries import Operation, mutations
 from tests.support.worlds import World, identity, worlds

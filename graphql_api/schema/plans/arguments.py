@@ -61,27 +61,31 @@ def _members(
     """Make the function that reads named values of known types."""
     if any(one.default is not None or one.default_value is not Undefined for one in known.values()):
         raise _Irregular
-    fixed: dict[str, Any] = {}
+    # Each has its place, so that of several mistakes the first one is told, as by the reference.
+    said: dict[str, Any] = {}
     parts: list[tuple[str, _Read, bool]] = []
     for name, one in known.items():
         if name not in given:
             continue
         key, value = one.out_name or name, given[name]
         if is_variable(value):
+            said[key] = Undefined
             parts.append((key, _reader(value, one.type), is_non_null_type(one.type)))
         elif (constant := coerce_input_literal(value, one.type)) is not Undefined:
-            fixed[key] = constant
+            said[key] = constant
         else:
             raise _Irregular
 
     def read(variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        values = dict(fixed)
+        values = dict(said)
         for key, part, required in parts:
             value = part(variables)
             if required and (value is None or value is Undefined):
                 # A variable with a default may still be null, which is an error that graphql-core locates.
                 raise _Irregular
-            if value is not Undefined:
+            if value is Undefined:
+                del values[key]
+            else:
                 values[key] = value
         return values
 
