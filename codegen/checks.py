@@ -128,7 +128,13 @@ def _of_range(field: FieldWanted) -> Iterator[str]:
 
 
 def _of_example(field: FieldWanted) -> Iterator[str]:
-    if field.example is None or field.kind not in {Kind.INT, Kind.DECIMAL, Kind.FLOAT}:
+    if field.example is None:
+        return
+    if field.kind is Kind.STR and not (field.minimum or 0) <= len(field.example) <= (
+        field.maximum or len(field.example)
+    ):
+        yield f"{field.name}: the example {field.example!r} is not as long as it has to be."
+    if field.kind not in {Kind.INT, Kind.DECIMAL, Kind.FLOAT}:
         return
     try:
         value = Decimal(field.example)

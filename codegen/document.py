@@ -21,10 +21,23 @@ LONGEST: Final = 86_400  # seconds, which the server keeps anything at most
 _OF_A_FIELD: Final = {"type", "description", "example"}
 
 
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it has no type hints
+    """Reads plain values, and refuses what it would otherwise drop: the first of two entries of one name."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """Read a mapping whose keys are all different."""
+        names = [key.value for key, _ in node.value]
+        twice = sorted({str(name) for name in names if names.count(name) > 1})
+        if twice:
+            raise yaml.constructor.ConstructorError(None, None, f"there are two of {', '.join(twice)}", node.start_mark)
+        read: dict[Any, Any] = super().construct_mapping(node, deep)
+        return read
+
+
 def read_document(text: str) -> list[EntityWanted]:
     """Read every entity of a document. Raises Refused with all that is wrong with it."""
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, _Loader)  # noqa: S506  # a safe one
     except yaml.YAMLError as error:
         raise Refused(f"The description is not YAML: {' '.join(str(error).split())}.") from error
     if not isinstance(content, dict) or set(content) != {"entities"} or not isinstance(content["entities"], dict):

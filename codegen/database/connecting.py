@@ -36,7 +36,9 @@ def address_of(url: str) -> URL:
     if backend not in _SERVED:
         raise Refused(f"{backend} is not served; SQLite, PostgreSQL, MySQL and MariaDB are.")
     if backend == "sqlite":
-        file = Path(address.database or "")
+        if not address.database:
+            raise Refused("That names no file; write sqlite:///file.sqlite.")
+        file = Path(address.database)
         if not file.is_file():
             raise Refused(f"There is no file {file}.")
         return address.set(drivername="sqlite", database=str(file.resolve()))

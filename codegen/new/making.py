@@ -1,6 +1,7 @@
 """Sources, settings and entities, staged beside their place until all of it is there."""
 
 import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from codegen.database.foreign import Derived
 from codegen.database.generating import WRITTEN, derived_from, files_from
 from codegen.faults import Refused
 from codegen.formatting import tidied
-from codegen.naming import counted, is_name, snake, words
+from codegen.naming import counted, is_name, is_reserved, snake, words
 from codegen.new.drivers import require_mysql
 from codegen.new.sources import check_sources, copy_sources
 from codegen.new.stripping import strip
@@ -30,7 +31,7 @@ _TEXTS: Final = frozenset({".py", ".toml", ".j2", ".mako", ".html", ".md", ".txt
 def make(name: str, folder: Path, url: str | None, *, writes: bool = False) -> Iterator[str]:
     """Make a project in a new folder, over a database if one is given, and tell what was made. Raises Refused."""
     package = snake(name)
-    _check(package, folder)
+    _check(name, package, folder)
     check_sources()
     address = None if url is None else address_of(url)
     if writes and address is None:
@@ -45,14 +46,22 @@ def make(name: str, folder: Path, url: str | None, *, writes: bool = False) -> I
         _fill(staged, package, address, derived, writes=writes)
         _rename(staged, package)
         tidied(staged, package)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(staged, folder)
+        _put(staged, folder)
     yield from _told(folder, package, derived)
 
 
-def _check(package: str, folder: Path) -> None:
-    if not is_name(package):
-        raise Refused(f"{package!r} cannot name a project; use letters, digits and underscores.")
+def _put(staged: Path, folder: Path) -> None:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(staged, folder)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise Refused(f"{folder} cannot be written: {error.strerror}. Nothing is left of it.") from error
+
+
+def _check(name: str, package: str, folder: Path) -> None:
+    if not is_name(package) or is_reserved(package):
+        raise Refused(f"{name!r} cannot name a project; use letters, digits and underscores, and no word of Python.")
     if package in sys.stdlib_module_names or package in {
         "domain",
         "codegen",
@@ -120,4 +129,4 @@ def _told(folder: Path, package: str, derived: Derived | None) -> Iterator[str]:
         names = ", ".join(one.api_plural for one in derived.entities)
         yield f"{counted(len(derived.entities), 'entity')} with {counted(relations, 'relation')}: {names}."
         yield from (f"  note  {note}" for note in derived.notes)
-    yield f"\n  cd {folder}\n  uv run {package.replace('_', '-')} serve"
+    yield f"\n  cd {shlex.quote(str(folder))}\n  uv run {package.replace('_', '-')} serve"

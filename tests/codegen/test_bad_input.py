@@ -84,7 +84,16 @@ def test_entities_do_not_require_one_another_in_a_circle(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "example"), [("int:1..5", "6"), ("int", "1.5"), ("decimal", "0.001"), ("float", "nan"), ("int", "x")]
+    ("kind", "example"),
+    [
+        ("int:1..5", "6"),
+        ("int", "1.5"),
+        ("str:1..3", "four"),
+        ("str:5..", "four"),
+        ("decimal", "0.001"),
+        ("float", "nan"),
+        ("int", "x"),
+    ],
 )
 def test_an_example_that_is_no_value_of_its_field_is_refused(project: Path, kind: str, example: str) -> None:
     file = project / "wanted.yaml"
@@ -100,6 +109,8 @@ def test_an_example_that_is_no_value_of_its_field_is_refused(project: Path, kind
         "entities: {}",
         "entities: {ship: {fields: {a: str}, colour: red}}",
         "entities: {ship: {fields: {a: str}, cache: 0}}",
+        "entities: {ship: {fields: {a: str}}, ship: {fields: {b: str}}}",
+        "entities: {ship: {fields: {a: str, a: int}}}",
     ],
 )
 def test_a_document_that_is_none_is_refused(project: Path, text: str) -> None:

@@ -444,7 +444,9 @@ def test_an_address_without_a_database_means_all_that_its_user_may_read(mariadb_
         (["shop", "--from-database", "nothing"], "is no address of a database"),
         (["shop", "--from-database", "postgresql://someone:hidden@127.0.0.1:1/name"], "cannot be read"),
         (["json"], "is the name of another package"),
-        (["1"], "cannot name a project"),
+        (["1"], "'1' cannot name a project"),
+        (["class"], "'class' cannot name a project"),
+        (["shop", "--from-database", "sqlite://"], "That names no file"),
     ],
 )
 def test_what_cannot_be_made_is_told_and_nothing_is_left(tmp_path: Path, arguments: list[str], said: str) -> None:
@@ -453,3 +455,11 @@ def test_what_cannot_be_made_is_told_and_nothing_is_left(tmp_path: Path, argumen
     assert said in result.stderr
     assert "hidden" not in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(app, ["new", "shop", "--in", str(tmp_path / "file")])
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
