@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from codegen.faults import Refused
+from codegen.journal import take_back
 from codegen.naming import pascal
 
 MANIFEST: Final = Path("graphql_api/manifest.py")
@@ -34,7 +35,7 @@ class Project:
 
     @classmethod
     def at(cls, root: Path) -> "Project":
-        """Find the project in a folder. Raises Refused."""
+        """Find the project in a folder, without what an interrupted run left there. Raises Refused."""
         if not all(
             (root / part).exists() for part in (MANIFEST, "domain/kernel", "graphql_api/schema", "pyproject.toml")
         ):
@@ -44,6 +45,7 @@ class Project:
                 if own is None
                 else f"{own.parent.name} has a generator of its own: uv run codegen ..."
             )
+        take_back(root)
         return cls(root)
 
     @cached_property
