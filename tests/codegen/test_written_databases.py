@@ -111,7 +111,7 @@ def check(folder: Path, url: str, *told: str) -> str:
     return (project / "docs/database.md").read_text()
 
 
-def test_rows_of_sqlite_are_written(tmp_path: Path) -> None:
+def test_rows_of_sqlite_are_written(tmp_path: Path, known_types: Path) -> None:
     file = tmp_path / "library.sqlite"
     connection = sqlite3.connect(file)
     connection.executescript(LIBRARY.format(numbered=""))
@@ -119,7 +119,7 @@ def test_rows_of_sqlite_are_written(tmp_path: Path) -> None:
     told = check(tmp_path, f"sqlite:///{file}", "something that it refers to is gone", "a rule of day and note")
     run(tmp_path / "odd_one", "-m", "ruff", "check", "--no-cache", "--quiet")
     run(tmp_path / "odd_one", "-m", "ruff", "format", "--check", "--no-cache", "--quiet")
-    run(tmp_path / "odd_one", "-m", "mypy", "--no-incremental", "domain")
+    run(tmp_path / "odd_one", "-m", "mypy", "--cache-dir", str(known_types), "domain")
     assert "names is only read: it is a view" in told
     assert connection.execute("SELECT * FROM sqlite_schema").fetchall() == before
     written = connection.execute("SELECT balance, born, seen FROM people").fetchall()
