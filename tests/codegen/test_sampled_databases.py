@@ -36,13 +36,17 @@ def made(folder: Path, url: str, *options: str) -> Path:
     project = folder / "odd_one"
     run(project, "-m", "ruff", "check", "--no-cache", "--quiet")
     run(project, "-m", "ruff", "format", "--check", "--no-cache", "--quiet")
-    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", TEST)
     return project
 
 
+def served(project: Path) -> None:
+    """Have a project's own tests compare what it serves with what is there."""
+    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", TEST)
+
+
 def checked(folder: Path, url: str, known_types: Path) -> None:
-    """Make projects that only read, and that write, and have the latter write every row as it was read."""
-    made(folder / "read", url)
+    """Make a project that reads every row as it is there, and one that writes every row as it was read."""
+    served(made(folder / "read", url))
     project = made(folder / "written", url, "--with-writes")
     run(project, "-m", "mypy", "--cache-dir", str(known_types), "domain", "odd_one/persistence")
     printed = run(project, str(REWRITING), "odd_one").splitlines()
@@ -112,9 +116,8 @@ def test_a_project_that_only_reads_learns_to_write(tmp_path: Path) -> None:
     answer = run(project, str(ASKING), "odd_one", given=json.dumps(category)).splitlines()[-1]
     assert json.loads(answer.removeprefix("ANSWER ")) == {"data": {"a": {"category": {"categoryName": "Tea"}}}}
     run(project, "-m", "ruff", "check", "--no-cache", "--quiet")
-    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", TEST)
     # And unlearns it, which leaves nothing that nobody asked for.
     run(project, "-m", "codegen", "from-database", url, "--force")
     run(project, "-m", "ruff", "check", "--no-cache", "--quiet")
-    run(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", TEST)
+    served(project)
     assert "nothing is written through this API" in (project / "docs/database.md").read_text()
