@@ -6,9 +6,10 @@ A stream has no end that could be waited for, so it is cut off: when the server 
 from asyncio import BaseTransport, TimerHandle, Transport
 from typing import Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from graphql_api.http.event_stream import stream_patience
+from graphql_api.http.heads import BoundedHeads
 from graphql_api.http.joined_writes import JoinedWrites
 
 # A request that was sent before its client could know of the end has arrived by then.
@@ -16,8 +17,11 @@ GRACE: Final = 0.5  # seconds
 _CLOSE: Final = (b"connection", b"close")
 
 
-class DrainingProtocol(HttpToolsProtocol):
-    """HTTP/1.1 that, told to shut down, closes an idle connection only when nothing more has come in on it."""
+class DrainingProtocol(BoundedHeads):
+    """HTTP/1.1 that, told to shut down, closes an idle connection only when nothing more has come in on it.
+
+    A connection is idle, too, before its first request and as long as the head of one has not come whole.
+    """
 
     _unread: TimerHandle | None = None
     _idle_since: float | None = None
@@ -25,6 +29,20 @@ class DrainingProtocol(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Take a connection."""
         super().connection_made(cast(Transport, JoinedWrites(cast(Transport, transport), self.loop)))
+        self._idle_since = self.loop.time()
+        self._look_again(self.timeout_keep_alive)
+
+    def on_message_begin(self) -> None:
+        """Begin to read a head: from here on it may take as long as a connection may be idle."""
+        super().on_message_begin()
+        if self._idle_since is not None:
+            self._idle_since = self.loop.time()
+
+    def on_headers_complete(self) -> None:
+        """Take a request, whose head has come."""
+        # The timer goes on: to start and stop one for each request would take longer than to look.
+        self._idle_since = None
+        super().on_headers_complete()
 
     def shutdown(self) -> None:
         """Finish what is in flight; tell whoever still asks, with the answer, that the connection ends."""
@@ -85,8 +103,7 @@ class DrainingProtocol(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _unset_keepalive_if_required(self) -> None:
-        # The timer goes on: to start and stop one for each request would take longer than to look.
-        self._idle_since = None
+        """Leave the timer alone where uvicorn would stop it: bytes alone are no request."""
 
     def _stop_waiting(self) -> None:
         if self._unread is not None:
