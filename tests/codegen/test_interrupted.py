@@ -16,14 +16,16 @@ FILES = {OLD: "after\r\n", NEW: "new\n"}
 KILLED = """
 import os, pathlib, signal, sys
 from codegen import writer
-left, real = int(sys.argv[2]), pathlib.Path.replace
-def replace(path, place):
-    global left
-    if not left:
-        os.kill(os.getpid(), signal.SIGKILL)
-    left -= 1
-    return real(path, place)
-pathlib.Path.replace = replace
+left = int(sys.argv[2])
+def interrupted(real):
+    def step(*arguments, **options):
+        global left
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        return real(*arguments, **options)
+    return step
+pathlib.Path.replace, pathlib.Path.unlink = interrupted(pathlib.Path.replace), interrupted(pathlib.Path.unlink)
 root = pathlib.Path(sys.argv[1])
 files = {pathlib.Path("old.py"): "after\\r\\n", pathlib.Path("made/here/new.py"): "new\\n"}
 writer.write(files, root, over=frozenset(files), gone=[pathlib.Path("part/gone.py")])
@@ -42,16 +44,16 @@ def contents(root: Path) -> dict[str, bytes | None]:
     return {str(one.relative_to(root)): one.read_bytes() if one.is_file() else None for one in root.rglob("*")}
 
 
-def killed_at(root: Path, replacement: int) -> None:
-    """Kill a run before one of its files comes into its place: the journal is the first, two others follow."""
-    done = subprocess.run([sys.executable, "-c", KILLED, str(root), str(replacement)], check=False)
+def killed_at(root: Path, step: int) -> None:
+    """Kill a run before a step: the journal, a new file and a changed one come into place, one goes, the journal goes."""
+    done = subprocess.run([sys.executable, "-c", KILLED, str(root), str(step)], check=False)
     assert done.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("replacement", [0, 1, 2])
-def test_what_a_killed_run_wrote_is_taken_back(root: Path, replacement: int) -> None:
+@pytest.mark.parametrize("step", range(5))
+def test_what_a_killed_run_wrote_is_taken_back(root: Path, step: int) -> None:
     before = contents(root)
-    killed_at(root, replacement)
+    killed_at(root, step)
     assert contents(root) != before
 
     take_back(root)

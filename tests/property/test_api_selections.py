@@ -58,7 +58,7 @@ class Many:
 
 @pytest.fixture(scope="module", params=DATABASES)
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    roomy = GraphQLSettings(max_aliases=1_000, max_depth=30, max_tokens=20_000)
+    roomy = GraphQLSettings(max_aliases=1_000, max_depth=30, max_tokens=20_000, max_cost=1_000_000_000)
     with small_store(request, graphql=roomy) as store:
         yield store
 

@@ -13,6 +13,7 @@ from graphql_api.execution.documents import Documents
 from graphql_api.http.caching import HttpCaching
 from graphql_api.http.endpoint import GraphQLEndpoint, Page
 from graphql_api.http.guard import RequestGuard
+from graphql_api.http.repeats import Repeats
 from tests.unit.execution.sample import Diary, sample_executor
 
 GRAPHQL = "application/graphql-response+json"
@@ -126,6 +127,7 @@ def serve(
     body_timeout: float = 5,
     documents: Documents | None = None,
     caching: HttpCaching | None = None,
+    repeats: Repeats | None = None,
 ) -> Served:
     diaries: list[Diary] = []
     started = asyncio.Event()
@@ -141,5 +143,6 @@ def serve(
         max_body_size=max_body_size,
         body_timeout=body_timeout,
         caching=caching,
+        repeats=repeats,
     )
     return Served(RequestGuard(endpoint), diaries, started)

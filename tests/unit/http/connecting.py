@@ -42,10 +42,16 @@ async def ask(connection: socket.socket, request: bytes) -> tuple[bytes, list[by
     await loop.sock_sendall(connection, request)
     async with asyncio.timeout(PATIENCE):
         while b"\r\n\r\n" not in received:
-            received += await loop.sock_recv(connection, 65_536)
+            received += await _more(connection)
         head, _, body = received.partition(b"\r\n\r\n")
         status, *headers = head.split(b"\r\n")
         lengths = [int(line.partition(b": ")[2]) for line in headers if line.startswith(b"content-length: ")]
         while len(body) < sum(lengths) and not request.startswith(b"HEAD"):
-            body += await loop.sock_recv(connection, 65_536)
+            body += await _more(connection)
     return status, sorted(headers), body
+
+
+async def _more(connection: socket.socket) -> bytes:
+    received = await asyncio.get_running_loop().sock_recv(connection, 65_536)
+    assert received, "the connection was closed before the answer had come"
+    return received

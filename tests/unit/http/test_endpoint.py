@@ -8,8 +8,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from structlog.testing import capture_logs
 
+from graphql_api.caching.wholes import WholeAnswers
 from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.guard import RequestGuard
+from graphql_api.http.repeats import Repeats
+from tests.unit.caching.test_answers import Library
 from tests.unit.execution.sample import SECRET, sample_executor
 from tests.unit.http.client import GRAPHQL, Connection, get, post, raw, serve
 
@@ -219,9 +222,12 @@ async def test_a_body_that_declares_too_much_is_refused_unread() -> None:
     assert (reply.status, reply.code, connection.received) == (413, "PAYLOAD_TOO_LARGE", 0)
 
 
-async def test_a_chunked_body_is_refused_where_it_becomes_too_large() -> None:
+@pytest.mark.parametrize("keeping", [False, True])
+async def test_a_chunked_body_is_refused_where_it_becomes_too_large(keeping: bool) -> None:  # a case
+    library = Library()
+    repeats: Repeats | None = Repeats(WholeAnswers(library.cache, library.memory, ttl=60)) if keeping else None
     connection = Connection([b"x" * 40] * 1_000)
-    reply = await connection.call(serve(max_body_size=100).app, "POST", raw({"content-type": JSON}))
+    reply = await connection.call(serve(max_body_size=100, repeats=repeats).app, "POST", raw({"content-type": JSON}))
     assert (reply.status, connection.received) == (413, 3)
 
 
