@@ -46,12 +46,13 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Refuse dangerous changes too.")] = False,
 ) -> None:
     """Compare the schema with an older one; a change that breaks clients is told by exit status 1."""
-    from graphql_api.bootstrap import compose_schema
-    from graphql_api.execution.operations import core_schema
+    from graphql import build_schema
+
     from graphql_api.schema.changes import Effect, changes
 
     counts = dict.fromkeys(Effect, 0)
-    for change in changes(_read(old), core_schema(compose_schema())):
+    # As it would be exported: what is composed keeps in its own way what clients are told.
+    for change in changes(_read(old), build_schema(_text(SchemaFormat.SDL))):
         counts[change.effect] += 1
         typer.echo(f"{change.effect:<9}  {change.description}")
     typer.echo(", ".join(f"{number} {effect}" for effect, number in counts.items()) + ".")
@@ -74,11 +75,14 @@ def _read(file: Path) -> "GraphQLSchema":
 
 
 def _text(kind: SchemaFormat) -> str:
+    from graphql import introspection_from_schema
     from strawberry.printer import print_schema
 
     from graphql_api.bootstrap import compose_schema
+    from graphql_api.execution.operations import core_schema
 
     built = compose_schema()
     if kind is SchemaFormat.SDL:
         return print_schema(built) + "\n"
-    return orjson.dumps({"data": built.introspect()}, option=orjson.OPT_INDENT_2).decode() + "\n"
+    told = introspection_from_schema(core_schema(built), input_value_deprecation=True, one_of=True)
+    return orjson.dumps({"data": told}, option=orjson.OPT_INDENT_2).decode() + "\n"

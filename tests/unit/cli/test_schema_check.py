@@ -51,6 +51,14 @@ def test_a_new_value_of_an_enumeration_is_dangerous(tmp_path: Path, committed: s
     assert "1 dangerous" in printed
 
 
+@pytest.mark.parametrize("kind", ["sdl", "json"])
+def test_what_is_exported_has_no_changes_in_either_form(tmp_path: Path, kind: str) -> None:
+    old = tmp_path / "old"
+    runner = CliRunner()
+    assert runner.invoke(app, ["schema", "export", "--format", kind, "--output", str(old)]).exit_code == 0
+    assert runner.invoke(app, ["schema", "check", str(old)]).output == "0 breaking, 0 dangerous, 0 safe.\n"
+
+
 @pytest.mark.parametrize("text", ["type Query {", "", '{"data": 1}', "hello"])
 def test_what_is_no_schema_is_told(tmp_path: Path, text: str) -> None:
     status, printed = check(tmp_path, text)
