@@ -1,6 +1,8 @@
-"""The client in docs/examples/typescript: it fits the schema as it is exported, and does what its types say."""
+"""The client in docs/examples/typescript, made as its page says: it fits the schema, and does what its types say."""
 
 import asyncio
+import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -18,8 +20,27 @@ from tests.support.databases import migrated_database
 from tests.support.live import live
 from tests.support.small_store import save
 
+DOCS = Path(__file__).parents[2] / "docs"
+SAID = (DOCS / "typescript-clients.md").read_text()
 MISTAKES = Path(__file__).with_name("mistakes.ts")
 PAGE = 50
+AROUND_A_SNIPPET = """
+import {{ send }} from "./client.js";
+import {{ CreatePlaylistDocument }} from "./gql/graphql.js";
+export async function snippet(server: {{ url: string }}, name: string) {{ {} }}
+"""
+
+
+def said(language: str) -> str:
+    """Give what the page has first in a language."""
+    found = re.search(rf"```{language}\n(.*?)```", SAID, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def steps() -> list[list[str]]:
+    """Give the commands that the page begins with."""
+    return [shlex.split(step) for line in said("sh").splitlines() for step in line.partition("  #")[0].split("&&")]
 
 
 @pytest.fixture(scope="module")
@@ -32,20 +53,24 @@ def npm() -> str:
 
 
 @pytest.fixture(scope="module")
-def client(npm: str, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the client in a folder of its own, and generate its types."""
+def client(npm: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the client in a folder of its own, up to where it needs a server."""
+    (_, there), (_, _, _, *exporting), installing, *further = steps()
     folder = tmp_path_factory.mktemp("client") / "typescript"
     left_out = shutil.ignore_patterns("node_modules", "gql", "built", "schema.graphql")
-    shutil.copytree(pytestconfig.rootpath / "docs/examples/typescript", folder, ignore=left_out)
-    exported = CliRunner().invoke(app, ["schema", "export", "--output", str(folder / "schema.graphql")])
+    shutil.copytree(DOCS.parent / there, folder, ignore=left_out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        exported = CliRunner().invoke(app, exporting)
     assert exported.exit_code == 0, exported.output
     try:
-        run(folder, npm, "ci", "--prefer-offline", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=15000")
+        run(folder, *installing, "--prefer-offline", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=15000")
     except AssertionError as error:
         if "npm error network" in str(error):
             pytest.skip("the registry that npm installs from is not to be reached")
         raise
-    run(folder, npm, "run", "generate")
+    for step in further[:-1]:
+        run(folder, *step)
     return folder
 
 
@@ -62,13 +87,20 @@ def run(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-async def test_the_client_is_well_typed_and_does_what_it_says(client: Path, npm: str, store: DatabaseSettings) -> None:
-    await asyncio.to_thread(run, client, npm, "run", "build")
+async def test_the_client_is_well_typed_and_does_what_it_says(client: Path, store: DatabaseSettings) -> None:
     tracks = [_track(f"Love {number:02}") for number in range(PAGE + 1)]
     await save(settings_of("sqlite:///unused", database=store), tracks)
     async with live(store) as server:
-        said = await asyncio.to_thread(run, client, "node", "built/main.js", server.url)
-    assert said.splitlines() == [*(f"10:00  {one.name}, nobody" for one in tracks), "PlaylistRenamed: Sunday Evening"]
+        printed = await asyncio.to_thread(run, client, *steps()[-1], "--silent", "--", server.url)
+    assert printed.splitlines() == [
+        *(f"10:00  {one.name}, nobody" for one in tracks),
+        "PlaylistRenamed: Sunday Evening",
+    ]
+
+
+def test_what_the_page_shows_is_well_typed(client: Path, npm: str) -> None:
+    (client / "src/snippet.ts").write_text(AROUND_A_SNIPPET.format(said("ts")))
+    run(client, npm, "run", "check")
 
 
 def test_what_does_not_fit_the_schema_is_not_compiled(client: Path, npm: str) -> None:
