@@ -79,6 +79,7 @@ def _fill(staged: Path, package: str, address: URL | None, derived: Derived | No
     files: dict[Path, str] = {
         Path("graphql_api/seeding/__init__.py"): render("seeding.py"),
         Path("README.md"): render("readme.md", package=package, title=words(package), derived=derived, writes=writes),
+        Path(".github/workflows/ci.yaml"): render("workflow.yaml", package=package, foreign=derived is not None),
         Path("pyproject.toml"): _project((staged / "pyproject.toml").read_text(encoding="utf-8"), derived),
         **_settings(package, address, writes=writes),
     }

@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import yaml
 from sqlalchemy import make_url
 from typer.testing import CliRunner
 
@@ -203,6 +204,8 @@ def test_an_empty_project_takes_entities_and_passes_its_own_tests(tmp_path: Path
     result = CliRunner().invoke(app, ["new", "odd_one", "--in", str(tmp_path)])
     assert result.exit_code == 0, result.output
     project = tmp_path / "odd_one"
+    (job,) = yaml.safe_load((project / ".github/workflows/ci.yaml").read_text())["jobs"].values()
+    assert (project / job["steps"][-1]["run"]).is_file()
     manifest = project / "odd_one/manifest.py"
     empty = manifest.read_text()
     run(project, "-m", "codegen", "entity", "ship", "name:str:1..80", "built:date?", "--with-events")
