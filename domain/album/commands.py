@@ -25,7 +25,7 @@ ARTISTS = Reference[Identifiable]("Artist")
 class CreateAlbum(Command[Album]):
     """Add an album of an artist to the catalogue."""
 
-    errors = (NotFound,)
+    errors = (NotFound, Conflict)
     allowed = STAFF_ONLY
 
     title: AlbumTitle

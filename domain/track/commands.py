@@ -17,7 +17,17 @@ from domain.kernel.protocols import Identifiable
 from domain.kernel.result import Err, Ok, Result
 from domain.kernel.specification import ComparisonOperator, where
 from domain.kernel.unit_of_work import UnitOfWork
-from domain.track.entity import Bytes, Composer, Genre, MediaType, Milliseconds, Track, TrackName, UnitPrice
+from domain.track.entity import (
+    Track,
+    TrackAlbumId,
+    TrackBytes,
+    TrackComposer,
+    TrackGenre,
+    TrackMediaType,
+    TrackMilliseconds,
+    TrackName,
+    TrackUnitPrice,
+)
 from domain.track.errors import TrackInUse
 from domain.track.events import TrackCreated, TrackDeleted, TrackUpdated
 
@@ -30,17 +40,17 @@ PLAYLIST_ENTRIES = Reference[Identifiable]("PlaylistEntry")
 class CreateTrack(Command[Track]):
     """Add a track to the catalogue."""
 
-    errors = (NotFound,)
+    errors = (NotFound, Conflict)
     allowed = STAFF_ONLY
 
     name: TrackName
-    media_type: MediaType
-    milliseconds: Milliseconds
-    unit_price: UnitPrice
-    album_id: Annotated[UUID | None, Field("The album that the track is on.", references="Album")] = None
-    genre: Genre | None = None
-    composer: Composer | None = None
-    bytes: Bytes | None = None
+    media_type: TrackMediaType
+    milliseconds: TrackMilliseconds
+    unit_price: TrackUnitPrice
+    album_id: TrackAlbumId | None = None
+    genre: TrackGenre | None = None
+    composer: TrackComposer | None = None
+    bytes: TrackBytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +62,9 @@ class UpdateTrack(Change[Track]):
 
     track_id: Annotated[UUID, Field("The track to change.", references="Track")]
     name: TrackName | Omitted = OMITTED
-    genre: Genre | Omitted | None = OMITTED
-    composer: Composer | Omitted | None = OMITTED
-    unit_price: UnitPrice | Omitted = OMITTED
+    genre: TrackGenre | Omitted | None = OMITTED
+    composer: TrackComposer | Omitted | None = OMITTED
+    unit_price: TrackUnitPrice | Omitted = OMITTED
 
 
 @dataclass(frozen=True, slots=True)

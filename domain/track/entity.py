@@ -23,24 +23,19 @@ from domain.kernel.validation import DecimalPlaces, Length, Range
 from domain.kernel.viewer import Viewer
 from domain.track.events import TrackPriceChanged, TrackReinstated, TrackWithdrawn
 
-INT32_MAX = 2**31 - 1
-
 TrackName = Annotated[str, Field("The name of the recording.", Length(1, 200), example="The Rain Song")]
-Genre = Annotated[str, Field("The genre, as the shop sorts it.", Length(1, 120), example="Rock")]
-MediaType = Annotated[str, Field("The format of the file.", Length(1, 120), example="MPEG audio file")]
-Composer = Annotated[
+TrackAlbumId = Annotated[UUID, Field("The album that the track is on.", references="Album")]
+TrackGenre = Annotated[str, Field("The genre, as the shop sorts it.", Length(1, 120), example="Rock")]
+TrackMediaType = Annotated[str, Field("The format of the file.", Length(1, 120), example="MPEG audio file")]
+TrackComposer = Annotated[
     str, Field("Who wrote it, where that is known.", Length(1, 220), example="Jimmy Page, Robert Plant")
 ]
-Milliseconds = Annotated[int, Field("How long it plays, in milliseconds.", Range(1, INT32_MAX), example=459_000)]
-Bytes = Annotated[int, Field("The size of the file, in bytes.", Range(0, INT32_MAX), example=15_049_856)]
-UnitPrice = Annotated[
-    Decimal,
-    Field(
-        "The price of one download, in US dollars.",
-        Range(0, Decimal(10_000)),
-        DecimalPlaces(2),
-        example="0.99",
-    ),
+TrackMilliseconds = Annotated[
+    int, Field("How long it plays, in milliseconds.", Range(1, 2_147_483_647), example=459_000)
+]
+TrackBytes = Annotated[int, Field("The size of the file, in bytes.", Range(0, 2_147_483_647), example=15_049_856)]
+TrackUnitPrice = Annotated[
+    Decimal, Field("The price of one download, in US dollars.", Range(0, 10_000), DecimalPlaces(2), example="0.99")
 ]
 
 
@@ -61,13 +56,13 @@ class Track(TimestampedEntity):
     }
 
     name: TrackName
-    album_id: Annotated[UUID | None, Field("The album that the track is on.", references="Album")] = None
-    genre: Genre | None = None
-    media_type: MediaType
-    composer: Composer | None = None
-    milliseconds: Milliseconds
-    bytes: Bytes | None = None
-    unit_price: UnitPrice
+    album_id: TrackAlbumId | None = None
+    genre: TrackGenre | None = None
+    media_type: TrackMediaType
+    composer: TrackComposer | None = None
+    milliseconds: TrackMilliseconds
+    bytes: TrackBytes | None = None
+    unit_price: TrackUnitPrice
     withdrawn_at: Annotated[datetime | None, Field("Since when it is no longer sold; absent while it is.")] = None
 
     @classmethod

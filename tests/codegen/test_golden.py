@@ -1,68 +1,31 @@
-"""The bundled `track` is what its description generates, and what its owners added: golden output, seen from both sides.
+"""The bundled `track` is what its description generates, and what its owners made of it."""
 
-`CODEGEN_GOLDEN=write` writes down what is generated now; the difference is to be read like any other change.
-"""
-
-import ast
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from codegen.entities import Wish, generate
+from codegen.described import descriptions
+from codegen.entities import check
+from codegen.kept import Kept
+from codegen.planning import plan
+from codegen.project import Project
 
-GOLDEN = Path(__file__).with_name("golden")
-SLICE = (
-    *(f"domain/track/{name}.py" for name in ("__init__", "entity", "commands", "queries", "events")),
-    "graphql_api/schema/track.py",
-    "graphql_api/persistence/track.py",
-)
-TESTS = (
-    "tests/unit/domain/track/test_track.py",
-    "tests/property/test_track_entity.py",
-    "tests/integration/api/test_track_api.py",
-)
-ALIASES = {"Genre", "MediaType", "Composer", "Milliseconds", "Bytes", "UnitPrice", "AlbumId"}
+AS_GENERATED = ("domain/track/queries.py", "tests/property/test_track_entity.py")
+"""What nobody edited; each file of the rest holds something that no description says."""
 
 
-@pytest.fixture(scope="module")
-def generated(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose `track` is nothing but what its description says."""
-    root, folder = pytestconfig.rootpath, tmp_path_factory.mktemp("golden")
-    for part in ("domain", "graphql_api/persistence", "graphql_api/schema"):
-        shutil.copytree(root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("graphql_api/manifest.py", "pyproject.toml"):
-        shutil.copy2(root / part, folder / part)
-    list(generate(Wish(None, file=GOLDEN / "track.yaml"), folder, force=True))
-    return folder
+def test_generating_from_the_description_changes_not_a_byte(pytestconfig: pytest.Config) -> None:
+    """Nor does what is kept of the last time, which is the text of every file before it was edited."""
+    root = pytestconfig.rootpath
+    made = plan(Project.at(root), descriptions(root))
+    assert made.conflicts == []
+    assert {path: (root / path).read_text() for path in made.files} == made.files
+    assert Path(".codegen/track.json") in made.files
+    assert list(check(root)) == ["1 entity checked: the code is what the descriptions say."]
 
 
-@pytest.mark.parametrize("path", [*SLICE, *TESTS])
-def test_what_is_generated_is_what_was_written_down(generated: Path, path: str) -> None:
-    text, golden = (generated / path).read_text(), GOLDEN / f"{path.replace('/', '.')}.txt"
-    if os.environ.get("CODEGEN_GOLDEN") == "write":
-        golden.write_text(text)
-    assert text == golden.read_text()
-
-
-def declared(source: str) -> Iterator[str]:
-    """Name what a module declares: classes with their members, functions and constants."""
-    for node in ast.parse(source).body:
-        for one in [node, *(node.body if isinstance(node, ast.ClassDef) else [])]:
-            owner = f"{node.name}." if isinstance(node, ast.ClassDef) and one is not node else ""
-            match one:
-                case ast.ClassDef(name) | ast.FunctionDef(name) | ast.AsyncFunctionDef(name):
-                    yield owner + name
-                case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
-                    yield owner + name.removeprefix("Track") if name.removeprefix("Track") in ALIASES else owner + name
-
-
-@pytest.mark.parametrize("path", SLICE)
-def test_what_is_committed_has_all_that_is_generated(pytestconfig: pytest.Config, generated: Path, path: str) -> None:
-    ours = set(declared((pytestconfig.rootpath / path).read_text()))
-    missing = set(declared((generated / path).read_text())) - ours
-    # Which a track of the store keeps as it was: a recording is neither made longer nor moved to another album.
-    fixed = {f"UpdateTrack.{name}" for name in ("album_id", "media_type", "milliseconds", "bytes")}
-    assert missing - fixed - {"AlbumId"} == set()
+def test_what_nobody_edited_is_committed_as_it_is_generated(pytestconfig: pytest.Config) -> None:
+    root = pytestconfig.rootpath
+    kept = Kept.of("track", root)
+    assert kept is not None
+    assert {str(path) for path, text in kept.files.items() if (root / path).read_text() == text} >= set(AS_GENERATED)
