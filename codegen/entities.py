@@ -58,14 +58,15 @@ class Wish:
 def generate(wish: Wish, root: Path, *, dry_run: bool = False, force: bool = False) -> Iterator[str]:
     """Write what is wanted and tell what was done; or, in a dry run, what would be. Raises Refused and Unresolved."""
     project = Project.at(root)
-    wanted = {**descriptions(root), **{one.name: one for one in wish.entities()}}
-    yield from carried_out(plan(project, wanted, force=force), root, dry_run=dry_run)
+    wished = {one.name: one for one in wish.entities()}
+    made = plan(project, {**descriptions(root), **wished}, forced=wished if force else ())
+    yield from carried_out(made, root, dry_run=dry_run)
 
 
 def update(root: Path, *, dry_run: bool = False, force: bool = False) -> Iterator[str]:
     """Make the code what the descriptions say. Raises Refused and Unresolved."""
-    project = Project.at(root)
-    yield from carried_out(plan(project, descriptions(root), force=force), root, dry_run=dry_run)
+    project, described = Project.at(root), descriptions(root)
+    yield from carried_out(plan(project, described, forced=described if force else ()), root, dry_run=dry_run)
 
 
 def check(root: Path) -> Iterator[str]:

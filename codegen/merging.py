@@ -1,11 +1,13 @@
 """A file as it was generated, as its owner left it and as it is generated now, made one."""
 
+import ast
 import re
 import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent, indent
 
 from codegen.faults import Refused
 
@@ -60,8 +62,34 @@ def _three_ways(before: str, yours: str, now: str) -> Merged:
 
 
 def _both(conflict: re.Match[str]) -> str:
-    """Keep what both added at one place, as methods behind the fields of a class, unless it declares the same names."""
-    yours, now = conflict["yours"], conflict["now"]
-    if conflict["before"] or set(_DECLARED.findall(yours)) & set(_DECLARED.findall(now)):
+    """Keep what its owner added behind what changed, as methods behind the fields of a class.
+
+    Not where both declare the same names. Where it is imports that both changed, keep all of them: those that nothing
+    needs go when the file is formatted.
+    """
+    yours, before, now = (conflict[side] for side in ("yours", "before", "now"))
+    imports = [_imports(side) for side in (yours, before, now)]
+    if None not in imports:
+        both, first = sorted({*(imports[0] or ()), *(imports[2] or ())}), yours or now
+        return indent("".join(both), first[: len(first) - len(first.lstrip())])
+    added = yours.removeprefix(before)
+    if not yours.startswith(before) or set(_DECLARED.findall(added)) & set(_DECLARED.findall(now)):
         return conflict[0]
-    return now + yours
+    return now + added
+
+
+def _imports(text: str) -> list[str] | None:
+    """Take imports apart, a line for each name, or give None for a text that has something else in it."""
+    try:
+        statements = ast.parse(dedent(text)).body
+    except SyntaxError:
+        return None
+    imports = [one for one in statements if isinstance(one, ast.Import | ast.ImportFrom)]
+    if "#" in text or len(imports) < len(statements):
+        return None
+    lines: list[str] = []
+    for one in imports:
+        for name in list(one.names):
+            one.names = [name]
+            lines.append(f"{ast.unparse(one)}\n")
+    return lines

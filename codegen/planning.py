@@ -1,6 +1,6 @@
 """What a project becomes when its entities are as they are described: every file, worked out before any is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,8 @@ class Plan:
     files: dict[Path, str] = field(default_factory=dict)
     gone: set[Path] = field(default_factory=set)
     conflicts: list[Path] = field(default_factory=list)
+    merged: list[Path] = field(default_factory=list)
+    """Those that are made of edits and of a change, and have no conflicts."""
 
     def put(self, path: Path, text: str | None) -> None:
         """Write a file, or take it away."""
@@ -37,22 +39,26 @@ class Plan:
             self.files[path] = text
 
 
-def plan(project: Project, wanted: Mapping[str, EntityWanted], *, force: bool = False) -> Plan:
-    """Work out the files of a project whose entities are described like this, and no others. Raises Refused."""
+def plan(project: Project, wanted: Mapping[str, EntityWanted], *, forced: Collection[str] = ()) -> Plan:
+    """Work out the files of a project whose entities are described like this, and no others. Raises Refused.
+
+    Of entities that are `forced` no edits are kept.
+    """
     root = project.root
     before = descriptions(root)
     kept = {name: Kept.of(name, root) for name in {**before, **wanted}}
-    ours = set(wanted) if force else {name for name, one in kept.items() if one or _is_adopted(name, before, project)}
+    ours = {*forced, *(name for name, one in kept.items() if one or _is_adopted(name, before, project))}
     refuse_any(faults_of(list(wanted.values()), project, ours=ours))
     entities = blueprints([wanted[name] for name in sorted(wanted)], project)
     refuse_any(_renamed(entities, kept))
     made = Plan(_common(project, entities, [one for name, one in kept.items() if one and name not in wanted]))
     for entity, files in zip(entities, _rendered(entities, project), strict=True):
-        last = kept[entity.name]
+        last, force = kept[entity.name], entity.name in forced
         _merge_slice(made, root, last, files, force=force, adopted=last is None and entity.name in before)
         if before.get(entity.name) != wanted[entity.name]:
             made.files[description_of(entity.name)] = written_document(wanted[entity.name])
         made.files[path_of(entity.name)] = Kept(entity.name, StoredTable.of(entity), files).text()
+    made.files.update(formatted({path: made.files[path] for path in made.merged}, root))
     return made
 
 
@@ -109,4 +115,7 @@ def _merge_slice(
         # Without a base, what is there is taken for what its owner made of it.
         merged = merge(now if adopted and yours is not None else before.get(path), yours, now)
         made.put(path, merged.text)
-        made.conflicts += [path] if merged.conflict else []
+        if merged.conflict:
+            made.conflicts.append(path)
+        elif merged.text not in {None, yours, now}:
+            made.merged.append(path)

@@ -44,7 +44,7 @@ class Track(TimestampedEntity):
     """A recording that can be bought and put on playlists."""
 
     relations: ClassVar[Mapping[str, Relation]] = {
-        "album": ToOne("Album", via="album_id", description="The album that the track is on, if any."),
+        "album": ToOne("Album", via="album_id", description="The album of the track."),
         "playlists": ToMany(
             "Playlist",
             through="PlaylistEntry",

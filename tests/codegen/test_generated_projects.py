@@ -18,6 +18,7 @@ from tests.codegen.wishes import changed, document
 SEEDS = range(int(os.environ.get("CODEGEN_SEEDS", "1")))
 ENTITIES = 30
 PARTS = (
+    ".codegen",
     "domain",
     "graphql_api",
     "codegen",

@@ -16,7 +16,7 @@ from codegen.merging import Merged, merge
 from tests.codegen.wishes import document
 
 MANIFEST = "graphql_api/manifest.py"
-PARTS = ("domain", "graphql_api/persistence", "graphql_api/schema", MANIFEST, "pyproject.toml")
+PARTS = (".codegen", "domain", "graphql_api/persistence", "graphql_api/schema", MANIFEST, "pyproject.toml")
 SHIP = ("ship", "name:str:1..80", "length:int:1..400", "built:date?", "flag:str?", "--with-events")
 VERSIONS = "graphql_api/persistence/migrations/versions"
 
@@ -152,10 +152,10 @@ def test_a_description_that_somebody_wrote_by_hand_makes_an_entity(project: Path
 
 
 def test_code_that_was_there_before_its_description_is_left_alone(project: Path) -> None:
-    before = contents(project / "domain/track")
-    (project / "domain/track/description.yaml").write_text("entities: {track: {fields: {name: str:1..200}}}\n")
+    before = contents(project / "domain/artist")
+    (project / "domain/artist/description.yaml").write_text("entities: {artist: {fields: {name: str:1..200}}}\n")
     run(project, "update")
-    after = contents(project / "domain/track")
+    after = contents(project / "domain/artist")
     assert {name: after[name] for name in before} == before
     run(project, "check")
 
@@ -199,6 +199,34 @@ def test_what_both_add_at_one_place_is_kept_unless_it_is_the_same_thing() -> Non
     before, method = "a: int\n", "\ndef sink() -> None:\n    pass\n"
     assert merge(before, before + method, before + "crew: int\n") == Merged(before + "crew: int\n" + method)
     assert merge(before, before + "crew: str\n", before + "crew: int\n").conflict
+
+
+def test_imports_that_both_changed_are_all_kept() -> None:
+    before, yours = "from a import x\n", "from a import x, mine as m\nimport b.c\n"
+    merged = merge(before, yours, "from a import now, x\n")
+    assert merged == Merged("from a import mine as m\nfrom a import now\nfrom a import x\nimport b.c\n")
+    assert merge(before, "from a import x  # why\n", "from a import now, x\n").conflict
+    assert merge(before, "from a import x\nx()\n", "from a import now, x\n") != merged
+
+
+def test_a_relation_comes_to_an_entity_whose_imports_and_relations_were_edited(project: Path) -> None:
+    before = (project / "domain/track/entity.py").read_text()
+    run(project, "entity", "ship", "name:str:1..80", "anthem:ref(track)?")
+    after = (project / "domain/track/entity.py").read_text()
+    assert set(before.splitlines()) <= set(after.splitlines())
+    assert '"ships_by_anthem": ToMany(' in after
+    run(project, "remove", "entity", "ship")
+    assert (project / "domain/track/entity.py").read_text() == before
+    run(project, "check")
+
+
+def test_force_gives_up_the_edits_of_what_is_named_alone(project: Path) -> None:
+    run(project, "entity", *SHIP)
+    edit(project / "domain/ship/commands.py", "Make a ship", "Build a ship")
+    before = contents(project / "domain/track")
+    run(project, "entity", *SHIP, "--force")
+    assert "Make a ship" in (project / "domain/ship/commands.py").read_text()
+    assert contents(project / "domain/track") == before
 
 
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "d\n"]), max_size=6).map("".join)
