@@ -11,12 +11,19 @@ from sqlalchemy.types import TypeEngine
 from domain.kernel.aggregation import Aggregation, GroupKey, describe_groups
 from domain.kernel.measures import AVERAGE_PLACES, Function, Measure
 from domain.kernel.relations import ToMany
-from domain.kernel.selection import Listing, RelatedMeasures
+from domain.kernel.selection import RelatedMeasures
 from domain.kernel.specification import EVERYTHING, Operand, Specification
 from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.joins import Joins
 from graphql_api.persistence.membership import among
 from graphql_api.persistence.periods import start_of_period
-from graphql_api.persistence.specification import to_sql_condition, to_sql_operand
+from graphql_api.persistence.specification import (
+    NOTHING_JOINED,
+    Joined,
+    to_sql_condition,
+    to_sql_operand,
+    visible,
+)
 from graphql_api.persistence.statements import ListStatements, sorted_by
 from graphql_api.persistence.sums import LargeDecimal, exact_mean, exact_sum, scale_of
 
@@ -29,8 +36,11 @@ class GroupStatements(ListStatements):
 
     def groups(self, aggregation: Aggregation) -> Select[Any]:
         """Select the groups, in order."""
-        keys = {str(key): self._key(key) for key in aggregation.keys}
-        rows = self._measured(self.table, keys, aggregation.measures, aggregation.where)
+        # What keys follow to other tables is joined: a subquery would look it up for each row.
+        operands = (key.operand for key in aggregation.keys)
+        joins = Joins(operands, self.entity, self.tables, self.viewer, with_counts=False)
+        keys = {str(key): self._key(key, joins.joined) for key in aggregation.keys}
+        rows = self._measured(joins.source(), keys, aggregation.measures, aggregation.where, joined=joins.joined)
         groups = _grouped(rows, tuple(keys), aggregation.measures).subquery()
         description = describe_groups(aggregation, self.entity, self.tables.model.__getitem__)
         kept = to_sql_condition(aggregation.having, description, self.tables, self.viewer, groups)
@@ -65,6 +75,7 @@ class GroupStatements(ListStatements):
         measures: Sequence[Measure],
         where: Specification,
         *conditions: ColumnElement[bool],
+        joined: Joined = NOTHING_JOINED,
     ) -> Subquery:
         """Select the keys and the measured fields of all rows; each key is compiled, and computed, once."""
         fields = dict.fromkeys(measure.field for measure in measures if measure.field is not None)
@@ -72,12 +83,18 @@ class GroupStatements(ListStatements):
         return (
             select(*columns or [self.table.c.id])
             .select_from(source)
-            .where(*conditions, *self._conditions(Listing(where=where)))
+            .where(
+                *conditions,
+                to_sql_condition(where, self.entity, self.tables, self.viewer, joined=joined),
+                visible(self.entity, self.tables, self.viewer),
+            )
             .subquery()
         )
 
-    def _key(self, key: GroupKey) -> ColumnElement[Any]:
-        value = to_sql_operand(key.operand, self.entity, self.tables, self.viewer)
+    def _key(self, key: GroupKey, joined: Joined) -> ColumnElement[Any]:
+        value = joined.columns.get(key.operand)
+        if value is None:
+            value = to_sql_operand(key.operand, self.entity, self.tables, self.viewer)
         return value if key.period is None else start_of_period(key.period, value)
 
 
