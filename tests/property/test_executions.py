@@ -94,6 +94,8 @@ ONE_QUESTION = st.tuples(st.sampled_from(sorted(VIEWERS)), queries(core_schema(c
 @irregular("staff", "query($b: Boolean = true) { venues { totalCount @skip(if: $b) } }", b=None)
 @irregular("staff", 'query($b: Boolean = true) { node(id: "VmVudWU6MQ==") { id @skip(if: $b) } }', b=None)
 @irregular("staff", 'query($i: ID! = "x") { node(id: $i) { id } venue(id: $i) { id } }')
+@irregular("staff", '{ a: venue(id: "x") { id } b: venues { totalCount } }')
+@irregular("staff", "{ b: venues { totalCount } a: venues(first: -1) { totalCount } }")
 @irregular("staff", 'query($i: ID = "x") { venue(id: $i) { id } }', i=None)
 @irregular("staff", "{ venues(where: { kind: { eq: PARK } }) { nodes { price } } }")
 @irregular("staff", "{ venues { edges { node { chairs name } } } }")

@@ -89,10 +89,15 @@ class OperationPlan:
         answers = await asyncio.gather(
             *(_answer(root, context, variables) for root in self.roots), return_exceptions=True
         )
-        if failures := [one for one in answers if isinstance(one, BaseException)]:
+        data = {root.key: answer for root, answer in zip(self.roots, answers, strict=True)}
+        failed = [root for root in self.roots if isinstance(data[root.key], BaseException)]
+        if not failed:
+            return _result(data)
+        error = data[failed[0].key]
+        if len(failed) > 1 or isinstance(error, IrregularAnswer) or not isinstance(error, Exception):
             # Which of several failures are told, and what of the rest is kept, is for the reference executor to say.
-            raise IrregularAnswer from failures[0]
-        return _result({root.key: answer for root, answer in zip(self.roots, answers, strict=True)})
+            raise IrregularAnswer from error
+        return _without(failed[0], error, data)
 
 
 async def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
@@ -133,9 +138,14 @@ async def _alone(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) 
     except IrregularAnswer:
         raise
     except Exception as error:  # noqa: BLE001  # as graphql-core does with whatever a resolver raises
-        located = located_error(error, root.spot.nodes, [root.key])
-        nullable = not is_non_null_type(root.spot.kind.fields[root.spot.nodes[0].name.value].type)
-        return ExecutionResult(data={root.key: None} if nullable else None, errors=[located])
+        return _without(root, error, {})
+
+
+def _without(root: PlannedRoot, error: Exception, data: Mapping[str, Any]) -> ExecutionResult:
+    """Tell of the one root field that failed, and what else there is."""
+    located = located_error(error, root.spot.nodes, [root.key])
+    nullable = not is_non_null_type(root.spot.kind.fields[root.spot.nodes[0].name.value].type)
+    return ExecutionResult(data={**data, root.key: None} if nullable else None, errors=[located])
 
 
 def _result(data: dict[str, Any]) -> ExecutionResult:
