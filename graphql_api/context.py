@@ -69,14 +69,15 @@ class RequestContext:
         """Ask for what the viewer may see."""
         return await self.queries.ask(query, self.viewer)
 
-    async def answer(self, query: Query[R], shape: str | None, finish: Callable[[R], Any]) -> Any:
+    async def answer(self, query: Query[R], shape: Callable[[], str | None], finish: Callable[[R], Any]) -> Any:
         """Ask, and finish what comes, which depends on that and the `shape` alone; or give what was kept of it."""
         if self.kept is None:
             return finish(await self.ask(query))
-        if shape is None:
+        known = shape()
+        if known is None:
             note_origin(Answer.NOT_KEPT, reason=Reason.NOT_LASTING)
             return finish(await self.ask(query))
-        return await self.kept.answer(query, self.viewer, shape, lambda: self.ask(query), finish)
+        return await self.kept.answer(query, self.viewer, known, lambda: self.ask(query), finish)
 
     async def dispatch(self, command: Command[R], key: str | None = None) -> Result[R, DomainError]:
         """Have something done for the viewer; with a key once, however often it is sent."""

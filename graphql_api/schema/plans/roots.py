@@ -25,7 +25,7 @@ from graphql_api.schema.plans.entities import (
 )
 from graphql_api.schema.plans.groups import GroupsFinisher, groups_finisher
 from graphql_api.schema.plans.guards import check_guards
-from graphql_api.schema.plans.shape import shape_of
+from graphql_api.schema.plans.shape import Shape, shape_of
 from graphql_api.schema.plans.translation import ListingTranslation, Translation, varies_below
 from graphql_api.schema.plans.writing import FunctionWriter
 
@@ -38,7 +38,7 @@ class PlannedListing:
     listing: ListingTranslation
     finish: ConnectionFinisher
     guarded: Sequence[FieldDescription]
-    shape: str | None
+    shape: Shape
 
     @classmethod
     def of(cls, exposure: Exposure, spot: Spot) -> PlannedField:
@@ -68,7 +68,7 @@ class PlannedThing:
     selection: Translation[Selection]
     finish: EntityFinisher
     guarded: Sequence[FieldDescription]
-    shape: str | None
+    shape: Shape
 
     @classmethod
     def of(cls, exposure: Exposure, spot: Spot) -> "PlannedThing":
@@ -149,7 +149,7 @@ class PlannedAggregates:
     wanted: Translation[WantedGroups]
     finish: GroupsFinisher
     guarded: Sequence[FieldDescription]
-    shape: str | None
+    shape: Shape
 
     @classmethod
     def of(cls, exposure: Exposure, spot: Spot) -> PlannedField:

@@ -1,17 +1,27 @@
 """The shape of a finished answer, as text that is the same in every process."""
 
+from collections.abc import Callable
+from functools import cache
 from hashlib import blake2b
+from typing import TypeAlias
 
 from graphql import FragmentSpreadNode, Node, Visitor, print_ast, visit
 
 from graphql_api.execution.plans import Spot
 from graphql_api.schema.plans.writing import FunctionWriter
 
+Shape: TypeAlias = Callable[[], str | None]
 
-def shape_of(spot: Spot, writer: FunctionWriter) -> str | None:
-    """Digest what decides how an answer is finished, but for the message that asks; None where that does not last."""
-    if not writer.lasting:
-        return None
+
+def shape_of(spot: Spot, writer: FunctionWriter) -> Shape:
+    """Digest what decides how an answer is finished, but for the message that asks; None where that does not last.
+
+    That is done when it is first asked for, as it is where answers are kept.
+    """
+    return cache(lambda: _digest(spot) if writer.lasting else None)
+
+
+def _digest(spot: Spot) -> str:
     name = spot.nodes[0].name.value
     parts = [
         spot.kind.name,

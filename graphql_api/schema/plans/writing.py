@@ -4,13 +4,18 @@ Nothing of a request becomes part of the text but response keys and the names of
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from types import CodeType
 from typing import Any, Final, NoReturn
 
 from domain.kernel.description import FieldDescription
+from graphql_api.execution.lru import WeighedLru
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable
 
 LONGEST: Final = 100_000
 """Characters of all functions of one field; so many take a tenth of a second to compile."""
+
+# Documents that differ in what they hold of values and names of operations, but not in what they select, have the same.
+_codes: Final[WeighedLru[str, CodeType]] = WeighedLru(10_000, 10 * LONGEST)
 
 
 class FunctionWriter:
@@ -48,11 +53,7 @@ class FunctionWriter:
         self._written += len(source)
         if self._written > LONGEST:
             raise NotPlannable(name)
-        try:
-            code = compile(source, f"<plan {name}>", "exec")
-        except (SyntaxError, RecursionError, MemoryError) as error:
-            raise NotPlannable(name) from error
-        exec(code, self._names)  # noqa: S102  # written here from the schema's own names
+        exec(_code(source, name), self._names)  # noqa: S102  # written here from the schema's own names
         return name
 
     def compiled(self, name: str) -> Callable[..., Any]:
@@ -95,14 +96,25 @@ class Batch:
 
     def _found(self, function: str, key: str) -> str:
         # Of no rows there are no leads, and nobody asks for what they would lead to.
-        name = self._writer.fresh("m")
-        self._finished.append(f"{name} = {function}(l[{key!r}], key) if l else None")
+        name, place = self._writer.fresh("m"), self._writer.constant(key)
+        self._finished.append(f"{name} = {function}(l[{place}], key) if l else None")
         return name
 
 
 def dictionary(members: Mapping[str, str]) -> str:
     """Write a dictionary whose values are expressions."""
     return "{" + ", ".join(f"{key!r}: {value}" for key, value in members.items()) + "}"
+
+
+def _code(source: str, name: str) -> CodeType:
+    code = _codes.get(source)
+    if code is None:
+        try:
+            code = compile(source, f"<plan {name}>", "exec")
+        except (SyntaxError, RecursionError, MemoryError) as error:
+            raise NotPlannable(name) from error
+        _codes.put(source, code, len(source))
+    return code
 
 
 def _irregular() -> NoReturn:
