@@ -1,6 +1,5 @@
 """An entity of a table, with a field for each column that can be read."""
 
-import re
 from dataclasses import replace
 
 from codegen.database.catalogue import Table
@@ -9,15 +8,13 @@ from codegen.database.foreign import ForeignEntity, ForeignField
 from codegen.database.keys import Key
 from codegen.database.looking import Looking
 from codegen.database.mysql_columns import mysql_reading_of
-from codegen.database.names import Names, free_name, plain, raw_name, sentence
+from codegen.database.names import Names, free_name, is_secret, raw_name, sentence
 from codegen.database.readings import Reading
 from codegen.database.rules import rules_of
 from codegen.description import Kind
 from codegen.fields import PYTHON
 from codegen.naming import pascal, words
 from codegen.samples import member
-
-_SECRET = re.compile(r"(^|_)(password|passwd|pwd|secret|token|api_?key|private_?key)(_|$)")
 
 
 def entity_of(table: Table, key: Key, looking: Looking, names: Names, notes: list[str]) -> ForeignEntity:
@@ -30,7 +27,7 @@ def entity_of(table: Table, key: Key, looking: Looking, names: Names, notes: lis
         reading = mysql_reading_of(column, looking) if looking.is_mysql else reading_of(column, looking)
         if reading.note:
             notes.append(f"{table.label}.{column.name} {reading.note}.")
-        if _SECRET.search(plain(column.name, "field")):
+        if is_secret(column.name):
             notes.append(
                 f"{table.label}.{column.name} may be a secret, and is served to everybody who may read the rest: "
                 "delete its field where it should not be."

@@ -88,7 +88,7 @@ class ForeignEntity(Named):
     def stored_identity(self) -> str:
         """Write the identity of a row of the table that is written to."""
         names = {one.column.name: one.name for one in self.stored}
-        return self.key.over([f"there.c.{names[one]}" for one in self.key.columns], "fingerprint")
+        return self.key.over([f"there.c.{names[one]}" for one in self.key.columns])
 
     @property
     def named_keys(self) -> list[tuple[str, list[str]]]:

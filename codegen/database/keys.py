@@ -7,11 +7,12 @@ from typing import Final
 
 from sqlalchemy import types
 
-from codegen.database.catalogue import Table
+from codegen.database.catalogue import Column, Table
 from codegen.database.looking import Looking
+from codegen.database.names import is_secret
 from codegen.database.numeric import is_integer
 
-LONGEST_TEXT_KEY: Final = 16  # bytes
+LONGEST_CARRIED: Final = 512  # bytes, of each of its columns
 BINARY: Final = (types.LargeBinary, types.BINARY, types.VARBINARY)
 
 
@@ -22,6 +23,7 @@ class KeyKind(Enum):
     TEXT = "TextKey()"
     UUID = "Uuid()"
     ROWID = "rowid"
+    COMPOSITE = "composite"
     FINGERPRINT = "fingerprint"
 
 
@@ -33,22 +35,27 @@ class Key:
     columns: tuple[str, ...]
     binary: frozenset[str] = frozenset()
     """Those that MySQL has to write as digits, since their bytes are no text."""
+    types: tuple[str, ...] = ()
+    """What the columns of a composite key are, as the identity carries them."""
 
     def identity(self) -> str:
         """Write the identity of a row."""
-        return self.over(self._places(self.columns), "fingerprint")
+        return self.over(self._places(self.columns))
 
     def reference(self, columns: tuple[str, ...]) -> str:
         """Write the identity of what columns of another table refer to."""
-        return self.over(self._places(columns), "reference")
+        return self.over(self._places(columns), refers=True)
 
-    def over(self, places: Sequence[str], function: str) -> str:
+    def over(self, places: Sequence[str], *, refers: bool = False) -> str:
         """Write the identity that is made of what is at these places."""
         match self.kind:
+            case KeyKind.COMPOSITE:
+                parts = (f"type_coerce({place}, {kind})" for place, kind in zip(places, self.types, strict=True))
+                return f"{'composite_reference' if refers else 'composite'}({', '.join(parts)})"
             case KeyKind.ROWID:
                 return 'type_coerce(literal_column("rowid"), IntegerKey())'
             case KeyKind.FINGERPRINT:
-                return f"{function}({', '.join(places)})"
+                return f"{'reference' if refers else 'fingerprint'}({', '.join(places)})"
             case _:
                 return f"type_coerce({places[0]}, {self.kind.value})"
 
@@ -76,26 +83,48 @@ def _candidates(table: Table) -> Iterator[tuple[str, ...]]:
 
 
 def _as_identity(table: Table, columns: tuple[str, ...], looking: Looking) -> Key:
-    fingerprint = Key(KeyKind.FINGERPRINT, columns, _binary(table, columns, looking))
-    if len(columns) > 1:
-        return fingerprint
-    column = table.columns[columns[0]]
-    if is_integer(column, looking):
+    first = table.columns[columns[0]]
+    if len(columns) == 1 and is_integer(first, looking):
         return Key(KeyKind.INTEGER, columns)
-    if isinstance(column.type, types.Uuid) and not looking.is_sqlite:
+    if len(columns) == 1 and isinstance(first.type, types.Uuid) and not looking.is_sqlite:
         return Key(KeyKind.UUID, columns)
-    if isinstance(column.type, types.String) and not isinstance(column.type, types.CHAR | types.Enum):
-        length = (
-            f"length(CAST({looking.quoted(column.name)} AS BLOB))"
-            if looking.is_sqlite
-            else f"octet_length({looking.quoted(column.name)})"
-        )
-        if looking.only(column.name, "text") and looking.none(f"{length} > {LONGEST_TEXT_KEY}"):
-            # What is longer later has no identity; where that is allowed, a fingerprint is safer.
-            declared = column.type.length
-            if declared is not None and declared <= LONGEST_TEXT_KEY // 2:
-                return Key(KeyKind.TEXT, columns)
-    return fingerprint
+    # What an identity carries, everybody who gets it can read.
+    carried = [None if is_secret(one) else _carried(table.columns[one], looking) for one in columns]
+    if carried == ["Text()"]:
+        return Key(KeyKind.TEXT, columns)
+    if None not in carried and not looking.is_mysql:
+        return Key(KeyKind.COMPOSITE, columns, types=tuple(map(str, carried)))
+    return Key(KeyKind.FINGERPRINT, columns, _binary(table, columns, looking))
+
+
+def _carried(column: Column, looking: Looking) -> str | None:
+    """Tell as what an identity carries the values of a column, if it has room for them."""
+    if is_integer(column, looking):
+        return "BigInteger()"
+    match column.type:
+        case types.Enum():
+            return None
+        case types.CHAR() if looking.is_mysql:
+            return None
+        case types.String() | types.Date() | types.DateTime() if looking.is_sqlite:
+            return "Text()" if looking.only(column.name, "text") and _are_short(column.name, looking) else None
+        case types.String() as text:
+            padded = isinstance(text, types.CHAR)
+            return ("CHAR()" if padded else "Text()") if _are_short(column.name, looking) else None
+        case types.Uuid():
+            return "Uuid()"
+        case types.Date():
+            return "Date()"
+        case types.DateTime(timezone=False):
+            return "DateTime()"
+        case _:
+            return None
+
+
+def _are_short(column: str, looking: Looking) -> bool:
+    quoted = looking.quoted(column)
+    length = f"length(CAST({quoted} AS BLOB))" if looking.is_sqlite else f"octet_length({quoted})"
+    return looking.none(f"{length} > {LONGEST_CARRIED}")
 
 
 def _binary(table: Table, columns: Sequence[str], looking: Looking) -> frozenset[str]:

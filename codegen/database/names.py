@@ -1,6 +1,7 @@
 """Names that fit everywhere, for whatever tables and columns are called."""
 
 import builtins
+import re
 import unicodedata
 from typing import Final
 
@@ -33,9 +34,10 @@ RESERVED_MODULES = listed(
     transaction types unit_of_work violations writing yields existence app table statement
     cache_control changes lifetimes shown comparisons joins observed pages pool postgres_transaction query_plans
     stored_rows written group_commit driver_address mysql mysql_connection mysql_dialect foreign_writing
-    owned_pages comparing foreign_types foreign_violations
+    owned_pages comparing carried_keys composite_keys foreign_types foreign_violations
     """
 )
+_SECRET: Final = re.compile(r"(^|_)(password|passwd|pwd|secret|token|api_?key|private_?key)(_|$)")
 
 
 class Names:
@@ -80,6 +82,11 @@ def plain(text: str | None, otherwise: str) -> str:
     ascii_only = unicodedata.normalize("NFKD", text or "").encode("ascii", "ignore").decode()
     name = snake(ascii_only) or otherwise
     return shortened(name if name[0].isalpha() else f"{otherwise[0]}{name}", LONGEST_NAME)
+
+
+def is_secret(column: str) -> bool:
+    """Tell whether a column has the name of what nobody should see."""
+    return _SECRET.search(plain(column, "field")) is not None
 
 
 def shortened(name: str, longest: int) -> str:

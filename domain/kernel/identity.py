@@ -1,13 +1,16 @@
-"""Identities that sort by the time they were made."""
+"""Identities: those that sort by the time they were made, and those that carry a key which others gave."""
 
 import threading
 import time
+from hashlib import blake2b
 from os import urandom
 from typing import Final
 from uuid import UUID, SafeUUID
 
 _NANOSECONDS_IN_A_MILLISECOND: Final = 1_000_000
 _VERSION_AND_VARIANT: Final = 0x7 << 76 | 0b10 << 62
+CARRIES: Final = "="
+"""What begins the text of an identity that carries a key; no UUID does."""
 _UNKNOWN: Final = SafeUUID.unknown  # to ask an enumeration for a member takes as long as the rest
 
 
@@ -47,3 +50,30 @@ def uuid_of(number: int) -> UUID:
     object.__setattr__(id, "int", number)
     object.__setattr__(id, "is_safe", _UNKNOWN)
     return id
+
+
+class KeyIdentity(UUID):
+    """The identity of a thing that others gave a key: it carries the key, and is compared by a digest of it."""
+
+    __slots__ = ("key",)
+    key: str
+
+    def __init__(self, key: str) -> None:
+        digest = blake2b(key.encode(), digest_size=16).digest()
+        object.__setattr__(self, "int", int.from_bytes(digest))
+        object.__setattr__(self, "is_safe", _UNKNOWN)
+        object.__setattr__(self, "key", key)
+
+    def __str__(self) -> str:
+        return f"{CARRIES}{self.key}"
+
+    def __repr__(self) -> str:
+        return f"KeyIdentity({self.key!r})"
+
+    def __reduce__(self) -> tuple[type["KeyIdentity"], tuple[str]]:
+        return KeyIdentity, (self.key,)
+
+
+def read_identity(text: str) -> UUID:
+    """Read an identity from its text. Raises ValueError."""
+    return KeyIdentity(text.removeprefix(CARRIES)) if text.startswith(CARRIES) else UUID(text)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.kernel.entity import Entity
+from domain.kernel.identity import read_identity
 
 
 class EntityKey(NamedTuple):
@@ -43,8 +44,8 @@ def read_outcome(text: str) -> EntityKey | tuple[EntityKey, ...] | None:
     """Read what was written down."""
     match json.loads(text):
         case [str(entity), str(id)]:
-            return EntityKey(entity, UUID(id))
+            return EntityKey(entity, read_identity(id))
         case list(keys):
-            return tuple(EntityKey(entity, UUID(id)) for entity, id in keys)
+            return tuple(EntityKey(entity, read_identity(id)) for entity, id in keys)
         case _:
             return None

@@ -16,6 +16,8 @@ from uuid import UUID
 
 from aiocache.serializers import BaseSerializer
 
+from domain.kernel.identity import read_identity
+
 MARK: Final = "$"
 
 
@@ -30,7 +32,7 @@ _WRITTEN: Final[Kinds] = MappingProxyType(
     {
         float: ("float", repr, float),
         Decimal: ("decimal", str, Decimal),
-        UUID: ("uuid", str, UUID),
+        UUID: ("uuid", str, read_identity),
         datetime: ("datetime", datetime.isoformat, datetime.fromisoformat),
         date: ("date", date.isoformat, date.fromisoformat),
         time: ("time", time.isoformat, time.fromisoformat),
@@ -94,8 +96,8 @@ class TypedJson(BaseSerializer):  # type: ignore[misc]  # aiocache has no type h
         return self._written_by_name(value, self._names.get(kind))
 
     def _written_by_name(self, value: Any, name: str | None) -> Any:
-        if isinstance(value, UUID):  # asyncpg's own, which is one by inheritance
-            return self._written(UUID(int=value.int))
+        if isinstance(value, UUID):  # asyncpg's own, and those that carry keys
+            return {f"{MARK}uuid": str(value)}
         if name is None:
             raise TypeError(f"{type(value).__qualname__} is no type that this cache was told of.")
         if isinstance(value, Enum):

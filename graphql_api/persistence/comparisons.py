@@ -1,15 +1,17 @@
 """How columns are compared with values in SQL, and what the complement of each comparison is."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal, not_, or_
 
 from domain.kernel.specification import ComparisonOperator
 from domain.kernel.specification.patterns import ESCAPE
+from graphql_api.persistence.composite_keys import compared
 from graphql_api.persistence.folding import fold_case
 from graphql_api.persistence.foreign import indexed_column
-from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.membership import among
 
 Condition = ColumnElement[bool]
@@ -28,12 +30,11 @@ def comparison(
 
 
 def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
-    # SQLAlchemy writes truth values as keywords, and refuses to compare those by their order.
     return literal(value, column.type)
 
 
 def _equal(column: ColumnElement[Any], value: Any) -> Condition:
-    condition = column == (_bound(column, value) if isinstance(value, Hole) else value)
+    condition = compared(eq, column, value)
     found = indexed_column(column)
     # Whatever is equal by code point is equal by any collation.
     return condition if found is None else and_(found == _bound(column, value), condition)
@@ -57,10 +58,10 @@ def _folded_like(column: ColumnElement[Any], pattern: Any) -> Condition:
 # itself.
 CONDITIONS: Mapping[ComparisonOperator, Callable[[ColumnElement[Any], Any], Condition]] = {
     ComparisonOperator.EQ: _equal,
-    ComparisonOperator.GT: lambda column, value: column > _bound(column, value),
-    ComparisonOperator.GE: lambda column, value: column >= _bound(column, value),
-    ComparisonOperator.LT: lambda column, value: column < _bound(column, value),
-    ComparisonOperator.LE: lambda column, value: column <= _bound(column, value),
+    ComparisonOperator.GT: partial(compared, gt),
+    ComparisonOperator.GE: partial(compared, ge),
+    ComparisonOperator.LT: partial(compared, lt),
+    ComparisonOperator.LE: partial(compared, le),
     ComparisonOperator.IN: among,
     ComparisonOperator.LIKE: _like,
     # Not BETWEEN: PostgreSQL's grammar has no place for a COLLATE in its first bound.

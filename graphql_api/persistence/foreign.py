@@ -1,7 +1,7 @@
 """Tables that others made, read as if they were ours: their keys as identities, their values in the types of fields.
 
-What is here are expressions over columns. Keys of one number or one short text become identities without a loss, so
-that the database finds them by its own index; all others become fingerprints, which it works out for every row.
+What is here are expressions over columns. Keys of a number become identities without a loss, and identities carry most
+others, so that the database finds them by its own index; the rest become fingerprints, worked out for every row.
 """
 
 import hashlib
@@ -10,14 +10,15 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
-from sqlalchemy import BigInteger, ColumnElement, Dialect, FromClause, Table, Text, Uuid, case, null, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Dialect, FromClause, Table, Uuid, case, null, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from graphql_api.persistence.composite_keys import with_parts
+
 SQLITE_FINGERPRINT: Final = "fingerprint"
-LONGEST_TEXT_KEY: Final = 16  # bytes, which is what an identity has
 MOST_NUMBERED: Final = 16_384
 POSTGRESQL_NUMBERED: Final = (
     "CAST('0000000000000000' || lpad(to_hex(CAST({column} AS BIGINT) # (-9223372036854775807 - 1)), 16, '0') AS UUID)"
@@ -62,27 +63,6 @@ class _Numbered(FunctionElement[UUID]):
         self.type = column.type
 
 
-class TextKey(TypeDecorator[UUID]):
-    """Identities that stand for short texts, in the same order."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> str | None:
-        """Give the text; an identity that stands for none is equal to nothing."""
-        del dialect
-        try:
-            text = None if value is None else value.bytes.rstrip(b"\0").decode()
-        except UnicodeDecodeError:
-            return None
-        return None if text is None or "\0" in text else text
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> UUID | None:
-        """Give the identity of a text. Raises ValueError where it is too long."""
-        del dialect
-        return None if value is None else UUID(bytes=value.encode().ljust(LONGEST_TEXT_KEY, b"\0"))
-
-
 class _Fingerprint(FunctionElement[UUID]):
     type = Uuid()
     inherit_cache = True
@@ -112,7 +92,7 @@ def indexed_column(column: ColumnElement[Any]) -> ColumnElement[Any] | None:
 def rows_of(table: FromClause, *columns: ColumnElement[Any]) -> Table:
     """Read other tables' rows by the names of our fields. Nothing can be written through them."""
     # They are asked for their columns alone, as a table is; only a unit of work needs more.
-    return cast(Table, select(*columns).select_from(table).subquery())
+    return cast(Table, select(*with_parts(columns)).select_from(table).subquery())
 
 
 def sqlite_fingerprint(*values: object) -> str:

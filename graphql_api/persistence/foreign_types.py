@@ -54,10 +54,12 @@ class Spelled(TypeDecorator[Any]):
 
     def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
         """Have the database read it."""
-        return cast(cast(bindvalue, Text()), _Named(self.spelling))
+        return cast(cast(bindvalue, Text()), NamedType(self.spelling))
 
 
-class _Named(UserDefinedType[Any]):
+class NamedType(UserDefinedType[Any]):
+    """A type by its name alone."""
+
     cache_ok = True
 
     def __init__(self, spelling: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from itertools import count
+from operator import eq
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Delete, Insert, Table, Update, delete, ins
 from domain.kernel.entity import Entity
 from domain.kernel.errors import Conflict, ValidationFailed
 from domain.kernel.validation import find_violations
+from graphql_api.persistence.composite_keys import compared
 from graphql_api.persistence.foreign_violations import RefusalsTold
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.mapping import Mapped
@@ -49,7 +51,7 @@ class Stored(NamedTuple):
         return {name: literal(next(holes), self.table.c[name].type) for name in names}
 
     def _of_one(self, statement: W, holes: Iterator[Hole]) -> W:
-        return statement.where(self.id == literal(next(holes), self.id.type))
+        return statement.where(compared(eq, self.id, next(holes)))
 
 
 class ForeignRepository(SqlAlchemyRepository[E]):

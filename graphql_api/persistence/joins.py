@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, func
 from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import ToMany
 from domain.kernel.specification import Count, Operand, Through
+from graphql_api.persistence.composite_keys import same
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.specification import Joined, Onlooker, visible
 from graphql_api.persistence.statements import OWNER, TOTAL, ListStatements
@@ -59,7 +60,7 @@ class Joins:
             entity = tables.model[relation.target]
             if path[:length] not in self._joined:
                 target = tables[entity.name].alias()
-                tied = and_(target.c.id == rows.c[relation.via], visible(entity, tables, viewer, target))
+                tied = and_(same(target.c.id, rows.c[relation.via]), visible(entity, tables, viewer, target))
                 self._joined[path[:length]] = target, tied
             rows = self._joined[path[:length]][0]
         return rows

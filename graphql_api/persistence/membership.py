@@ -17,6 +17,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from graphql_api.persistence.composite_keys import among_keys
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.mysql_dialect import collation, is_mariadb
 
@@ -66,7 +67,8 @@ class _Among(FunctionElement[bool]):
 
 def among(column: ColumnElement[Any], values: Sequence[Any] | Hole) -> ColumnElement[bool]:
     """Ask whether a column has one of several values; nothing is among none."""
-    return _Among(column, listed(values, column.type))
+    keys = among_keys(column, values)
+    return _Among(column, listed(values, column.type)) if keys is None else keys
 
 
 def listed(values: Sequence[Any] | Hole, kind: TypeEngine[Any]) -> ColumnElement[Any]:

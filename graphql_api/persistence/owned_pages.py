@@ -22,6 +22,7 @@ from domain.kernel import keyset
 from domain.kernel.relations import ToMany
 from domain.kernel.selection import Listing, Order, Page
 from domain.kernel.specification import and_, leads_elsewhere
+from graphql_api.persistence.composite_keys import parts_of
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.membership import among, listed
 from graphql_api.persistence.specification import policy
@@ -108,8 +109,8 @@ class OwnedPageStatements(ListStatements):
 
     def _sorted_again(self, order: Order) -> list[Label[Any]]:
         """Name what rows are sorted by to be numbered: by that they are sorted already, unlike by their numbers."""
-        if not all(isinstance(key.field, str) for key in order):
-            return []  # A subquery for each row would run twice.
+        if not all(isinstance(key.field, str) and not parts_of(self._operand(key.field)) for key in order):
+            return []  # A subquery for each row would run twice, and several columns have no name together.
         return [self._operand(key.field).label(f".key{place}") for place, key in enumerate(order)]
 
 

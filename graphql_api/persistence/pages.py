@@ -10,6 +10,7 @@ from domain.kernel import keyset
 from domain.kernel.selection import Listing, Order, Page
 from domain.kernel.specification import EVERYTHING, Count, Operand, Specification
 from graphql_api.persistence.comparisons import Condition
+from graphql_api.persistence.composite_keys import labelled_parts
 from graphql_api.persistence.joins import Joins
 from graphql_api.persistence.specification import to_sql_condition, visible
 from graphql_api.persistence.statements import TOTAL, ListStatements, bounds, one_more, sorted_by
@@ -52,8 +53,9 @@ class PageStatements(ListStatements):
         around = self._around(listing)
         if len(parts) == 1:
             return parts[0].add_columns(*around)
+        keys = [one for key in order for one in labelled_parts(self._operand(key.field), str(key.field))]
         # SQLite has no parentheses around a part with a limit.
-        together = union_all(*(select(part.subquery()) for part in parts)).subquery()
+        together = union_all(*(select(part.add_columns(*keys).subquery()) for part in parts)).subquery()
         in_order = (sorted_by(together.c[str(key.field)], key, self._is_nullable(key.field)) for key in order)
         return select(together, *around).order_by(*in_order).limit(one_more(page))
 

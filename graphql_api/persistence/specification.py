@@ -43,6 +43,7 @@ from domain.kernel.specification import (
 )
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.comparisons import Condition, comparison
+from graphql_api.persistence.composite_keys import same
 from graphql_api.persistence.decimals import fitted
 from graphql_api.persistence.existence import as_existence
 from graphql_api.persistence.holes import Hole, prepared
@@ -238,11 +239,11 @@ class _Compiler:
 
     def _link(self, relation: Relation, rows: FromClause) -> list[Condition]:
         if isinstance(relation, ToOne):
-            return [rows.c.id == self._rows.c[relation.via]]
+            return [same(rows.c.id, self._rows.c[relation.via])]
         if relation.through is None:
-            return [rows.c[relation.via] == self._rows.c.id]
+            return [same(rows.c[relation.via], self._rows.c.id)]
         between = self._tables[relation.through].alias()
-        return [between.c[relation.via] == self._rows.c.id, between.c[relation.onward] == rows.c.id]
+        return [same(between.c[relation.via], self._rows.c.id), same(between.c[relation.onward], rows.c.id)]
 
 
 def _is_taken_apart(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import eq
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Direction, Listing, Order, Page, Selection, SortKey, Written
 from domain.kernel.specification import Operand, Specification, describe_operand
 from graphql_api.persistence.comparisons import Condition
+from graphql_api.persistence.composite_keys import compared, directed, same
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.membership import among
@@ -72,11 +74,11 @@ class ListStatements:
     def one_by_identity(self, selection: Selection, id: UUID | Hole) -> Select[Any]:
         """Select a row by its identity."""
         # PostgreSQL takes any list for one of ten, and would make a plan for a list of one again each time.
-        return self._visible_rows(selection).where(self.table.c.id == literal(id, self.table.c.id.type))
+        return self._visible_rows(selection).where(compared(eq, self.table.c.id, id))
 
     def stored(self, selection: Selection, id: UUID | Hole) -> Select[Any]:
         """Select a row by its identity, whether or not it may be seen."""
-        return self._rows(selection, ()).where(self.table.c.id == literal(id, self.table.c.id.type))
+        return self._rows(selection, ()).where(compared(eq, self.table.c.id, id))
 
     def all(self, listing: Listing) -> Select[Any]:
         """Select all rows of a list, in order."""
@@ -132,7 +134,7 @@ class ListStatements:
         if relation.through is None:
             return self.table.c[relation.via], self.table
         between = self.tables[relation.through]
-        return between.c[relation.via], self.table.join(between, between.c[relation.onward] == self.table.c.id)
+        return between.c[relation.via], self.table.join(between, same(between.c[relation.onward], self.table.c.id))
 
     def _conditions(self, listing: Listing) -> list[Condition]:
         return [self._condition(listing.where), visible(self.entity, self.tables, self.viewer)]
@@ -182,8 +184,12 @@ def one_more(page: Page) -> ColumnElement[int]:
 
 def sorted_by(column: ColumnElement[Any], key: SortKey, nullable: bool) -> ColumnElement[Any]:
     """Sort by a column as a key says."""
-    directed = column.asc() if key.direction is Direction.ASCENDING else column.desc()
-    if not nullable:
-        return directed
-    # Databases differ in where absent values stand unless they are told.
-    return directed.nulls_first() if key.nulls_first else directed.nulls_last()
+
+    def direct(one: ColumnElement[Any]) -> ColumnElement[Any]:
+        ordered = one.asc() if key.direction is Direction.ASCENDING else one.desc()
+        if not nullable:
+            return ordered
+        # Databases differ in where absent values stand unless they are told.
+        return ordered.nulls_first() if key.nulls_first else ordered.nulls_last()
+
+    return directed(column, direct)

@@ -19,6 +19,7 @@ import orjson
 
 from domain.kernel.description import FieldDescription
 from domain.kernel.entity import EntityDescription
+from domain.kernel.identity import read_identity
 from domain.kernel.json_value import Json
 from domain.kernel.records import Row, Slice
 from domain.kernel.selection import Order, Position
@@ -117,7 +118,7 @@ WRITERS: Mapping[type, Callable[[Any], str]] = {
 }
 READERS: Mapping[type, Callable[[Any], Any]] = {
     Decimal: Decimal,
-    UUID: UUID,
+    UUID: read_identity,
     Json: Json,
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,

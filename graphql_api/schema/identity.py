@@ -7,7 +7,7 @@ from binascii import a2b_base64, b2a_base64
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.kernel.identity import uuid_of
+from domain.kernel.identity import CARRIES, read_identity, uuid_of
 
 _LENGTH: Final = 36
 
@@ -36,11 +36,11 @@ def decode_id(text: str) -> GlobalId:
     try:
         content = a2b_base64(text)
         entity, _, id = content.decode().partition(":")
-        decoded = GlobalId(entity, uuid_of(int(id.replace("-", ""), 16)))
+        decoded = GlobalId(entity, _read(id))
     except ValueError as error:
         raise MalformedId("is not an id of this API; send one back as it was received") from error
     # One thing has one identity: other spellings of the same bits are refused, and so is what has more of them.
-    if len(id) != _LENGTH or str(decoded.id) != id or b2a_base64(content, newline=False).decode() != text:
+    if str(decoded.id) != id or b2a_base64(content, newline=False).decode() != text:
         raise MalformedId("is not an id of this API; send one back as it was received")
     return decoded
 
@@ -51,3 +51,11 @@ def decode_id_of(entity: str, text: str) -> UUID:
     if decoded.entity != entity:
         raise MalformedId(f"is the id of one {decoded.entity}, and one of {entity} is needed")
     return decoded.id
+
+
+def _read(id: str) -> UUID:
+    if id.startswith(CARRIES):
+        return read_identity(id)
+    if len(id) != _LENGTH:
+        raise ValueError(id)
+    return uuid_of(int(id.replace("-", ""), 16))

@@ -6,14 +6,14 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import pytest
 from typer.testing import CliRunner
 
 from codegen.__main__ import app
-from graphql_api.persistence.foreign import numbered, sqlite_fingerprint
+from domain.kernel.identity import KeyIdentity
+from graphql_api.persistence.foreign import numbered
 from graphql_api.schema.identity import encode_id
 from tests.codegen.test_new_projects import ASKING, run
 from tests.servers.postgres import PostgresServer
@@ -35,7 +35,6 @@ CREATE VIEW names AS SELECT id, name FROM people;
 """
 PERSON = "id name status balance born seen loans twice boss { name } branch { code }"
 FAILED = "... on Error { code message }"
-VISIT = encode_id("Visit", UUID(sqlite_fingerprint(1, "2024-02-29")))
 ADA, BOB = (encode_id("Person", numbered(number)) for number in (1, 2))
 
 
@@ -44,8 +43,9 @@ def given(command: str, values: str, shown: str) -> str:
     return f"mutation {{ a: {command}(input: {{{values}}}) {{ ... on {success} {{ {shown} }} {FAILED} }} }}"
 
 
-def operations(missing: str, rule: str) -> Sequence[tuple[str, Any]]:
+def operations(visit_key: str, missing: str, rule: str) -> Sequence[tuple[str, Any]]:
     """Give what is sent, and what is to be answered, as far as the databases tell what is missing or broken."""
+    visit_id = encode_id("Visit", KeyIdentity(visit_key))
     ada = {
         "id": ADA,
         "name": "Ada",
@@ -83,8 +83,8 @@ def operations(missing: str, rule: str) -> Sequence[tuple[str, Any]]:
         (given("createVisit", 'personId: 1, day: "2024-02-29"', visit), visited),
         (given("createVisit", 'personId: 1, day: "2024-02-29"', visit), ("CONFLICT", "another one has the same person id and day")),
         (given("createVisit", 'personId: 1, day: "1999-01-01", note: "x"', visit), ("CONFLICT", rule)),
-        (given("updateVisit", f'id: "{VISIT}", note: "y"', "visit { note }"), {"visit": {"note": "y"}}),
-        (given("deleteVisit", f'id: "{VISIT}"', "deletedId"), {"deletedId": VISIT}),
+        (given("updateVisit", f'id: "{visit_id}", note: "y"', "visit { note }"), {"visit": {"note": "y"}}),
+        (given("deleteVisit", f'id: "{visit_id}"', "deletedId"), {"deletedId": visit_id}),
         (given("createSumRecord", "", "sumRecord { sum }"), {"sumRecord": {"sum": None}}),
         (given("deletePerson", f'id: "{ADA}"', "deletedId").replace("})", '}, idempotencyKey: "k")', 1), ("VALIDATION_FAILED", "send none")),
         ("{ a: people { totalCount } }", {"totalCount": 1}),
@@ -116,7 +116,13 @@ def test_rows_of_sqlite_are_written(tmp_path: Path, known_types: Path) -> None:
     connection = sqlite3.connect(file)
     connection.executescript(LIBRARY.format(numbered=""))
     before = connection.execute("SELECT * FROM sqlite_schema").fetchall()
-    told = check(tmp_path, f"sqlite:///{file}", "something that it refers to is gone", "a rule of day and note")
+    told = check(
+        tmp_path,
+        f"sqlite:///{file}",
+        '[1,"2024-02-29"]',
+        "something that it refers to is gone",
+        "a rule of day and note",
+    )
     run(tmp_path / "odd_one", "-m", "ruff", "check", "--no-cache", "--quiet")
     run(tmp_path / "odd_one", "-m", "ruff", "format", "--check", "--no-cache", "--quiet")
     run(tmp_path / "odd_one", "-m", "mypy", "--cache-dir", str(known_types), "domain")
@@ -132,7 +138,9 @@ async def test_rows_of_postgresql_are_written(postgres_server: PostgresServer, t
     url = postgres_server.create_database()
     connection = await asyncpg.connect(url)
     await connection.execute(LIBRARY.format(numbered="GENERATED ALWAYS AS IDENTITY"))
-    told = await asyncio.to_thread(check, tmp_path, url, "what boss id refers to is not there", "visits check")
+    told = await asyncio.to_thread(
+        check, tmp_path, url, '[1, "2024-02-29"]', "what boss id refers to is not there", "visits check"
+    )
     assert "names is only read: it is a view" in told
     tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     assert [row[0] for row in tables] == ["branches", "order", "people", "sums", "visits"]

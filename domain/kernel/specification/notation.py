@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 from uuid import UUID
 
+from domain.kernel.identity import read_identity
 from domain.kernel.json_value import Json
 from domain.kernel.specification.binding import Resolve, bind, describe_operand
 from domain.kernel.specification.operands import Count, Operand, Through
@@ -202,6 +203,6 @@ READERS: Mapping[type, tuple[type, Callable[[Any], Any]]] = {
     float: (Decimal, float),
     datetime: (str, datetime.fromisoformat),
     date: (str, date.fromisoformat),
-    UUID: (str, UUID),
+    UUID: (str, read_identity),
     Json: (str, lambda text: Json.of(json.loads(text))),
 }
