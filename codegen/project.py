@@ -12,6 +12,8 @@ from codegen.journal import take_back
 from codegen.naming import pascal
 
 MANIFEST: Final = Path("graphql_api/manifest.py")
+KEPT_SLICES: Final = frozenset({"kernel", "idempotency", "command_log"})
+"""What every project comes with, in `domain`."""
 VERSIONS: Final = Path("graphql_api/persistence/migrations/versions")
 _REVISION: Final = re.compile(r"m(\d{4})_\w+\.py")
 _HIDING: Final = re.compile(r"\bdef visible_to\b|^    (visible_with|deleted_at)\b", re.MULTILINE)

@@ -5,10 +5,9 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from codegen.project import MANIFEST, VERSIONS
+from codegen.project import KEPT_SLICES, MANIFEST, VERSIONS
 from codegen.registration import unregistered
 
-_KEPT_SLICES: Final = frozenset({"kernel", "idempotency", "command_log"})
 _LEFT_OUT: Final = (
     "codegen/cli/new.py",
     "codegen/new",
@@ -36,7 +35,7 @@ def strip(staged: Path, *, ours: bool) -> None:
     """Take out the store, and of a project whose tables are others' what only tables of its own need."""
     manifest = (staged / MANIFEST).read_text(encoding="utf-8")
     for name in sorted(path.parent.name for path in staged.glob("domain/*/__init__.py")):
-        if name not in _KEPT_SLICES:
+        if name not in KEPT_SLICES:
             shutil.rmtree(staged / "domain" / name)
             for part in ("persistence", "schema"):
                 (staged / "graphql_api" / part / f"{name}.py").unlink(missing_ok=True)

@@ -209,10 +209,10 @@ def test_an_empty_project_takes_entities_and_passes_its_own_tests(tmp_path: Path
     manifest = project / "odd_one/manifest.py"
     empty = manifest.read_text()
     run(project, "-m", "codegen", "entity", "ship", "name:str:1..80", "built:date?", "--with-events")
-    run(project, "-m", "codegen", "entity", "port", "name:str:1..80", "flagship:ref(ship)?")
+    run(project, "-m", "codegen", "entity", "track", "name:str:1..80", "flagship:ref(ship)?")
     passes_its_own_tests(project)
     run(project, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache'])")
-    for entity in ("port", "ship"):
+    for entity in ("track", "ship"):
         run(project, "-m", "codegen", "remove", "entity", entity)
     assert manifest.read_text() == empty
 
