@@ -16,6 +16,7 @@ from domain.kernel.messages import Command
 from domain.kernel.outcome import key_of
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import Spot
+from graphql_api.execution.selected_fields import SelectedFields
 from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.exposure import EXPOSED, exposure_of
@@ -34,7 +35,7 @@ from graphql_api.schema.mutations import (
 )
 from graphql_api.schema.plans.mutations import Member, deleted_ids, things_member, things_of
 from graphql_api.schema.scalars import declared, documented, list_of
-from graphql_api.schema.selection import SelectionTranslator
+from graphql_api.schema.selection import selection_of
 
 SET = "set"
 
@@ -104,7 +105,7 @@ class ChangesField(MutationField):
         """Translate the filter and what to set. Raises ValidationFailed, or BadInput for a filter that says nothing."""
         info = request.info
         raw = get_argument_values(
-            info.parent_type.fields[info.field_name], info.field_nodes[0], SelectionTranslator.of(request).variables
+            info.parent_type.fields[info.field_name], info.field_nodes[0], SelectedFields.in_operation(info).variables
         )
         return self.planned_read()(raw, request.context)
 
@@ -165,7 +166,7 @@ class _PayloadsField(DerivedField):
 
     async def resolve(self, source: Any, request: FieldRequest, /) -> Any:
         exposure = exposure_of(thing_of(self.resolve_type()))
-        selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
+        selection = selection_of(request, exposure)
         return await things_of(exposure, selection, source, request.context)
 
     def plan_member(self, spot: Spot) -> Member:

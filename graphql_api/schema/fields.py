@@ -23,7 +23,7 @@ from graphql_api.schema.ids import read_any_id, read_id
 from graphql_api.schema.ordering import order_name
 from graphql_api.schema.pagination import PAGE_ARGUMENTS, Connection, ConnectionView
 from graphql_api.schema.plans.roots import PlannedListing, PlannedLookup, PlannedNode
-from graphql_api.schema.selection import SelectionTranslator, relation_key
+from graphql_api.schema.selection import listing_of, relation_key, selection_of
 from graphql_api.schema.shown import IDENTIFIES, LASTING, REQUIRES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -124,7 +124,7 @@ class LookupField(_RootField):
     async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
         """Ask for the thing."""
         id = read_id(self.target.entity.name, request.arguments["id"])
-        selection = SelectionTranslator.of(request).selection(self.target, request.info.field_nodes, ())
+        selection = selection_of(request, self.target)
         return await request.context.ask(self.target.get(id.id, selection))
 
     def plan(self, spot: Spot) -> PlannedField:
@@ -157,9 +157,7 @@ class ListingField(_RootField, _ConnectionField):
 
     async def resolve(self, _source: Any, request: FieldRequest, /) -> Any:
         """Ask for the list."""
-        info = request.info
-        listed = SelectionTranslator.of(request).listing(self.target, info.parent_type, info.field_nodes, ())
-        part = await request.context.ask(self.target.find(listed))
+        part = await request.context.ask(self.target.find(listing_of(request, self.target)))
         return ConnectionView(part, request.context.cursor_key)
 
     def plan(self, spot: Spot) -> PlannedField:
@@ -208,7 +206,7 @@ class NodeField(DerivedField):
         """Ask for the thing."""
         id = read_any_id(request.info.schema, request.arguments["id"])
         exposure = EXPOSED[id.entity]
-        selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
+        selection = selection_of(request, exposure)
         return await request.context.ask(exposure.get(id.id, selection))
 
     def plan(self, spot: Spot) -> PlannedField:

@@ -18,12 +18,13 @@ from domain.kernel.event_log import Occurrence
 from domain.kernel.messages import Event
 from domain.kernel.selection import Selection
 from domain.kernel.specification import EVERYTHING, Specification
+from graphql_api.execution.selected_fields import SelectedFields
 from graphql_api.schema.bad_input import BadInput
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.exposure import Exposure, exposure_of
 from graphql_api.schema.filters import FilterTranslator, filter_name
 from graphql_api.schema.ids import read_id
-from graphql_api.schema.selection import SelectionTranslator
+from graphql_api.schema.selection import selection_of
 from graphql_api.schema.sightings import is_seen
 
 KIND, EVENTS, BY_ID = "kind", "events", "by_id"
@@ -119,7 +120,7 @@ class FollowingField(DerivedField):
         if self.metadata[BY_ID]:
             return _Wanted(events, EVERYTHING, read_id(target.entity.name, request.arguments["id"]).id)
         # As GraphQL coerced it: what was left out and what is null are not the same.
-        info, variables = request.info, SelectionTranslator.of(request).variables
+        info, variables = request.info, SelectedFields.in_operation(request.info).variables
         arguments = get_argument_values(info.parent_type.fields[info.field_name], info.field_nodes[0], variables)
         if "where" not in arguments:
             return _Wanted(events, EVERYTHING)
@@ -160,7 +161,7 @@ class _ThingField(DerivedField):
     async def resolve(self, source: Change, request: FieldRequest, /) -> Any:
         """Read the thing."""
         exposure = exposure_of(self.metadata[KIND])
-        selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
+        selection = selection_of(request, exposure)
         return await request.context.ask(exposure.get(source.occurrence.event.entity_id, selection))
 
 

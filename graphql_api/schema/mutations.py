@@ -27,7 +27,7 @@ from graphql_api.schema.identity import encode_id
 from graphql_api.schema.messages import read_message
 from graphql_api.schema.plans.mutations import Member, PlannedMutation, deleted_id, thing_member
 from graphql_api.schema.scalars import camel_case, declared, documented
-from graphql_api.schema.selection import SelectionTranslator
+from graphql_api.schema.selection import selection_of
 
 COMMAND, FAILURES, SUCCESS, INPUT = "command", "failures", "success", "input"
 KEY_LENGTH = Length(1, 200)
@@ -213,7 +213,7 @@ class _PayloadField(DerivedField):
 
     async def resolve(self, source: Any, request: FieldRequest, /) -> Any:
         exposure = exposure_of(thing_of(self.resolve_type()))
-        selection = SelectionTranslator.of(request).selection(exposure, request.info.field_nodes, ())
+        selection = selection_of(request, exposure)
         return await request.context.ask(exposure.get(source.result.id, selection))
 
     def plan_member(self, spot: Spot) -> Member:

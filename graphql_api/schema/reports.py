@@ -24,7 +24,7 @@ from graphql_api.schema.derived_field import DerivedField, FieldRequest, argumen
 from graphql_api.schema.fields import RelationField
 from graphql_api.schema.messages import read_message
 from graphql_api.schema.scalars import camel_case, declared, documented
-from graphql_api.schema.selection import SelectionTranslator
+from graphql_api.schema.selection import Outlines
 
 T = TypeVar("T", bound=type)
 QUERY: Final = "query"
@@ -106,9 +106,10 @@ def _argument(field: FieldDescription, default: Any) -> StrawberryArgument:
 def _selections(request: FieldRequest) -> Mapping[str, Selection]:
     """Find what is selected of the things in the rows, by the names of their fields."""
     row = cast(GraphQLObjectType, get_named_type(request.info.return_type))
-    translator = SelectionTranslator.of(request)
-    return {
-        field.python_name: translator.selection(field.target, nodes, (name,))
-        for name, nodes in translator.merged_subfields(row, request.info.field_nodes)
+    outlines = Outlines.in_operation(request.info)
+    found = {
+        field.python_name: outlines.selection(field.target, nodes, (name,)).translation()
+        for name, nodes in outlines.merged_subfields(row, request.info.field_nodes)
         if isinstance(field := declaration(row, name), ShownField)
     }
+    return {name: one.of(request.context, outlines.variables.coerced) for name, one in found.items()}

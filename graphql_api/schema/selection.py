@@ -1,28 +1,32 @@
-"""What an operation selects of a field, as the domain's selections and listings.
+"""What an operation selects of a field, outlined for the domain's selections and listings.
 
 One walk from a root field down to the last relation finds everything that has to be read, so that all of it is read at
 once, a statement for each level.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
-from typing import Any, cast
+from typing import cast
 
 from graphql import GraphQLObjectType, get_argument_values, get_named_type
 
 from domain.kernel.relations import ToOne
-from domain.kernel.selection import Listing, Order, Related, RelatedMeasures, Selection, Wanted
-from domain.kernel.specification import EVERYTHING, Specification
-from graphql_api.context import RequestContext
-from graphql_api.execution.selected_fields import Nodes, SelectedFields, declaration
+from domain.kernel.selection import Listing, Selection, Wanted
+from graphql_api.execution.plans import Spot
+from graphql_api.execution.selected_fields import Nodes, SelectedFields, coerced, declaration, is_variable
 from graphql_api.schema.aggregates.translation import selected_measures
+from graphql_api.schema.argument_reading import ReadArguments, arguments_reader
 from graphql_api.schema.bad_input import Path
 from graphql_api.schema.derived_field import FieldRequest
 from graphql_api.schema.exposure import EXPOSED, Exposure
-from graphql_api.schema.filters import FilterTranslator
-from graphql_api.schema.ordering import translate_order
-from graphql_api.schema.pagination import translate_page
+from graphql_api.schema.outlines import (
+    Arguments,
+    ListingOutline,
+    MeasuresOutline,
+    RelatedOutline,
+    SelectionOutline,
+)
 from graphql_api.schema.shown import MEASURES, REQUIRES, written
 
 
@@ -35,95 +39,102 @@ def relation_key(nodes: Nodes) -> str:
     return str(location.start) if location else nodes[0].name.value
 
 
+def selection_of(request: FieldRequest, exposure: Exposure) -> Selection:
+    """Translate what a field selects of one thing. Raises BadInput."""
+    outlines = Outlines.in_operation(request.info)
+    outline = outlines.selection(exposure, request.info.field_nodes, ())
+    return outline.translation().of(request.context, outlines.variables.coerced)
+
+
+def listing_of(request: FieldRequest, exposure: Exposure) -> Listing:
+    """Translate what a field selects of a connection, with its arguments. Raises BadInput."""
+    info = request.info
+    outlines = Outlines.in_operation(info)
+    outline = outlines.listing(exposure, info.parent_type, info.field_nodes, ())
+    return outline.translation().of(request.context, outlines.variables.coerced)
+
+
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """What is selected of a list: of its things, whether there are `rows` to read at all, and of the whole of it."""
+class Outlines(SelectedFields):
+    """Outlines the selections of one operation, for the reference executor or for a plan.
 
-    selection: Selection
-    rows: bool
-    count: bool
-    surroundings: bool
-    placed: bool
+    For a plan, fields that are only shown are wanted as they are written, and arguments are read by compiled functions.
+    """
 
+    planned: bool = False
 
-@dataclass(frozen=True, slots=True)
-class SelectionTranslator(SelectedFields):
-    """Translates the selections of one operation."""
-
-    context: RequestContext
-    writes: bool = False
-    """Whether fields that are only shown are wanted as they are written."""
-
-    @classmethod
-    def of(cls, request: FieldRequest) -> "SelectionTranslator":
-        """Start at a field."""
-        return cls.in_operation(request.info, context=request.context)
-
-    def selection(self, exposure: Exposure, nodes: Nodes, path: Path) -> Selection:
-        """Translate what is selected of one thing."""
+    def selection(self, exposure: Exposure, nodes: Nodes, path: Path) -> SelectionOutline:
+        """Outline what is selected of one thing."""
         kind = cast(GraphQLObjectType, self.schema.get_type(exposure.entity.name))
         fields: dict[Wanted, None] = {}
-        related: dict[str, Related] = {}
-        measured: dict[str, RelatedMeasures] = {}
+        related: dict[str, RelatedOutline] = {}
+        measured: dict[str, MeasuresOutline] = {}
         for name, group in self.subfields(kind, nodes):
             declared = declaration(kind, name)
             if declared is None:
                 continue
             if declared.python_name in exposure.entity.relations:
                 found = self._related(exposure, kind, declared.python_name, group, (*path, name))
-                related[found.key] = _merged(related.get(found.key), found)
+                related[found.key] = related[found.key].united(found) if found.key in related else found
             elif MEASURES in declared.metadata:
                 wanted = self._measures(exposure, kind, declared.metadata[MEASURES], group, (*path, name))
                 measured[wanted.key] = wanted
-            elif self.writes and (shown := written(exposure.entity, declared, kind.fields[name].type)) is not None:
+            elif self.planned and (shown := written(exposure.entity, declared, kind.fields[name].type)) is not None:
                 fields[shown] = None
             else:
                 fields.update(dict.fromkeys(declared.metadata.get(REQUIRES, (declared.python_name,))))
-        return Selection(tuple(fields), tuple(related.values()), tuple(measured.values()))
+        return SelectionOutline(tuple(fields), tuple(related.values()), tuple(measured.values()))
 
-    def listing(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> Listing:
-        """Translate what is selected of a connection, with its arguments."""
-        arguments = get_argument_values(kind.fields[nodes[0].name.value], nodes[0], self.variables)
-        return windowed(self.frame(exposure, kind, nodes, path), exposure, arguments, self.context, path)
-
-    def frame(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> "Frame":
-        """Translate what is selected of a connection, whatever its own arguments are."""
+    def listing(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> ListingOutline:
+        """Outline what is selected of a connection, with its arguments."""
         connection = cast(GraphQLObjectType, get_named_type(kind.fields[nodes[0].name.value].type))
         wanted = dict(self.merged_subfields(connection, nodes))
         page_info = cast(GraphQLObjectType, self.schema.get_type("PageInfo"))
         about = dict(self.merged_subfields(page_info, wanted.get("pageInfo", ())))
-        rows = {"edges", "nodes", "pageInfo"} & wanted.keys()
         places = (self.selection(exposure, place, path) for place in self._node_places(connection, nodes))
-        return Frame(
-            selection=reduce(_united, places, Selection()),
-            rows=bool(rows),
+        return ListingOutline(
+            self._arguments(exposure, kind, nodes, path),
+            selection=reduce(SelectionOutline.united, places, SelectionOutline()),
+            rows=bool({"edges", "nodes", "pageInfo"} & wanted.keys()),
             count="totalCount" in wanted,
             surroundings=bool({"hasNextPage", "hasPreviousPage"} & about.keys()),
             placed=self._is_placed(connection, wanted.get("edges", ()), about),
         )
 
     def _is_placed(self, connection: GraphQLObjectType, edges: Nodes, about: Mapping[str, Nodes]) -> bool:
-        """Tell whether something is made of the places of things: cursors, or what is claimed of a kept answer."""
-        if not self.writes or self.context.kept is not None or {"startCursor", "endCursor"} & about.keys():
+        """Tell whether something is made of the places of things, such as cursors."""
+        if not self.planned or {"startCursor", "endCursor"} & about.keys():
             return True
         edge = cast(GraphQLObjectType, get_named_type(connection.fields["edges"].type))
         return any(name == "cursor" for name, _ in self.subfields(edge, edges))
 
     def _measures(
         self, exposure: Exposure, kind: GraphQLObjectType, name: str, nodes: Nodes, path: Path
-    ) -> RelatedMeasures:
+    ) -> MeasuresOutline:
         target = EXPOSED[exposure.entity.relations[name].target]
-        field = kind.fields[nodes[0].name.value]
-        where = _where(target, get_argument_values(field, nodes[0], self.variables), self.context, path)
-        aggregate = cast(GraphQLObjectType, get_named_type(field.type))
-        return RelatedMeasures(relation_key(nodes), name, where, selected_measures(self, aggregate, nodes))
+        aggregate = cast(GraphQLObjectType, get_named_type(kind.fields[nodes[0].name.value].type))
+        arguments = self._arguments(target, kind, nodes, path)
+        return MeasuresOutline(relation_key(nodes), name, arguments, selected_measures(self, aggregate, nodes))
 
-    def _related(self, exposure: Exposure, kind: GraphQLObjectType, name: str, nodes: Nodes, path: Path) -> Related:
+    def _related(
+        self, exposure: Exposure, kind: GraphQLObjectType, name: str, nodes: Nodes, path: Path
+    ) -> RelatedOutline:
         relation = exposure.entity.relations[name]
         target = EXPOSED[relation.target]
-        if isinstance(relation, ToOne):
-            return Related(relation_key(nodes), name, Listing(self.selection(target, nodes, path)))
-        return Related(relation_key(nodes), name, self.listing(target, kind, nodes, path))
+        is_one = isinstance(relation, ToOne)
+        found = self.selection(target, nodes, path) if is_one else self.listing(target, kind, nodes, path)
+        return RelatedOutline(relation_key(nodes), name, found)
+
+    def _arguments(self, exposure: Exposure, kind: GraphQLObjectType, nodes: Nodes, path: Path) -> Arguments:
+        given = nodes[0].arguments or ()
+        varying = frozenset(one.name.value for one in given if is_variable(one.value))
+        return Arguments(exposure, path, self._reader(kind, nodes), varying)
+
+    def _reader(self, kind: GraphQLObjectType, nodes: Nodes) -> ReadArguments:
+        if self.planned:
+            return arguments_reader(Spot(kind, nodes, self))
+        field = kind.fields[nodes[0].name.value]
+        return lambda variables: get_argument_values(field, nodes[0], coerced(variables))
 
     def _node_places(self, connection: GraphQLObjectType, nodes: Nodes) -> Iterator[Nodes]:
         """Yield what is selected of the things of a page, apart for each place that they are reached in.
@@ -136,63 +147,3 @@ class SelectionTranslator(SelectedFields):
                 yield group
             elif name == "edges":
                 yield from (inner for key, inner in self.subfields(edge, group) if key == "node")
-
-
-def windowed(
-    frame: Frame,
-    exposure: Exposure,
-    arguments: Mapping[str, Any],
-    context: RequestContext,
-    path: Path,
-    *,
-    order: Order | None = None,
-) -> Listing:
-    """Translate the arguments of a list, what is selected of which is known, and maybe its order. Raises BadInput."""
-    order = order or ordered(exposure, arguments, context, path)
-    page = translate_page(exposure, order, arguments, context, path)
-    return Listing(
-        selection=frame.selection,
-        where=_where(exposure, arguments, context, path),
-        order=order,
-        page=page if frame.rows else None,
-        count=frame.count,
-        surroundings=frame.surroundings,
-        placed=frame.placed,
-    )
-
-
-def ordered(exposure: Exposure, arguments: Mapping[str, Any], context: RequestContext, path: Path) -> Order:
-    """Translate the order of a list. Raises BadInput."""
-    return translate_order(exposure, arguments.get("orderBy"), context, (*path, "orderBy"))
-
-
-def _where(exposure: Exposure, arguments: Mapping[str, Any], context: RequestContext, path: Path) -> Specification:
-    if "where" not in arguments:
-        return EVERYTHING
-    return FilterTranslator(context).specification(exposure, arguments["where"], (*path, "where"))
-
-
-def _merged(one: Related | None, other: Related) -> Related:
-    """Unite what is wanted of one place in the document that was reached in two ways."""
-    if one is None or one == other:
-        return other
-    selections = _united(one.listing.selection, other.listing.selection)
-    flags: dict[str, Any] = {
-        "page": one.listing.page or other.listing.page,
-        "count": one.listing.count or other.listing.count,
-        "surroundings": one.listing.surroundings or other.listing.surroundings,
-        "placed": one.listing.placed or other.listing.placed,
-    }
-    return Related(one.key, one.relation, Listing(selections, one.listing.where, one.listing.order, **flags))
-
-
-def _united(one: Selection, other: Selection) -> Selection:
-    related = {each.key: each for each in one.related}
-    for each in other.related:
-        related[each.key] = _merged(related.get(each.key), each)
-    measured = {each.key: each for each in one.measured}
-    for wanted in other.measured:
-        known = measured.get(wanted.key, wanted).measures
-        measured[wanted.key] = replace(wanted, measures=tuple(dict.fromkeys((*known, *wanted.measures))))
-    fields = tuple(dict.fromkeys((*one.fields, *other.fields)))
-    return Selection(fields, tuple(related.values()), tuple(measured.values()))

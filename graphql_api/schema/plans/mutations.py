@@ -21,9 +21,9 @@ from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedFi
 from graphql_api.execution.selected_fields import declaration
 from graphql_api.execution.tracing import planned_member
 from graphql_api.observability.observation import tracer
+from graphql_api.schema.argument_reading import ReadArguments, arguments_reader
 from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.identity import GlobalId, encode_id
-from graphql_api.schema.plans.arguments import ReadArguments, arguments_reader
 from graphql_api.schema.plans.guards import check_extensions, check_guards
 from graphql_api.schema.plans.objects import ObjectFinisher, object_finisher
 from graphql_api.schema.plans.roots import PlannedThing

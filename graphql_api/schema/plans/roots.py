@@ -9,14 +9,15 @@ from graphql import GraphQLError, GraphQLObjectType, get_named_type
 from domain.kernel.aggregation import Group
 from domain.kernel.description import FieldDescription
 from domain.kernel.entity import Entity
-from domain.kernel.selection import Selection
+from domain.kernel.selection import Listing, Selection
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
 from graphql_api.schema.aggregates.translation import AggregationTranslator, WantedGroups
+from graphql_api.schema.argument_reading import ReadArguments, arguments_reader
 from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.identity import GlobalId
 from graphql_api.schema.ids import read_any_id, read_id
-from graphql_api.schema.plans.arguments import ReadArguments, arguments_reader
+from graphql_api.schema.outlines import Translation
 from graphql_api.schema.plans.entities import (
     ConnectionFinisher,
     EntityFinisher,
@@ -26,7 +27,7 @@ from graphql_api.schema.plans.entities import (
 from graphql_api.schema.plans.groups import GroupsFinisher, groups_finisher
 from graphql_api.schema.plans.guards import check_guards
 from graphql_api.schema.plans.shape import Shape, shape_of
-from graphql_api.schema.plans.translation import ListingTranslation, Translation, varies_below
+from graphql_api.schema.plans.translation import listing_translation, other_translation, selection_translation
 from graphql_api.schema.plans.writing import FunctionWriter
 
 
@@ -35,7 +36,7 @@ class PlannedListing:
     """A list of one entity's things."""
 
     exposure: Exposure
-    listing: ListingTranslation
+    listing: Translation[Listing]
     finish: ConnectionFinisher
     guarded: Sequence[FieldDescription]
     shape: Shape
@@ -47,7 +48,7 @@ class PlannedListing:
         connection = cast(GraphQLObjectType, get_named_type(spot.kind.fields[spot.nodes[0].name.value].type))
         return cls(
             exposure,
-            ListingTranslation(spot, exposure),
+            listing_translation(spot, exposure),
             connection_finisher(writer, spot.selected, exposure, connection, spot.nodes),
             tuple(writer.guarded),
             shape_of(spot, writer),
@@ -76,9 +77,7 @@ class PlannedThing:
         writer = FunctionWriter()
         return cls(
             exposure,
-            Translation(
-                spot, lambda translator: translator.selection(exposure, spot.nodes, ()), varies=varies_below(spot)
-            ),
+            selection_translation(spot, exposure),
             entity_finisher(writer, spot.selected, exposure, spot.nodes),
             tuple(writer.guarded),
             shape_of(spot, writer),
@@ -158,9 +157,9 @@ class PlannedAggregates:
         group = cast(GraphQLObjectType, get_named_type(spot.kind.fields[spot.nodes[0].name.value].type))
         return cls(
             exposure,
-            Translation(
+            other_translation(
                 spot,
-                lambda translator: AggregationTranslator(exposure, translator.context, translator).wanted(
+                lambda context, selected: AggregationTranslator(exposure, context, selected).wanted(
                     spot.kind, spot.nodes
                 ),
             ),
