@@ -78,6 +78,8 @@ def irregular(viewer: str, document: str, **variables: Any) -> example:
     return example(world=WORLD, questions=[(viewer, Operation(document, variables))])
 
 
+ABOUT = "fragment N on __Schema { queryType { name } } fragment T on __Type { fields { type { ...T2 } } } "
+ABOUT += "fragment T2 on __Type { name kind }"
 ONE_QUESTION = st.tuples(st.sampled_from(sorted(VIEWERS)), queries(core_schema(compose_schema(SERVED)), SCALARS))
 
 
@@ -97,6 +99,10 @@ ONE_QUESTION = st.tuples(st.sampled_from(sorted(VIEWERS)), queries(core_schema(c
 @irregular("staff", '{ a: venue(id: "x") { id } b: venues { totalCount } }')
 @irregular("staff", "{ b: venues { totalCount } a: venues(first: -1) { totalCount } }")
 @irregular("staff", 'query($i: ID = "x") { venue(id: $i) { id } }', i=None)
+@irregular("staff", '{ __schema { ...N } t: __type(name: "Venue") { ...T } __type(name: "X") { name } } ' + ABOUT)
+@irregular(
+    "staff", 'query($b: Boolean!) { __type(name: "Venue") { name @skip(if: $b) kind } venues { totalCount } }', b=True
+)
 @irregular("staff", "{ venues(where: { kind: { eq: PARK } }) { nodes { price } } }")
 @irregular("staff", "{ venues { edges { node { chairs name } } } }")
 @irregular("staff", "{ venues { nodes { name mainVenue { seatsTwice } seatsTwice resembles } } }")

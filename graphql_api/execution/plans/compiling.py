@@ -17,6 +17,7 @@ from graphql import (
     VariableNode,
 )
 
+from graphql_api.execution.plans.introspection import META_FIELDS, Introspection
 from graphql_api.execution.plans.plan import (
     Constant,
     NotPlannable,
@@ -32,7 +33,7 @@ from graphql_api.execution.selected_fields import SelectedFields, coerced, decla
 Plan: TypeAlias = OperationPlan | SerialPlan
 
 MOST_VARIANTS: Final = 16
-"""How many plans of one operation are kept; what its directives ask for beyond that, the reference executor does."""
+"""How many plans of one document are kept; for what its directives ask for beyond that, the oldest one goes."""
 
 
 def compile_plan(
@@ -75,6 +76,8 @@ def _planned(spot: Spot) -> PlannedField:
     name = spot.nodes[0].name.value
     if name == "__typename":
         return Constant(spot.kind.name)
+    if name in META_FIELDS:
+        return Introspection.of(spot)
     field: object = declaration(spot.kind, name)
     if not isinstance(field, Plannable):
         raise NotPlannable(name)
@@ -112,7 +115,7 @@ class PlanCache:
         if key in self._plans:
             return self._plans[key]
         if len(self._plans) >= MOST_VARIANTS:
-            return None
+            del self._plans[next(iter(self._plans))]
         values = {one: variables[one] for one in directed if one in variables}
         plan = self._plans[key] = compile_plan(self._schema, self._document, operation, values)
         return plan

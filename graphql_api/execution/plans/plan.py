@@ -75,6 +75,11 @@ class PlannedRoot:
     spot: Spot
     field: PlannedField
 
+    @property
+    def has_resolver(self) -> bool:
+        """Tell whether it is a field of the application's, and not of the specification's."""
+        return not self.spot.nodes[0].name.value.startswith("__")
+
 
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
@@ -102,7 +107,7 @@ class OperationPlan:
 
 async def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
     observation = current()
-    if observation is None or not observation.is_detailed or isinstance(root.field, Constant):
+    if observation is None or not observation.is_detailed or not root.has_resolver:
         return await root.field.answer(context, variables)
     if observation.origins is None:
         return await _observed(root, observation, context, variables)
