@@ -142,7 +142,10 @@ class _Read:
             return Lead(relation.via, {}, things=Records(target.name, ()))
         if is_shown():
             self.tell(target, where("id", ComparisonOperator.IN, tuple(ids)))
-        things = await self._records(target, await self.of(target).by_identity(selection, ids), selection)
+        plans = self.of(target)
+        # One alone is likely to be asked for beside others of the kind, such as under other aliases.
+        rows = await (plans.several(selection, ids) if len(ids) == 1 else plans.by_identity(selection, ids))
+        things = await self._records(target, rows, selection)
         return Lead(relation.via, {row["id"].bytes: row for row in things.rows}, things=things)
 
     async def _to_many(self, relation: ToMany, target: EntityDescription, owners: list[UUID], listing: Listing) -> Lead:
