@@ -22,7 +22,7 @@ from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
 from graphql_api.execution.limits import OperationLimits, check_cost, check_limits
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.execution.plans import PlanCache
-from graphql_api.execution.rules import RULES
+from graphql_api.execution.rule_set import RuleSet
 from graphql_api.execution.variables import ReadVariables, VariableCoercion
 from graphql_api.observability.observation import SpanKind, span
 
@@ -113,7 +113,7 @@ class OperationCache:
             raise RequestRefused([describe(error, ErrorCode.PARSE_FAILED, **too_long)]) from error
         with span(SpanKind.PHASE, "validate"):
             errors = check_limits(document, limits) or validate(
-                self._schema, document, RULES, max_errors=_MAX_ERRORS, hide_suggestions=not limits.introspection
+                self._schema, document, [RuleSet], max_errors=_MAX_ERRORS, hide_suggestions=not limits.introspection
             )
         if errors:
             raise RequestRefused([_describe_invalid(error) for error in errors])
