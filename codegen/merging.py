@@ -5,11 +5,13 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent, indent
 
 from codegen.faults import Refused
+from codegen.lines import both
 
 MARK = "<<<<<<< "
 _LABELS = ("-L", "yours", "-L", "generated before", "-L", "generated now")
@@ -17,7 +19,6 @@ _CONFLICT = re.compile(
     r"^<{7} yours\n(?P<yours>.*?)^\|{7} generated before\n(?P<before>.*?)^={7}\n(?P<now>.*?)^>{7} generated now\n",
     re.MULTILINE | re.DOTALL,
 )
-_DECLARED = re.compile(r"^\s*(?:class |def |async def )?(\w+)\s*[:=(,]", re.MULTILINE)
 _MOST_CONFLICTS = 127  # as git counts them; more than that is a failure
 
 
@@ -46,6 +47,17 @@ def has_conflicts(text: str) -> bool:
 
 
 def _three_ways(before: str, yours: str, now: str) -> Merged:
+    marked = _by_git(before, yours, now)
+    text = _CONFLICT.sub(_decided, marked)
+    if has_conflicts(text):
+        return Merged(text, conflict=True)
+    # What fits line by line may still be no code, as where what is left of a block is nothing.
+    if _is_code(yours) and not _is_code(text):
+        return Merged(marked, conflict=True)
+    return Merged(text)
+
+
+def _by_git(before: str, yours: str, now: str) -> str:
     git = shutil.which("git")
     if git is None:
         raise Refused("Edits are merged with git, which is not here; install it, or use --force to give them up.")
@@ -57,28 +69,23 @@ def _three_ways(before: str, yours: str, now: str) -> Merged:
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     if not 0 <= done.returncode <= _MOST_CONFLICTS:
         raise Refused(f"git could not merge: {done.stderr.decode(errors='replace').strip()}")
-    text = _CONFLICT.sub(_both, done.stdout.decode())
-    return Merged(text, conflict=has_conflicts(text))
+    return done.stdout.decode()
 
 
-def _both(conflict: re.Match[str]) -> str:
-    """Keep what its owner added behind what changed, as methods behind the fields of a class.
+def _decided(conflict: re.Match[str]) -> str:
+    """Decide what git leaves open although the changes only touch: of imports all are kept, and else what fits.
 
-    Not where both declare the same names. Where it is imports that both changed, keep all of them: those that nothing
-    needs go when the file is formatted.
+    Imports that nothing needs go when the file is formatted.
     """
     yours, before, now = (conflict[side] for side in ("yours", "before", "now"))
     imports = [_imports(side) for side in (yours, before, now)]
     if None not in imports:
-        both, first = sorted({*(imports[0] or ()), *(imports[2] or ())}), yours or now
-        return indent("".join(both), first[: len(first) - len(first.lstrip())])
-    added = yours.removeprefix(before)
-    if not yours.startswith(before) or set(_DECLARED.findall(added)) & set(_DECLARED.findall(now)):
-        return conflict[0]
-    return now + added
+        return indent("".join(sorted({*(imports[0] or ()), *(imports[2] or ())})), _indent(yours or now))
+    decided = both(*(side.splitlines(keepends=True) for side in (before, yours, now)))
+    return conflict[0] if decided is None else decided
 
 
-def _imports(text: str) -> list[str] | None:
+def _imports(text: str) -> Sequence[str] | None:
     """Take imports apart, a line for each name, or give None for a text that has something else in it."""
     try:
         statements = ast.parse(dedent(text)).body
@@ -93,3 +100,15 @@ def _imports(text: str) -> list[str] | None:
             one.names = [name]
             lines.append(f"{ast.unparse(one)}\n")
     return lines
+
+
+def _indent(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]
+
+
+def _is_code(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
