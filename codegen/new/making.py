@@ -60,6 +60,8 @@ def _put(staged: Path, folder: Path) -> None:
 
 
 def _check(name: str, package: str, folder: Path) -> None:
+    if name != folder.name:
+        raise Refused(f"{name!r} cannot name a project; give its name alone, and with --in where to make it.")
     if not is_name(package) or is_reserved(package):
         raise Refused(f"{name!r} cannot name a project; use letters, digits and underscores, and no word of Python.")
     if package in sys.stdlib_module_names or package in {

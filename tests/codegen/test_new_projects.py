@@ -449,6 +449,7 @@ def test_an_address_without_a_database_means_all_that_its_user_may_read(mariadb_
         (["json"], "is the name of another package"),
         (["1"], "'1' cannot name a project"),
         (["class"], "'class' cannot name a project"),
+        (["stores/shop"], "give its name alone, and with --in where to make it"),
         (["shop", "--from-database", "sqlite://"], "That names no file"),
     ],
 )
