@@ -14,7 +14,7 @@ HOME: Final = "~"
 _KEY: Final = 0.035
 _TYPED: Final = 2.4
 _LONGEST_WAIT: Final = 1.5
-_READING: Final = 1.2
+_READING: Final = 2.0
 _LAST: Final = 6.0
 
 
@@ -82,6 +82,7 @@ class Timeline:
 
 
 def _wrapped(text: Text) -> Iterator[Text]:
-    """Break a text where a terminal would: at its edge."""
-    text.rstrip()
-    yield from text.divide(range(WIDTH, len(text), WIDTH))
+    """Break a text where a terminal would: at the ends of lines, and at its edge."""
+    for line in text.split(allow_blank=True):
+        line.rstrip()
+        yield from line.divide(range(WIDTH, len(line), WIDTH))
