@@ -15,6 +15,7 @@ from tests.performance.contest import ON_POSTGRES, SYSTEMS, Place, filled, genre
 from tests.performance.load import load_generator
 from tests.performance.machine import this_machine
 from tests.performance.measuring import Plan, Run, measure
+from tests.performance.others import REFERENCE, ROOMY, measure_others
 from tests.performance.records import append, read
 from tests.performance.report import sections, write_page
 from tests.performance.running import version
@@ -25,7 +26,7 @@ from tests.performance.usage import postmaster
 from tests.performance.verification import verify
 from tests.servers.postgres import PostgresServer
 
-PARTS = ("contest", "shapes", "starts")
+PARTS = ("contest", "shapes", "starts", "others")
 
 
 def words(text: str, known: Sequence[str]) -> list[str]:
@@ -41,9 +42,9 @@ def main(
     *,
     systems: Annotated[str, typer.Option(help="Which servers to measure.")] = ",".join(SYSTEMS),
     queries: Annotated[str, typer.Option(help="Which queries to send.")] = ",".join(QUERIES),
-    parts: Annotated[str, typer.Option(help="The contest of servers, costs by shape, times of starting.")] = ",".join(
-        PARTS
-    ),
+    parts: Annotated[
+        str, typer.Option(help="The contest of servers, costs by shape, times of starting, other shapes.")
+    ] = ",".join(PARTS),
     rounds: Annotated[int, typer.Option(min=1, help="How often to do everything.")] = 3,
     seconds: Annotated[float, typer.Option(min=1, help="How long one load lasts; twice that for Q5.")] = 5,
     warm_up: Annotated[float, typer.Option(help="How long each query is sent before it counts.")] = 2,
@@ -80,6 +81,8 @@ def main(
                 _shapes(server, scale, place, output)
             if "starts" in chosen:
                 _starts(server, place, output)
+            if "others" in chosen:
+                _others(server, seconds, place, output)
     results = read(output.read_text().splitlines())
     for section in sections(results):
         typer.echo(f"\n{section}", nl=False)
@@ -111,6 +114,18 @@ def _starts(server: PostgresServer, place: Place, output: Path) -> None:
     for start in measure_starts(database, place.scratch):
         append(output, start)
         _say(f"{start.what}: {start.seconds:.2f} s")
+
+
+def _others(server: PostgresServer, seconds: float, place: Place, output: Path) -> None:
+    database = filled(server, "--from", str(place.chinook))
+    with (
+        ours.serving(database, place.scratch / "compiled.log", ROOMY) as compiled,
+        ours.serving(database, place.scratch / "reference.log", {**ROOMY, **REFERENCE}) as reference,
+    ):
+        load, stored = load_generator(place.scratch), postmaster(server.administration)
+        for other in measure_others(compiled, reference, load, stored, seconds):
+            append(output, other)
+            _say(f"{other.operation}: {other.server_us:.0f} us, without plans {other.reference_us:.0f} us")
 
 
 def _line(run: Run) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 
 from tests.performance.machine import Machine
 from tests.performance.measuring import Run
+from tests.performance.others import Other
 from tests.performance.shapes import Shape
 from tests.performance.starting import Start
 
-KINDS: Mapping[type[Any], str] = {Run: "run", Machine: "machine", Shape: "shape", Start: "start"}
+KINDS: Mapping[type[Any], str] = {Run: "run", Machine: "machine", Shape: "shape", Start: "start", Other: "other"}
 
-Record = Run | Machine | Shape | Start
+Record = Run | Machine | Shape | Start | Other
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Results:
     machines: list[Machine]
     shapes: list[Shape]
     starts: list[Start]
+    others: list[Other]
 
 
 def append(path: Path, record: Record) -> None:
@@ -45,4 +47,4 @@ def read(lines: Iterable[str]) -> Results:
         values = json.loads(one)
         kind = values.pop("kind")
         found[kind].append(classes[kind](**values))
-    return Results(found["run"], found["machine"], found["shape"], found["start"])
+    return Results(found["run"], found["machine"], found["shape"], found["start"], found["other"])

@@ -37,6 +37,8 @@ def sections(results: Results) -> Iterator[str]:
         yield "By the shape of the operation, one request at a time:\n\n" + tables.shape_table(results.shapes)
     if results.starts:
         yield "Starting:\n\n" + tables.start_table(results.starts)
+    if results.others:
+        yield "Operations of other shapes, processor time for each request:\n\n" + tables.others_table(results.others)
 
 
 def _machine(machine: Machine) -> str:

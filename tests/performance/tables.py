@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tests.performance.measuring import Run
+from tests.performance.others import Other
 from tests.performance.shapes import Shape
 from tests.performance.starting import Start
 from tests.performance.statistics import medians, names, of, ratios
@@ -147,6 +148,21 @@ def shape_table(shapes: Sequence[Shape]) -> str:
 def start_table(starts: Sequence[Start]) -> str:
     """Write how long starting takes."""
     return table(["", "seconds"], [[start.what, f"{start.seconds:.2f}"] for start in starts])
+
+
+def others_table(others: Sequence[Other]) -> str:
+    """Write what operations of other shapes cost, those first that gain the least from plans."""
+    rows = [
+        [
+            one.operation,
+            number(one.server_us),
+            number(one.database_us),
+            number(one.reference_us),
+            f"{one.reference_us / one.server_us:.1f}",
+        ]
+        for one in sorted(others, key=lambda one: one.reference_us / one.server_us)
+    ]
+    return table(["", "server, us", "PostgreSQL, us", "server without plans, us", "times"], rows)
 
 
 def at_load(runs: Sequence[Run]) -> list[Run]:

@@ -3,9 +3,17 @@
 import json
 from pathlib import Path
 
+import pytest
+from graphql import get_operation_ast, parse, specified_rules, validate
+
 from domain.album.entity import Album
+from graphql_api.bootstrap import compose_schema
+from graphql_api.execution.operations import core_schema
+from graphql_api.manifest import MANIFEST
 from graphql_api.schema.identity import encode_id
 from graphql_api.seeding.chinook.rows import identity
+from tests.performance.others import DOCUMENTS as OTHERS
+from tests.performance.others import requests
 from tests.performance.peers import DATABASE, copy_sources, readdressed
 from tests.performance.questions import DOCUMENTS, OWN_VALUES, own_bodies
 from tests.performance.shapes import LEVELS, deep
@@ -20,6 +28,19 @@ def test_the_bodies_say_the_same_in_terms_of_the_server() -> None:
     bodies = own_bodies({**OWN_VALUES, "Q2": [{"n": 100, "o": 0}, {"n": 100, "o": 3}]}, lambda row: f"c{row}")
     assert json.loads(bodies["Q1"][6])["variables"] == {"id": encode_id("Album", identity(Album, 7))}
     assert [json.loads(body)["variables"]["after"] for body in bodies["Q2"]] == ["c0", "c3"]
+
+
+@pytest.mark.parametrize("operation", OTHERS)
+def test_operations_of_other_shapes_are_valid_with_their_variables(operation: str) -> None:
+    schema = core_schema(compose_schema(MANIFEST))
+    ids = {kind: ["a", "b"] for kind in ("albums", "artists", "customers", "tracks")}
+    asked = [json.loads(one) for one in (*requests(OTHERS[operation], ids, 0), *requests(OTHERS[operation], ids, 1))]
+    document = parse(asked[0]["query"])
+    definition = get_operation_ast(document)
+    assert definition is not None
+    assert not validate(schema, document, specified_rules)
+    assert {one.variable.name.value for one in definition.variable_definitions or ()} == set(asked[0]["variables"])
+    assert len({one["query"] for one in asked}) in (1, len(asked))
 
 
 def test_an_operation_is_as_deep_as_it_was_asked_to_be() -> None:

@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 from tests.performance.charts import rate_chart, shape_chart
 from tests.performance.drawing import LogScale
 from tests.performance.machine import Machine
+from tests.performance.others import Other
 from tests.performance.records import Record, Results, append, line, read
 from tests.performance.report import BEGIN, END, write_page
 from tests.performance.shapes import Shape
 from tests.performance.starting import Start
-from tests.performance.tables import comparison, figures, number, table, thrift
+from tests.performance.tables import comparison, figures, number, others_table, table, thrift
 from tests.unit.performance.samples import RUN, run
 
 MACHINE = Machine("2026-11-25", "A processor", 2, "3.11.2", 20.0, "18.4", "v24.0.0", 0.5)
 SHAPES = [Shape("rows", 10**power, 0.5 * 10**power, 400.0 * 10**power, 60 * 10**power, 0) for power in range(1, 6)]
-RECORDS: list[Record] = [MACHINE, RUN, run("floor"), *SHAPES, Start("python", 0.02)]
+OTHERS = [Other("quick", 100.0, 30.0, 900.0), Other("slow", 500.0, 20.0, 450.0)]
+RECORDS: list[Record] = [MACHINE, RUN, run("floor"), *SHAPES, Start("python", 0.02), *OTHERS]
 POSITIVE = st.floats(1e-6, 1e9)
 
 
@@ -35,7 +37,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     for record in RECORDS:
         append(tmp_path / "results.jsonl", record)
     found = read((tmp_path / "results.jsonl").read_text().splitlines())
-    assert found == Results([RUN, run("floor")], [MACHINE], SHAPES, [Start("python", 0.02)])
+    assert found == Results([RUN, run("floor")], [MACHINE], SHAPES, [Start("python", 0.02)], OTHERS)
 
 
 def test_every_row_of_a_table_has_every_column() -> None:
@@ -48,6 +50,13 @@ def test_every_row_of_a_table_has_every_column() -> None:
 )
 def test_figures_have_the_digits_that_mean_something(value: float, written: str) -> None:
     assert number(value) == written
+
+
+def test_what_gains_the_least_from_plans_comes_first() -> None:
+    assert [line.split(" | ")[::4] for line in others_table(OTHERS).splitlines()[2:]] == [
+        ["| slow", "0.9 |"],
+        ["| quick", "9.0 |"],
+    ]
 
 
 def test_what_was_not_measured_is_left_empty() -> None:
