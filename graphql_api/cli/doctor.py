@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 SECONDS: Final = 5
 COLLECTOR_SECONDS: Final = 2
 LARGEST_CLOCK_DIFFERENCE: Final = 2.0  # seconds
+_ABOUT_EVENTS: Final = (
+    "A server that runs delivers them: look for outbox.interrupted and event.not_handled in its log. "
+    "`graphql-api outbox retry` has it try once more what was given up."
+)
 FEWEST_FILES: Final = 1_024
 
 
@@ -64,7 +68,7 @@ async def examine(settings: Settings) -> list[Finding]:
     engine = create_engine(settings.database)
     stored: list[Look] = [
         ("migrations", lambda: _migrations(engine, settings), "Run `graphql-api migrate`."),
-        ("storage", lambda: _storage(engine, settings), "See `graphql-api outbox status`."),
+        ("storage", lambda: _storage(engine, settings), _ABOUT_EVENTS),
         ("clock", lambda: _clock(engine), "Have this machine and the database's set their clocks by the network."),
     ]
     others: list[Look] = [

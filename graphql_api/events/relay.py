@@ -25,6 +25,8 @@ _log = structlog.stdlib.get_logger(__name__)
 
 _SECONDS_BETWEEN_ROUNDS = 0.02
 _SECONDS_BETWEEN_CLEANINGS = 60
+_LEAST_SILENCE = 30  # seconds without a look, after which whoever leads is taken to hang
+_LOOKS_MISSED = 6
 _SECONDS_IN_AN_HOUR = 3600
 _CLEANED_AT_ONCE = 5_000
 
@@ -63,7 +65,7 @@ class Relay:
         """Lead whenever nobody else does, until the bells are silenced."""
         while not self._grown.silenced:
             try:
-                async with leading(self._database) as leader:
+                async with leading(self._database, self._silence) as leader:
                     self.leads = leader is not None
                     if leader is not None:
                         await self._lead(leader)
@@ -73,6 +75,10 @@ class Relay:
                 self._interrupted.begin(reason=_first(error))
             self.leads = False
             await self._grown.pause(min(AGAIN, self._settings.poll_interval))
+
+    @property
+    def _silence(self) -> float:
+        return max(_LEAST_SILENCE, _LOOKS_MISSED * self._settings.poll_interval)
 
     async def _lead(self, leader: Leader) -> None:
         log, deliveries = EventLog(self._database), Deliveries(self._database)

@@ -15,6 +15,7 @@ from graphql_api.persistence.outbox.upkeep import backlog
 from graphql_api.settings import HealthSettings
 
 _MEGABYTE = 1_000_000
+_SEE = "see `graphql-api outbox status`"
 
 
 class DatabaseCheck:
@@ -68,9 +69,9 @@ class OutboxCheck:
         found = await backlog(self._engine)
         if found.oldest is not None and utc_now() - found.oldest > self._longest:
             age = (utc_now() - found.oldest).total_seconds()
-            raise Unhealthy(f"{found.waiting} events wait, the oldest for {age:.0f} s: see `graphql-api outbox status`")
+            raise Unhealthy(f"events wait ({found.waiting}), the oldest for {age:.0f} s: {_SEE}")
         if found.dead:
-            raise Unhealthy(f"{found.dead} events were given up: see `graphql-api outbox status`")
+            raise Unhealthy(f"events were given up ({found.dead}): {_SEE}")
 
 
 class DiskCheck:

@@ -12,6 +12,8 @@ from graphql_api.persistence.outbox.database import Make, OutboxDatabase
 from graphql_api.persistence.postgresql import PostgresDriver
 
 _LOCK_SUFFIX: Final = "-relay"
+_LONGEST_SILENCE: Final = "idle_session_timeout"
+_KNOWS_SILENCE: Final = 14  # the version of PostgreSQL
 
 
 class Leader(Protocol):
@@ -23,16 +25,17 @@ class Leader(Protocol):
 
 
 @asynccontextmanager
-async def leading(database: OutboxDatabase) -> AsyncIterator[Leader | None]:
+async def leading(database: OutboxDatabase, silence: float) -> AsyncIterator[Leader | None]:
     """Give the one process that leads the way to change things, and None to the others.
 
     On PostgreSQL the lock belongs to the connection that changes are made through: whoever loses the one has lost the
-    other, and can write nothing more. On SQLite it is that of a small file beside the database, which the system frees
-    with the process.
+    other, and can write nothing more. PostgreSQL ends it after so many seconds of `silence`, so that a process which
+    hangs, or cannot be reached any more, does not lead for ever. On SQLite it is that of a small file beside the
+    database, which the system frees with the process.
     """
     driver = database.driver
     if isinstance(driver, PostgresDriver):
-        async with _holding_advisory_lock(database, driver) as leader:
+        async with _holding_advisory_lock(database, driver, silence) as leader:
             yield leader
     else:
         async with _holding_file(database) as holds:
@@ -69,18 +72,30 @@ class _FileHolder:
 
 
 @asynccontextmanager
-async def _holding_advisory_lock(database: OutboxDatabase, driver: PostgresDriver) -> AsyncIterator[Leader | None]:
+async def _holding_advisory_lock(
+    database: OutboxDatabase, driver: PostgresDriver, silence: float
+) -> AsyncIterator[Leader | None]:
     connection, lock = await driver.lend(), AdvisoryLock.RELAY.value
     try:
         holds = await connection.fetchval("SELECT pg_try_advisory_lock($1)", lock)
+        if holds:
+            await _bound_silence(connection, silence)
         yield _LockHolder(database, connection) if holds else None
         if holds:
+            await _bound_silence(connection, 0)
             await connection.fetchval("SELECT pg_advisory_unlock($1)", lock)
     except BaseException:
         # A statement may have been broken off. The server frees the lock with the connection.
         driver.discard(connection)
         raise
     driver.give_back(connection)
+
+
+async def _bound_silence(connection: asyncpg.Connection, seconds: float) -> None:
+    """Have PostgreSQL end a connection that sends nothing for so long, where it can do that; with 0 never."""
+    if connection.get_server_version().major >= _KNOWS_SILENCE:
+        milliseconds = str(round(seconds * 1_000))
+        await connection.execute("SELECT set_config($1, $2, false)", _LONGEST_SILENCE, milliseconds)
 
 
 @asynccontextmanager

@@ -82,7 +82,7 @@ async def test_nobody_begins_where_too_much_is_on_its_way_to_be_told_apart(
     engine: AsyncEngine, database: DatabaseSettings
 ) -> None:
     await store(engine, *(counted(1, each) for each in range(-MOST_UNPLACED - 1, 0)))
-    async with outbox_at(database) as events, leading(events) as leader, relaying(database) as service:
+    async with outbox_at(database) as events, leading(events, 30) as leader, relaying(database) as service:
         assert leader is not None
         following = asyncio.create_task(service.feed.follow())
         assert await EventLog(events).now(MOST_UNPLACED) is None

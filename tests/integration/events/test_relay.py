@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import asyncpg
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -136,12 +137,43 @@ def first(_engine: AsyncEngine) -> object:
 
 async def test_one_leads_and_another_takes_over(database: DatabaseSettings) -> None:
     async with outbox_at(database) as events, outbox_at(database) as others_events:
-        async with leading(events) as leader:
+        async with leading(events, 30) as leader:
             assert leader is not None
-            async with leading(others_events) as other:
+            async with leading(others_events, 30) as other:
                 assert other is None
-        async with leading(others_events) as next_one:
+        async with leading(others_events, 30) as next_one:
             assert next_one is not None
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+async def test_another_takes_over_from_one_that_hangs(database: DatabaseSettings) -> None:
+    async with outbox_at(database) as events, outbox_at(database) as others_events:
+
+        async def leads_again() -> bool:
+            async with leading(others_events, 30) as next_one:
+                return next_one is not None
+
+        async def lead_and_hang() -> None:
+            async with leading(events, 0.2) as leader:
+                assert leader is not None
+                await until(leads_again)
+                await continue_log(leader, 1, ())
+
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+            await lead_and_hang()
+        async with leading(events, 30) as once_more:
+            assert once_more is not None
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+async def test_a_connection_that_led_may_be_silent_afterwards(database: DatabaseSettings) -> None:
+    async with outbox_at(database) as events:
+        async with leading(events, 0.2):
+            pass
+        await asyncio.sleep(0.4)
+        async with leading(events, 30) as leader:
+            assert leader is not None
+            assert await continue_log(leader, 1, ()) == 0
 
 
 async def test_many_processes_deliver_each_event_once(engine: AsyncEngine, database: DatabaseSettings) -> None:
@@ -155,7 +187,7 @@ async def test_many_processes_deliver_each_event_once(engine: AsyncEngine, datab
 
 
 async def test_positions_follow_commits_without_gaps(engine: AsyncEngine, database: DatabaseSettings) -> None:
-    async with outbox_at(database) as events, leading(events) as leader:
+    async with outbox_at(database) as events, leading(events, 30) as leader:
         assert leader is not None
         for batch in range(5):
             await store(engine, *(counted(batch, number) for number in range(batch + 1)))
@@ -169,7 +201,7 @@ async def test_positions_follow_commits_without_gaps(engine: AsyncEngine, databa
 async def test_a_late_commit_with_an_earlier_number_is_not_passed_over(
     engine: AsyncEngine, database: DatabaseSettings
 ) -> None:
-    async with outbox_at(database) as events, leading(events) as leader, engine.connect() as late:
+    async with outbox_at(database) as events, leading(events, 30) as leader, engine.connect() as late:
         assert leader is not None
         await late.execute(outbox.insert(), rows_of([counted(1, 1)]))
         await store(engine, counted(2, 2))
