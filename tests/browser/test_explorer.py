@@ -1,5 +1,7 @@
 """The explorer in a real browser that cannot reach any other host."""
 
+import json
+
 import pytest
 
 from tests.browser.chromium import DevTools
@@ -48,6 +50,18 @@ def test_each_example_of_the_first_page_runs(graphiql: GraphiQL, name: str, resu
     graphiql.page.click(RUN)
     graphiql.page.click_text(".graphiql-dropdown-item", name)
     graphiql.result(result)
+
+
+def test_on_a_narrow_page_the_answer_stands_below_its_query(graphiql: GraphiQL) -> None:
+    graphiql.page.call("Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=False)
+    graphiql.write("{ tracks { totalCount } }")
+    graphiql.run()
+    graphiql.result('"totalCount": 4')
+    graphiql.toggle_panel("Documentation Explorer")
+    graphiql.page.wait_for_text(DOCS, "query: Query")
+    for part in (QUERY, ".graphiql-response", DOCS):
+        box = f"document.querySelector({json.dumps(part)}).getBoundingClientRect()"
+        assert graphiql.page.evaluate(f"{box}.left >= 0 && {box}.right <= 400 && {box}.width > 200"), part
 
 
 def test_a_query_takes_its_variables_from_their_editor(graphiql: GraphiQL) -> None:
