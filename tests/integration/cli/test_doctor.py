@@ -9,7 +9,7 @@ import structlog
 from typer.testing import CliRunner
 
 from graphql_api.__main__ import app
-from graphql_api.cli import doctor
+from graphql_api.cli import looks
 from tests.support.collector import collecting
 
 RUNNER = CliRunner()
@@ -92,7 +92,7 @@ def test_a_clock_that_is_off_is_told_with_the_difference(postgres_url: str, monk
 
     monkeypatch.setenv("GRAPHQL_API_DATABASE__URL", postgres_url)
     assert "ok     clock: agrees with the database's" in RUNNER.invoke(app, ["doctor"]).output
-    monkeypatch.setattr(doctor, "datetime", Late)
+    monkeypatch.setattr(looks, "datetime", Late)
     assert re.search(r"WRONG  clock: (59|60|61)\.\d s away from the database's", RUNNER.invoke(app, ["doctor"]).output)
 
 
