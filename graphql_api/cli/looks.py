@@ -33,8 +33,14 @@ async def database(engine: "AsyncEngine", settings: Settings) -> str:
         await DatabaseCheck(engine).check()
     except Exception as error:
         # The text of a driver's exception may hold a URL with its password; ours does not.
-        raise Wrong(f"{settings.database.url} cannot be used ({type(error).__name__})") from error
+        raise Wrong(f"{settings.database.url} cannot be used ({type(error).__name__})", _advice(engine)) from error
     return f"answers ({engine.dialect.name})"
+
+
+def _advice(engine: "AsyncEngine") -> str | None:
+    if engine.dialect.name != "sqlite":
+        return None
+    return "See that its folder is there and that both may be written to, or set GRAPHQL_API_DATABASE__URL."
 
 
 async def migrations(engine: "AsyncEngine", settings: Settings) -> str:

@@ -99,3 +99,20 @@ def test_a_clock_that_is_off_is_told_with_the_difference(postgres_url: str, monk
 def test_too_few_open_files_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("resource.getrlimit", lambda _what: (256, 4_096))
     assert "WRONG  open files: 256 are allowed" in RUNNER.invoke(app, ["doctor"]).output
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        ("sqlite:///absent/folder/music.sqlite", "See that its folder is there"),
+        ("postgresql://someone:hidden@127.0.0.1:1/music", "Start it"),
+    ],
+)
+def test_what_is_to_be_done_about_a_database_depends_on_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, url: str, advice: str
+) -> None:
+    monkeypatch.setenv("GRAPHQL_API_DATABASE__URL", url)
+    result = RUNNER.invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert re.search(rf"WRONG  database: .* cannot be used \(\w+\)\n +{advice}", result.output)
+    assert "hidden" not in result.output
