@@ -66,12 +66,12 @@ def _target(
 ) -> Target | None:
     if wanted.target is None:
         return None
-    if wanted.target in known:
+    existing = project.entities.get(wanted.target)
+    optional = wanted.optional or (existing is not None and existing.may_be_hidden)
+    if existing is None or wanted.target in known:
         plural = plural_of(known[wanted.target])
         circular = wanted.optional and wanted.target != owner.name and _leads_to(wanted.target, owner.name, known)
-        return Target(wanted.target, pascal(wanted.target), plural, wanted.optional, wanted.name, circular)
-    existing = project.entities[wanted.target]
-    optional = wanted.optional or existing.may_be_hidden
+        return Target(wanted.target, pascal(wanted.target), plural, optional, wanted.name, circular)
     return Target(existing.name, existing.type, existing.table, optional, wanted.name)
 
 

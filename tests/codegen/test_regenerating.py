@@ -252,3 +252,16 @@ def test_how_long_answers_are_kept_is_said_with_the_queries(project: Path) -> No
     run(project, "update")
     assert "ANSWERS_KEPT = Keeping(seconds=5)\n" in queries.read_text()
     assert queries.read_text().count("    keeping = ANSWERS_KEPT\n") == 3
+
+
+def test_what_leads_to_things_that_not_everybody_sees_may_show_nothing(project: Path) -> None:
+    """Whether these are described, as a track is, or not, as an invoice."""
+    run(project, "entity", "ship", "name:str", "song:ref(track)", "bill:ref(invoice)", "album:ref(album)")
+    schema = (project / "graphql_api/schema/ship.py").read_text()
+    for relation, module, shown in (
+        ("song", "track", " | None"),
+        ("bill", "invoice", " | None"),
+        ("album", "album", ""),
+    ):
+        kind = f'Annotated["{module.capitalize()}", strawberry.lazy("graphql_api.schema.{module}")]'
+        assert f"    {relation}: {kind}{shown} = relation()\n" in schema
