@@ -40,8 +40,13 @@ class EntityBlueprint(Named):
 
     @property
     def optional(self) -> list[FieldBlueprint]:
-        """The fields that may be left out."""
-        return [one for one in self.fields if one.nullable]
+        """The fields that may be left out where something is made."""
+        return [one for one in self.given if one.nullable]
+
+    @property
+    def given(self) -> list[FieldBlueprint]:
+        """The fields that are given where something is made."""
+        return [one for one in self.fields if not one.readonly]
 
     @property
     def references(self) -> list[FieldBlueprint]:
@@ -60,9 +65,20 @@ class EntityBlueprint(Named):
         return list(found.values())
 
     @property
+    def looked_up(self) -> list[Target]:
+        """Those of them that commands refer to."""
+        given = [one.target for one in self.given]
+        return [one for one in self.targets if one in given]
+
+    @property
     def plain(self) -> list[FieldBlueprint]:
         """The fields that hold values of their own."""
         return [one for one in self.fields if one.target is None]
+
+    @property
+    def entered(self) -> list[FieldBlueprint]:
+        """Those of them that commands take."""
+        return [one for one in self.given if one.target is None]
 
     @property
     def enumerations(self) -> list[FieldBlueprint]:
@@ -76,19 +92,22 @@ class EntityBlueprint(Named):
 
     @property
     def indexed(self) -> list[FieldBlueprint]:
-        """The fields that lists are often sorted or chosen by: references, and the first that is a text."""
+        """The fields that lists are sorted or chosen by: references, the first that is a text, and those said to be."""
         first = [one for one in self.plain if one.python == "str" and not one.unique][:1]
-        return [one for one in self.fields if one in first or (one.target is not None and not one.unique)]
+        return [
+            one for one in self.fields if one in first or one.indexed or (one.target is not None and not one.unique)
+        ]
 
     @property
     def sought(self) -> FieldBlueprint | None:
         """The field that the tests look for."""
-        return next((one for one in self.plain if one.compared), None)
+        return next((one for one in self.entered if one.compared), None)
 
     @property
     def changed(self) -> FieldBlueprint | None:
         """The field that the tests change."""
-        return next((one for one in self.plain if one.samples[0] != one.samples[1]), None)
+        can_be = [one for one in self.updatable if one.target is None]
+        return next((one for one in can_be if one.samples[0] != one.samples[1]), None)
 
     @property
     def parts(self) -> list[str]:
@@ -102,8 +121,8 @@ class EntityBlueprint(Named):
 
     @property
     def updatable(self) -> list[FieldBlueprint]:
-        """The fields that can be changed: all but one that has the name by which the command knows the entity."""
-        return [one for one in self.fields if one.name != f"{self.name}_id"]
+        """The fields that can be changed; not one that has the name by which the command knows the entity."""
+        return [one for one in self.given if not one.fixed and one.name != f"{self.name}_id"]
 
     @property
     def variable(self) -> str:

@@ -18,7 +18,7 @@ from codegen.naming import (
     types_of,
 )
 from codegen.project import Project
-from codegen.samples import INT32, bounds, member, precision
+from codegen.samples import INT32, bounds, member, needed, precision
 
 KEPT_MODULES: Final = frozenset({"kernel", "domain", "codegen", "graphql_api", "dataclass", "manifest"})
 LONGEST_DESCRIPTION: Final = 100
@@ -73,6 +73,8 @@ def _of_members(entity: EntityWanted) -> Iterator[str]:
         yield f"{name}.{name}: a reference to something else cannot have the name of the entity."
     if any(field.name == f"{name}_id" for field in entity.fields):
         yield f"{name}.{name}_id: the commands about {name} have that already; choose another name."
+    if entity.fields and all(field.fixed or field.readonly for field in entity.fields):
+        yield f"{name}: no command could change any of its fields; leave one that is neither fixed nor readonly."
     yield from (f"{name}.{fault}" for fault in _repeated("field", [field.name for field in entity.fields]))
     yield from (f"{name}.{fault}" for fault in _repeated("field", [camel(one) for one in _members(entity)]))
     longest = max((len(f"{several}_{field.name}_id_id_idx") for field in entity.fields), default=0)
@@ -103,10 +105,23 @@ def _of_field(field: FieldWanted) -> Iterator[str]:
         yield f"{name}: the word has a meaning of its own in Python; choose another name."
     if name in KEPT_FIELDS or (field.kind is Kind.REF and f"{name}_id" in KEPT_FIELDS):
         yield f"{name}: every entity, or its commands, have that already; choose another name."
+    yield from _of_words(field)
     yield from _of_range(field)
     yield from _of_example(field)
     if field.kind is Kind.ENUM:
         yield from _of_values(field)
+
+
+def _of_words(field: FieldWanted) -> Iterator[str]:
+    name = field.name
+    if field.readonly and not field.optional:
+        yield f"{name}: nothing gives a readonly field its first value, so that it needs a ? behind its type."
+    if field.readonly and field.fixed:
+        yield f"{name}: what is readonly cannot be changed either; leave out fixed."
+    if field.indexed and field.unique:
+        yield f"{name}: what is unique has an index already; leave out indexed."
+    if field.indexed and field.kind in {Kind.JSON, Kind.LIST}:
+        yield f"{name}: {field.kind} is not sorted, and has no index."
 
 
 def _of_range(field: FieldWanted) -> Iterator[str]:
@@ -154,6 +169,9 @@ def _of_decimal(field: FieldWanted) -> Iterator[str]:
     place = Decimal(1).scaleb(-field.places)
     if precision(field) > MOST_DIGITS:
         yield f"{field.name}: a decimal has at most {MOST_DIGITS} digits, those after the point included."
+        return
+    if precision(field) < needed(field):
+        yield f"{field.name}: {precision(field)} digits are too few, those after the point included."
         return
     if any(one != one.quantize(place) for one in given):
         yield f"{field.name}: the range has more than {field.places} decimal places; write decimal(4) for four."

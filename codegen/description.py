@@ -26,6 +26,7 @@ class Kind(StrEnum):
 WITH_A_RANGE: Final = frozenset({Kind.STR, Kind.INT, Kind.DECIMAL, Kind.FLOAT, Kind.LIST})
 COMPARED: Final = frozenset({Kind.STR, Kind.INT, Kind.DECIMAL, Kind.DATE, Kind.DATETIME, Kind.UUID, Kind.ENUM})
 PLACES: Final = 2
+WORDS: Final = ("unique", "indexed", "fixed", "readonly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,15 @@ class FieldWanted:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     unique: bool = False
+    indexed: bool = False
+    fixed: bool = False
+    """Whether it is said when something is made, and stays so."""
+    readonly: bool = False
+    """Whether no command takes it, since the owner's code sets it."""
     target: str | None = None
     values: tuple[str, ...] = ()
     places: int = PLACES
+    digits: int | None = None
     description: str | None = None
     example: str | None = None
 

@@ -77,6 +77,9 @@ class FieldBlueprint:
     column: str
     migrated: str
     unique: bool
+    indexed: bool
+    fixed: bool
+    readonly: bool
     compared: bool
     samples: tuple[Sample, Sample]
     broken: Sequence[Broken]
@@ -112,6 +115,9 @@ def field_of(wanted: FieldWanted, owner: EntityWanted, target: Target | None) ->
         column=column,
         migrated=f"sa.{column}" if column in FROM_SQLALCHEMY else "CodePointText" if python == enumeration else column,
         unique=wanted.unique,
+        indexed=wanted.indexed,
+        fixed=wanted.fixed,
+        readonly=wanted.readonly,
         compared=wanted.kind in COMPARED,
         samples=good,
         broken=broken(wanted),

@@ -116,9 +116,14 @@ def bounds(field: FieldWanted) -> tuple[Decimal | None, Decimal | None]:
 
 def precision(field: FieldWanted) -> int:
     """Tell how many digits a decimal has room for."""
+    return max(12, needed(field)) if field.digits is None else field.digits
+
+
+def needed(field: FieldWanted) -> int:
+    """Tell how many digits the range of a decimal takes."""
     given = [abs(one) for one in (field.minimum, field.maximum) if one is not None]
     before_the_point = max((len(str(int(one))) for one in given), default=1)
-    return max(12, before_the_point + field.places, field.places + 1)
+    return before_the_point + field.places
 
 
 def written(value: Decimal) -> str:

@@ -4,10 +4,11 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from codegen.description import PLACES, WITH_A_RANGE, FieldWanted, Kind
+from codegen.description import PLACES, WITH_A_RANGE, WORDS, FieldWanted, Kind
 from codegen.faults import Refused
 
 _TYPE: Final = re.compile(r"(?P<kind>[a-z]+)(?:[(\[](?P<inside>[^)\]]*)[)\]])?(?P<optional>\?)?")
+_DIGITS: Final = re.compile(r"(?:(?P<digits>\d+), *)?(?P<places>\d+)", re.ASCII)
 _RANGE: Final = re.compile(r"(?P<low>-?[0-9.]*?)\.\.(?P<high>-?[0-9.]*)")
 _KINDS: Final = ", ".join(
     {Kind.ENUM: "enum(a,b)", Kind.LIST: "list[str]", Kind.REF: "ref(entity)"}.get(kind, str(kind)) for kind in Kind
@@ -41,12 +42,18 @@ def written_type(field: FieldWanted) -> str:
         Kind.ENUM: f"({','.join(field.values)})",
         Kind.LIST: "[str]",
         Kind.REF: f"({field.target})",
-        Kind.DECIMAL: f"({field.places})" if field.places != PLACES else "",
+        Kind.DECIMAL: _size(field),
     }
     low, high = ("" if one is None else f"{one:f}" for one in (field.minimum, field.maximum))
     parts = [f"{field.kind}{inside.get(field.kind, '')}{'?' if field.optional else ''}"]
     parts += [f"{low}..{high}"] if low or high else []
-    return ":".join([*parts, *(["unique"] if field.unique else [])])
+    return ":".join([*parts, *(word for word in WORDS if getattr(field, word))])
+
+
+def _size(field: FieldWanted) -> str:
+    if field.digits is not None:
+        return f"({field.digits},{field.places})"
+    return f"({field.places})" if field.places != PLACES else ""
 
 
 def _inside(name: str, kind: Kind, inside: str | None) -> dict[str, Any]:
@@ -57,8 +64,11 @@ def _inside(name: str, kind: Kind, inside: str | None) -> dict[str, Any]:
             return {"target": text.strip()}
         case Kind.LIST, "str":
             return {}
-        case Kind.DECIMAL, str(text) if text.isdecimal():
-            return {"places": int(text)}
+        case Kind.DECIMAL, str(text) if found := _DIGITS.fullmatch(text):
+            return {
+                "places": int(found["places"]),
+                "digits": None if found["digits"] is None else int(found["digits"]),
+            }
         case Kind.ENUM, _:
             raise Refused(f"{name}: an enum lists its values, such as enum(draft,live).")
         case Kind.REF, _:
@@ -72,11 +82,13 @@ def _inside(name: str, kind: Kind, inside: str | None) -> dict[str, Any]:
 
 
 def _constraint(name: str, kind: Kind, text: str) -> dict[str, Any]:
-    if text == "unique":
-        return {"unique": True}
+    if text in WORDS:
+        return {text: True}
     found = _RANGE.fullmatch(text)
     if found is None or not (found["low"] or found["high"]):
-        raise Refused(f"{name}: {text!r} is neither a range, such as 1..200, 0.. or ..5, nor the word unique.")
+        raise Refused(
+            f"{name}: {text!r} is neither a range, such as 1..200, 0.. or ..5, nor one of {', '.join(WORDS)}."
+        )
     if kind not in WITH_A_RANGE:
         raise Refused(f"{name}: {kind} has no range.")
     return {"minimum": _number(name, found["low"]), "maximum": _number(name, found["high"])}

@@ -68,26 +68,6 @@ class UpdateTrack(Change[Track]):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawTrack(Change[Track]):
-    """Stop selling a track. It stays on invoices and playlists."""
-
-    errors = (NotFound, Conflict)
-    allowed = STAFF_ONLY
-
-    track_id: Annotated[UUID, Field("The track to withdraw.", references="Track")]
-
-
-@dataclass(frozen=True, slots=True)
-class ReinstateTrack(Change[Track]):
-    """Sell a withdrawn track again."""
-
-    errors = (NotFound, Conflict)
-    allowed = STAFF_ONLY
-
-    track_id: Annotated[UUID, Field("The track to sell again.", references="Track")]
-
-
-@dataclass(frozen=True, slots=True)
 class DeleteTrack(Change[Track]):
     """Take a track out of the catalogue that nobody bought and that is on no playlist."""
 
@@ -125,7 +105,7 @@ class DeleteTracks(ChangeMany[Track]):
 
 
 async def handle_create_track(command: CreateTrack, work: UnitOfWork) -> Result[Track, NotFound]:
-    """Store a new track, on an album that exists if one is named."""
+    """Store a new track, whose references lead somewhere."""
     if command.album_id is not None:
         await required(work, ALBUMS, command.album_id)
     track = Track(
@@ -146,24 +126,16 @@ async def handle_create_track(command: CreateTrack, work: UnitOfWork) -> Result[
 async def handle_update_track(command: UpdateTrack, work: UnitOfWork) -> Result[Track, NotFound]:
     """Change what was given."""
     track = await required(work, Track, command.track_id)
-    if assign_given(track, name=command.name, genre=command.genre, composer=command.composer):
+    changed = assign_given(
+        track,
+        name=command.name,
+        genre=command.genre,
+        composer=command.composer,
+    )
+    if changed:
         track.record(TrackUpdated(entity_id=track.id))
     if command.unit_price is not OMITTED:
         track.change_price(command.unit_price)
-    return Ok(track)
-
-
-async def handle_withdraw_track(command: WithdrawTrack, work: UnitOfWork) -> Result[Track, NotFound]:
-    """Withdraw the track."""
-    track = await required(work, Track, command.track_id)
-    track.withdraw()
-    return Ok(track)
-
-
-async def handle_reinstate_track(command: ReinstateTrack, work: UnitOfWork) -> Result[Track, NotFound]:
-    """Reinstate the track."""
-    track = await required(work, Track, command.track_id)
-    track.reinstate()
     return Ok(track)
 
 

@@ -1,4 +1,4 @@
-"""Tracks: recordings that can be bought."""
+"""Tracks: what they are, and what is said of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +37,9 @@ TrackBytes = Annotated[int, Field("The size of the file, in bytes.", Range(0, 2_
 TrackUnitPrice = Annotated[
     Decimal, Field("The price of one download, in US dollars.", Range(0, 10_000), DecimalPlaces(2), example="0.99")
 ]
+TrackWithdrawnAt = Annotated[
+    datetime, Field("Since when it is no longer sold; absent while it is.", example="2024-02-29T12:30:00+00:00")
+]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -63,7 +66,7 @@ class Track(TimestampedEntity):
     milliseconds: TrackMilliseconds
     bytes: TrackBytes | None = None
     unit_price: TrackUnitPrice
-    withdrawn_at: Annotated[datetime | None, Field("Since when it is no longer sold; absent while it is.")] = None
+    withdrawn_at: TrackWithdrawnAt | None = None
 
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Specification:

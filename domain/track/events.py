@@ -8,14 +8,21 @@ from domain.kernel.messages import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackCreated(Event):
-    """A track came into the catalogue."""
+    """There is a new track."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackUpdated(Event):
-    """The description of a track changed."""
+    """What is said of a track changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackDeleted(Event):
+    """A track is gone."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +41,3 @@ class TrackWithdrawn(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackReinstated(Event):
     """A withdrawn track is sold again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackDeleted(Event):
-    """A track was taken out of the catalogue."""
-
-    name: str

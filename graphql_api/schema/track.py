@@ -12,12 +12,11 @@ from domain.track.commands import (
     CreateTracks,
     DeleteTrack,
     DeleteTracks,
-    ReinstateTrack,
     UpdateTrack,
     UpdateTracks,
-    WithdrawTrack,
 )
 from domain.track.queries import AggregateTracks, FindTracks, GetTrack
+from domain.track.selling import ReinstateTrack, WithdrawTrack
 from graphql_api.schema.aggregate_fields import aggregates
 from graphql_api.schema.batches import changes, creations
 from graphql_api.schema.entity_type import TimestampedType, entity_type
@@ -66,12 +65,12 @@ class TrackQuery:
 class TrackMutation:
     create_track = mutation(CreateTrack, returns=Track)
     update_track = mutation(UpdateTrack, returns=Track)
-    withdraw_track = mutation(WithdrawTrack, returns=Track)
-    reinstate_track = mutation(ReinstateTrack, returns=Track)
     delete_track = mutation(DeleteTrack)
     create_tracks = creations(CreateTracks, returns=Track)
     update_tracks = changes(UpdateTracks, returns=Track)
     delete_tracks = changes(DeleteTracks)
+    withdraw_track = mutation(WithdrawTrack, returns=Track)
+    reinstate_track = mutation(ReinstateTrack, returns=Track)
 
 
 @strawberry.type

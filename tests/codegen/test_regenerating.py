@@ -265,3 +265,14 @@ def test_what_leads_to_things_that_not_everybody_sees_may_show_nothing(project: 
     ):
         kind = f'Annotated["{module.capitalize()}", strawberry.lazy("graphql_api.schema.{module}")]'
         assert f"    {relation}: {kind}{shown} = relation()\n" in schema
+
+
+def test_commands_take_neither_what_is_readonly_nor_another_value_of_what_is_fixed(project: Path) -> None:
+    run(project, "entity", "ship", "name:str", "launched:date:fixed", "sunk:datetime?:readonly:indexed")
+    commands = (project / "domain/ship/commands.py").read_text()
+    classes = {one: commands[commands.index(f"class {one}Ship(") :].partition("@")[0] for one in ("Create", "Update")}
+    assert "    launched: ShipLaunched\n" in classes["Create"]
+    assert "launched" not in classes["Update"]
+    assert "sunk" not in commands
+    assert 'Index(None, "sunk", "id"),' in (project / "graphql_api/persistence/ship.py").read_text()
+    assert "sunk: datetime | None\n" in (project / "graphql_api/schema/ship.py").read_text()

@@ -82,6 +82,12 @@ FIELDS = [
     "any",
     "url",
 ]
+WORDED = {
+    "sealed_on": "date:indexed:fixed",
+    "settled_at": "datetime?:indexed:readonly",
+    "fee": "decimal(6,3)?:0..99:fixed",
+}
+"""Fields that some commands do not take, or none."""
 
 
 def document(seed: int, number: int) -> Mapping[str, Any]:
@@ -100,11 +106,12 @@ def changed(wanted: Mapping[str, Any], seed: int) -> Mapping[str, Any]:
 def _changed(chance: Random, name: str, entities: Mapping[str, Any]) -> Mapping[str, Any]:
     entity = entities[name]
     fields = dict(entity["fields"])
-    for field in chance.sample(sorted(fields), min(chance.randint(0, 2), len(fields) - 1)):
+    others = sorted(set(fields) - {*WORDED, "settled_by"})
+    for field in chance.sample(others, min(chance.randint(0, 2), len(others) - 1)):
         del fields[field]
     for field in chance.sample(sorted(set(FIELDS) - set(entity["fields"])), chance.randint(0, 2)):
         fields[field] = _type(chance, field)
-    for field in chance.sample(sorted(fields), 1):
+    for field in chance.sample(sorted(set(fields) - set(WORDED)), 1):
         kind = fields[field]
         if isinstance(kind, str) and kind.startswith(("bool", "date")):
             fields[field] = kind.removesuffix("?") if kind.endswith("?") else f"{kind}?"
@@ -121,6 +128,8 @@ def _entity(chance: Random, name: str, before: list[str]) -> Mapping[str, Any]:
         fields[chance.choice([target, f"first_{target}"])] = f"ref({target}){chance.choice(['', '?'])}"
     if chance.random() < 0.2:
         fields["parent"] = f"ref({name})?"
+    if chance.random() < 0.4:
+        fields |= {**WORDED, "settled_by": f"ref({name})?:readonly"}
     told: dict[str, Any] = {"description": f'A "{name}"\\ of its kind.'} if chance.random() < 0.3 else {}
     told |= {"cache": chance.randint(1, 600)} if chance.random() < 0.3 else {}
     return {**told, "events": chance.random() < 0.4, "fields": fields}

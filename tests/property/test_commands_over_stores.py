@@ -41,11 +41,10 @@ from domain.track.commands import (
     CreateTrack,
     CreateTracks,
     DeleteTracks,
-    ReinstateTrack,
     UpdateTrack,
     UpdateTracks,
-    WithdrawTrack,
 )
+from domain.track.selling import ReinstateTrack, WithdrawTrack
 from graphql_api.persistence.contention import may_try_again
 from graphql_api.persistence.metadata import METADATA
 from tests.support.databases import engine_for, migrated_database, work_on

@@ -3,8 +3,9 @@
 import dataclasses
 import importlib
 import inspect
+import pkgutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import ModuleType
 from typing import Any
@@ -31,7 +32,10 @@ def members(part: ModuleType, module: str, base: type) -> Iterator[type[Any]]:
 
 def commands_of(part: Any) -> Iterator[type[Command[Any]]]:
     """Find the commands of a slice that are carried out as they are; a batch is carried out as others."""
-    yield from (one for one in members(part, "commands", Command) if not issubclass(one, Batch))
+    for module in pkgutil.iter_modules(part.__path__):
+        for one in members(part, module.name, Command):
+            if one.__module__ == f"{part.__name__}.{module.name}" and not issubclass(one, Batch):
+                yield one
 
 
 COMMANDS: list[type[Command[Any]]] = [one for part in SLICES for one in commands_of(part)]
@@ -118,7 +122,9 @@ def read(example: object, field: FieldDescription) -> object:
     """Take an example as its field has it; what documentation shows is text."""
     if field.type is Decimal:
         return Decimal(str(example))
-    return date.fromisoformat(str(example)) if field.type is date else example
+    if field.type in {date, datetime}:
+        return field.type.fromisoformat(str(example))
+    return example
 
 
 @pytest.mark.parametrize("owner", [*ENTITIES, *COMMANDS], ids=lambda one: one.__name__)

@@ -13,8 +13,8 @@ from domain.kernel.identity import new_id
 from domain.kernel.viewer import ANONYMOUS, STAFF, Viewer
 from domain.playlist.commands import AddTracksToPlaylist, DeletePlaylist
 from domain.playlist.entity import Playlist, PlaylistEntry
-from domain.track.commands import WithdrawTrack
 from domain.track.entity import Track
+from domain.track.selling import WithdrawTrack
 from tests.unit.domain.shop import MODEL, Shop, a_customer, a_track
 
 STRANGER = Viewer(subject=new_id())

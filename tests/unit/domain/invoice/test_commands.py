@@ -14,8 +14,9 @@ from domain.invoice.events import InvoicePaid, InvoiceRefunded
 from domain.kernel.clock import utc_now
 from domain.kernel.errors import NotFound
 from domain.kernel.identity import new_id
-from domain.track.commands import ReinstateTrack, UpdateTrack, WithdrawTrack
+from domain.track.commands import UpdateTrack
 from domain.track.entity import Track
+from domain.track.selling import ReinstateTrack, WithdrawTrack
 from tests.unit.domain.shop import Shop, a_customer, a_track
 
 BILLING = {

@@ -10,9 +10,10 @@ from domain.kernel.clock import utc_now
 from domain.kernel.errors import NotFound
 from domain.kernel.identity import new_id
 from domain.kernel.messages import Command
-from domain.track.commands import CreateTrack, ReinstateTrack, UpdateTrack, WithdrawTrack
+from domain.track.commands import CreateTrack, UpdateTrack
 from domain.track.entity import Track
 from domain.track.events import TrackCreated, TrackPriceChanged, TrackReinstated, TrackUpdated, TrackWithdrawn
+from domain.track.selling import ReinstateTrack, WithdrawTrack
 from tests.unit.domain.shop import Shop, a_track, an_album, an_artist
 
 
