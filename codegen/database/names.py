@@ -34,7 +34,7 @@ RESERVED_MODULES = listed(
     transaction types unit_of_work violations writing yields existence app table statement
     cache_control changes lifetimes shown comparisons joins observed pages pool postgres_transaction query_plans
     stored_rows written group_commit driver_address mysql mysql_connection mysql_dialect foreign_writing
-    owned_pages comparing carried_keys composite_keys foreign_types foreign_violations
+    owned_pages comparing argument_reading outlines carried_keys composite_keys foreign_types foreign_violations
     """
 )
 _SECRET: Final = re.compile(r"(^|_)(password|passwd|pwd|secret|token|api_?key|private_?key)(_|$)")
