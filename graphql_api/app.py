@@ -33,7 +33,7 @@ from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.explorer import explorer_page, explorer_routes
 from graphql_api.http.guard import RequestGuard
 from graphql_api.http.health import Readiness
-from graphql_api.http.layers import GuardedStarlette, forwarded
+from graphql_api.http.layers import Forwarded, GuardedStarlette
 from graphql_api.http.probes import health_routes
 from graphql_api.http.repeats import Repeats
 from graphql_api.http.schema_document import schema_routes
@@ -85,9 +85,9 @@ def served(application: Application, authenticator: Authenticator) -> Starlette:
         exception_handlers={HTTPException: answer_refusal},
         lifespan=_lifespan(application, readiness),
     )
-    application.telemetry.instrument(app, GRAPHQL_PATH)
-    # Spans tell where a request comes from. Without them nothing on the short way asks for that.
-    app.user_middleware.insert(0 if settings.telemetry.on else 1, forwarded())
+    # Nothing on the short way asks where a request comes from; only spans tell it.
+    app.user_middleware.insert(1, Middleware(Forwarded))
+    application.telemetry.instrument(app, GRAPHQL_PATH, around=Forwarded)
     return app
 
 

@@ -9,11 +9,10 @@ from contextlib import AbstractContextManager
 from functools import partial
 from inspect import isawaitable
 from time import perf_counter
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from graphql import FieldNode, GraphQLFormattedError, GraphQLObjectType, GraphQLResolveInfo, get_argument_values
-from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry.extensions import SchemaExtension
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from graphql_api.execution.engine import PreparedOperation
 
 _UNNAMED = "GraphQL Operation"
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class ResolverSpans(SchemaExtension):
@@ -125,10 +125,9 @@ def note_errors(observation: Observation, errors: Iterable[GraphQLFormattedError
 
 
 def planned(
-    recording: Tracer, parent: GraphQLObjectType, key: str, node: FieldNode, variables: VariableValues
+    recording: Tracer, place: Place, parent: GraphQLObjectType, node: FieldNode, variables: Mapping[str, Any]
 ) -> AbstractContextManager[Span]:
     """Record the resolver of a root field that a plan answers."""
-    place = Place(parent.name, node.name.value, key)
     return resolving(recording, place, _arguments(recording, parent, node, variables))
 
 
@@ -137,7 +136,7 @@ def planned_member(
 ) -> AbstractContextManager[Span]:
     """Record the resolver of a field below one that a plan answers."""
     key = (node.alias or node.name).value
-    facts = _arguments(recording, parent, node, coerced(variables))
+    facts = _arguments(recording, parent, node, variables)
     return resolving(recording, Place(parent.name, node.name.value, below(key)), facts)
 
 
@@ -148,7 +147,7 @@ def _by_reference(
     above, under = nearest(observation, _names(info.path.prev))
     path = f"{above}.{key}" if above else key
     # Strawberry hands on a mapping, whatever the type says.
-    variables = coerced(cast("Mapping[str, Any]", info.variable_values))
+    variables = cast("Mapping[str, Any]", info.variable_values)
     facts = _arguments(recording, info.parent_type, info.field_nodes[0], variables)
     return resolving(recording, Place(info.parent_type.name, info.field_name, path), facts, under)
 
@@ -171,10 +170,10 @@ def _names(path: Path | None) -> list[str]:
 
 
 def _arguments(
-    recording: Tracer, parent: GraphQLObjectType, node: FieldNode, variables: VariableValues
+    recording: Tracer, parent: GraphQLObjectType, node: FieldNode, variables: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Give the arguments that may be recorded, in the form of text."""
     if not recording.arguments or not node.arguments:
-        return {}
-    given = get_argument_values(parent.fields[node.name.value], node, variables)
+        return _NOTHING
+    given = get_argument_values(parent.fields[node.name.value], node, coerced(variables))
     return {f"graphql.field.argument.{name}": str(given[name]) for name in recording.arguments if name in given}

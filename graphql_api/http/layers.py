@@ -1,12 +1,17 @@
 """The layers around the routes."""
 
 import os
+from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from graphql_api.http.headers import headers_of
+
+_TOLD_BY_PROXIES = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
 
 
 class GuardedStarlette(Starlette):
@@ -21,6 +26,15 @@ class GuardedStarlette(Starlette):
         return app
 
 
-def forwarded() -> Middleware:
-    """Take it from proxies where requests come from: from those that uvicorn would trust."""
-    return Middleware(ProxyHeadersMiddleware, trusted_hosts=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))
+class Forwarded:
+    """Middleware that takes it from trusted proxies where requests come from, and leaves others as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        # Those that uvicorn would trust.
+        trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+        self._told: Any = ProxyHeadersMiddleware(cast(Any, app), trusted)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        direct = scope["type"] == "lifespan" or _TOLD_BY_PROXIES.isdisjoint(headers_of(scope).names)
+        await (self._app if direct else self._told)(scope, receive, send)

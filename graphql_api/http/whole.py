@@ -34,7 +34,7 @@ def write_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
     if isinstance(send, WatchedSend):
         written = write_whole(send.send, status, head, body)
         if written:
-            send.begun(status)
+            send.status = status
         return written
     cycle = getattr(send, "__self__", None)
     if type(cycle) is not RequestResponseCycle or not _takes_all(cycle):
@@ -46,6 +46,14 @@ def write_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
     cycle.message_event.set()
     cycle.on_response()
     return True
+
+
+def has_begun(send: Send) -> bool:
+    """Tell whether an answer may have begun; of what is not uvicorn's nobody knows."""
+    if isinstance(send, WatchedSend):
+        return send.status is not None
+    cycle = getattr(send, "__self__", None)
+    return type(cycle) is not RequestResponseCycle or cycle.response_started
 
 
 def _takes_all(cycle: RequestResponseCycle) -> bool:

@@ -94,12 +94,8 @@ class Statement(NamedTuple):
     """They are for the database alone, and no record may hold them."""
 
 
-class Resolved(NamedTuple):
-    """A resolver that was awaited."""
-
-    parent: str
-    field: str
-    seconds: float
+Resolved: TypeAlias = tuple[str, str, float]
+"""A resolver that was awaited: its parent's type, its field, and for how many seconds."""
 
 
 class Observation:
@@ -163,7 +159,7 @@ class Observation:
     def add_resolved(self, parent: str, field: str, seconds: float) -> None:
         """Take note of how long a resolver took, where somebody measures that."""
         if self.resolved is not None and len(self.resolved) < MOST_RESOLVERS:
-            self.resolved.append(Resolved(parent, field, seconds))
+            self.resolved.append((parent, field, seconds))
 
     def begin_delivery(self, name: str, event_id: str, trace: str | None) -> None:
         """Record what is done to tell of an event, below what it happened in."""

@@ -42,12 +42,8 @@ class Answer(StrEnum):
     NOT_KEPT = "not kept"
 
 
-class _Resolving(NamedTuple):
-    path: str
-    span: Span
-
-
-_innermost: ContextVar[_Resolving | None] = ContextVar("resolving", default=None)
+# The path of a field, and the span of its resolver.
+_innermost: ContextVar[tuple[str, Span] | None] = ContextVar("resolving", default=None)
 
 
 class resolving:  # noqa: N801  # it is used as a function is, which would take longer
@@ -68,7 +64,7 @@ class resolving:  # noqa: N801  # it is used as a function is, which would take 
         observation, path = current(), self._field.path
         if observation is not None:
             observation.resolvers[path] = span
-        self._token = _innermost.set(_Resolving(path, span))
+        self._token = _innermost.set((path, span))
         return span
 
     def __exit__(
@@ -110,7 +106,7 @@ def resolving_relation(
 def below(key: str) -> str:
     """Give the path of a field below the resolver that is under way."""
     outer = _innermost.get()
-    return key if outer is None else f"{outer.path}.{key}"
+    return key if outer is None else f"{outer[0]}.{key}"
 
 
 def nearest(observation: Observation, path: Iterable[str]) -> tuple[str, Span | None]:
@@ -126,18 +122,18 @@ def note_read(rows: int, columns: int) -> None:
     """Say how many rows were read for the resolver that is under way, and how many plain values of each."""
     innermost = _innermost.get()
     if innermost is not None:
-        innermost.span.note({ROWS: rows, COLUMNS: columns})
+        innermost[1].note({ROWS: rows, COLUMNS: columns})
 
 
 def note_answer(source: Answer) -> None:
     """Say where the answer of the resolver that is under way came from."""
     innermost = _innermost.get()
     if innermost is not None:
-        innermost.span.note({ANSWER: source.value})
+        innermost[1].note({ANSWER: source.value})
 
 
 def show_sought(sought: Sought) -> None:
     """Offer what is looked for to those who look at the resolver that is under way."""
     innermost = _innermost.get()
     if innermost is not None:
-        innermost.span.show(SOUGHT, sought)
+        innermost[1].show(SOUGHT, sought)

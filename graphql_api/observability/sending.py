@@ -1,21 +1,19 @@
-"""A way to send an answer that tells its status to somebody."""
-
-from collections.abc import Callable
+"""A way to send an answer that keeps its status for whoever asks."""
 
 from starlette.types import Message, Send
 
 
 class WatchedSend:
-    """Sends what an application sends, and tells the status of an answer that begins."""
+    """Sends what an application sends, and keeps the status of an answer that begins."""
 
-    __slots__ = ("begun", "send")
+    __slots__ = ("send", "status")
 
-    def __init__(self, send: Send, begun: Callable[[int], None]) -> None:
+    def __init__(self, send: Send) -> None:
         self.send = send
-        self.begun = begun
+        self.status: int | None = None
 
     async def __call__(self, message: Message) -> None:
         """Send a message."""
         if message["type"] == "http.response.start":
-            self.begun(message["status"])
+            self.status = message["status"]
         await self.send(message)

@@ -1,9 +1,11 @@
 """What the rest of the server knows of telemetry; this is the whole of it where none is wanted."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from structlog.typing import EventDict
 
 from graphql_api.observability.metrics import Metric, Read
@@ -31,8 +33,11 @@ class Telemetry(Protocol):
         """Give what records spans of what begins here, or elsewhere as a W3C trace context says; None as above."""
         ...
 
-    def instrument(self, app: Starlette, path: str) -> None:
-        """Have each request recorded, around all that the application does; most of them go to one path."""
+    def instrument(self, app: Starlette, path: str, around: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Have each request recorded, around all that the application does; most of them go to one path.
+
+        Who asks may be known only `around` that.
+        """
         ...
 
     def correlate(self, record: EventDict) -> None:
@@ -83,7 +88,7 @@ class NoTelemetry:
         del context
         return None  # as the type says
 
-    def instrument(self, app: Starlette, path: str) -> None:
+    def instrument(self, app: Starlette, path: str, around: Callable[[ASGIApp], ASGIApp]) -> None:
         """Leave the application as it is."""
 
     def correlate(self, record: EventDict) -> None:

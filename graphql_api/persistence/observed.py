@@ -97,14 +97,16 @@ async def _observed(statement: Awaitable[T], system: str, text: str, arguments: 
     started = time.perf_counter()
     if observation.tracer is None:
         outcome = await statement
+        rows = _rows(outcome)
     else:
         summary, facts = described(text, system)
         with observation.tracer.span(SpanKind.STATEMENT, summary, facts) as span:
             span.show(ARGUMENTS, arguments)
             outcome = await statement
+            rows = _rows(outcome)
             if outcome is not None:
-                span.note({"db.response.returned_rows": _rows(outcome)})
-    observation.add(text, time.perf_counter() - started, _rows(outcome), arguments)
+                span.note({"db.response.returned_rows": rows})
+    observation.add(text, time.perf_counter() - started, rows, arguments)
     return outcome
 
 

@@ -69,7 +69,7 @@ class TelemetrySettings(Section):
     ] = ()
     queue_size: Annotated[
         int, Field(ge=1, le=1_000_000, description="How many spans may wait to be sent; more are dropped.")
-    ] = 4096
+    ] = 16_384
     export_interval: Annotated[float, Field(gt=0, le=3600, description="Seconds between batches of spans.")] = 5
     metric_interval: Annotated[float, Field(gt=0, le=3600, description="Seconds between measurements sent.")] = 15
     export_timeout: Annotated[float, Field(gt=0, le=60, description="Seconds that the collector has to answer.")] = 5

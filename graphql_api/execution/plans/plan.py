@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from time import perf_counter
 from typing import Any, Protocol, runtime_checkable
 
 from graphql import GraphQLObjectType, is_non_null_type, located_error
 from strawberry.types import ExecutionResult
 
-from graphql_api.execution.selected_fields import Nodes, SelectedFields, coerced
+from graphql_api.execution.selected_fields import Nodes, SelectedFields
 from graphql_api.execution.tracing import planned
 from graphql_api.observability.observation import Observation, Tracer, current
 from graphql_api.observability.origins import answering
+from graphql_api.observability.resolvers import Place
 
 
 class NotPlannable(Exception):
@@ -69,11 +71,16 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRoot:
-    """A compiled root field with its response key and its place in the schema."""
+    """A compiled root field with its response key, its place in the schema and that in the answer."""
 
     key: str
     spot: Spot
     field: PlannedField
+    place: Place = dataclass_field(init=False)
+
+    def __post_init__(self) -> None:
+        place = Place(self.spot.kind.name, self.spot.nodes[0].name.value, self.key)
+        object.__setattr__(self, "place", place)
 
     @property
     def has_resolver(self) -> bool:
@@ -123,12 +130,12 @@ async def _observed(root: PlannedRoot, observation: Observation, context: Any, v
         return await _recorded(root, observation.tracer, context, variables)
     finally:
         if observation.resolved is not None:
-            spot = root.spot
-            observation.add_resolved(spot.kind.name, spot.nodes[0].name.value, perf_counter() - started)
+            parent, name, _ = root.place
+            observation.add_resolved(parent, name, perf_counter() - started)
 
 
 async def _recorded(root: PlannedRoot, recording: Tracer, context: Any, variables: Mapping[str, Any]) -> Any:
-    with planned(recording, root.spot.kind, root.key, root.spot.nodes[0], coerced(variables)):
+    with planned(recording, root.place, root.spot.kind, root.spot.nodes[0], variables):
         try:
             return await root.field.answer(context, variables)
         except IrregularAnswer as error:

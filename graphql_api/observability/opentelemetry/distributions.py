@@ -6,8 +6,8 @@ where the number comes up, and become the SDK's when somebody reads them.
 
 import time
 from bisect import bisect_left
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 from opentelemetry.sdk.metrics import Exemplar
 from opentelemetry.sdk.metrics import export as sdk
@@ -20,6 +20,8 @@ BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2
 MOST_SERIES: Final = 1_000
 OTHERS: Final = "others"
 """What stands for the attributes of all that is beyond so many series."""
+Seen: TypeAlias = tuple[int, Ids]
+"""When something was measured, in nanoseconds, and the span that is about it."""
 
 
 class Series:
@@ -32,39 +34,37 @@ class Series:
         self.total = 0.0
         self.smallest = float("inf")
         self.largest = 0.0
-        self.exemplars: dict[int, tuple[float, int, Ids]] = {}
-
-    def record(self, number: float, span: Ids | None) -> None:
-        """Take a number down."""
-        place = bisect_left(BOUNDS, number)
-        self.counts[place] += 1
-        self.total += number
-        if number < self.smallest:  # noqa: PLR1730  # which takes a third of the time of a call
-            self.smallest = number
-        if number > self.largest:  # noqa: PLR1730
-            self.largest = number
-        if span is not None:
-            self.exemplars[place] = number, time.time_ns(), span
+        self.exemplars: dict[int, tuple[float, Seen]] = {}
 
 
 class Distribution:
     """The numbers of a metric, by the values of its attributes. One thread writes, and any may read."""
 
-    def __init__(self, metric: Metric) -> None:
+    def __init__(self, metric: Metric, settle: Callable[[], object] | None = None) -> None:
+        """Take the metric, and what records all numbers that are known before somebody reads them."""
         self.metric = metric
+        self._settle = settle
         # What has no attributes is there from the start, so that a rate is known of the first number too.
         self._series: dict[tuple[str, ...], Series] = {} if metric.attributes else {(): Series()}
         self._began = time.time_ns()
 
-    def record(self, number: float, attributes: tuple[str, ...] = (), span: Ids | None = None) -> None:
+    def record(self, number: float, attributes: tuple[str, ...] = (), seen: Seen | None = None) -> None:
         """Take a number down, with the span that it belongs to if that is recorded."""
-        series = self._series.get(attributes)
-        if series is None:
-            series = self._new(attributes)
-        series.record(number, span)
+        series = self._series.get(attributes) or self._new(attributes)
+        place = bisect_left(BOUNDS, number)
+        series.counts[place] += 1
+        series.total += number
+        if number < series.smallest:  # noqa: PLR1730  # which takes a third of the time of a call
+            series.smallest = number
+        if number > series.largest:  # noqa: PLR1730
+            series.largest = number
+        if seen is not None:
+            series.exemplars[place] = number, seen
 
     def read(self) -> sdk.Metric:
         """Give all numbers so far, as the SDK has them."""
+        if self._settle is not None:
+            self._settle()
         now = time.time_ns()
         points = [self._point(values, series, now) for values, series in list(self._series.items())]
         data = sdk.Histogram(points, sdk.AggregationTemporality.CUMULATIVE)
@@ -89,6 +89,6 @@ class Distribution:
             max=series.largest,
             exemplars=[
                 Exemplar({}, number, moment, int.from_bytes(span_id), int.from_bytes(trace_id))
-                for number, moment, (trace_id, span_id) in list(series.exemplars.values())
+                for number, (moment, (trace_id, span_id)) in list(series.exemplars.values())
             ],
         )

@@ -19,9 +19,9 @@ from graphql_api.observability.opentelemetry.recorded import FAILED, LONGEST_ATT
 
 _MOST_ATTRIBUTES: Final = 4_096
 _LARGEST: Final = 2**63
-_SPAN: Final = b"\x0a\x10%b\x12\x08" + b"%b" * 7
-_PARENT: Final = b"\x22\x08%b"
-_MOMENTS: Final = struct.Struct("<BQBQ")
+# The ids of a trace, a span and its parent, and when it began and ended, each behind its tag and perhaps its length.
+_BELOW: Final = struct.Struct("<H16sH8sH8sBQBQ").pack
+_ALONE: Final = struct.Struct("<H16sH8sBQBQ").pack
 _DOUBLE: Final = struct.Struct("<Bd")
 _STATUS: Final = {UNSET: b"\x7a\x00", FAILED: b"\x7a\x02\x18\x02"}
 _PARENT_IS_HERE: Final = b"\x85\x01\x00\x01\x00\x00"
@@ -36,10 +36,34 @@ class _OutOfTheOrdinary(Exception):
 
 def encode(spans: Sequence[RecordedSpan]) -> bytes:
     """Write spans of one trace one after the other, as the group of all that has one origin holds them."""
+    # In one loop, since calls would take longer than what is done.
+    recording = spans[0].recording
+    trace_id, outside_id, plain = recording.trace_id, recording.outside_id, recording.state is None
     written: list[bytes] = []
     for span in spans:
-        content = _span(span) or _by_library(span)
-        written += (_head(0x12, len(content)), content)
+        known, noted, parent_id = span.known, span.noted, span.parent_id
+        special = span.unusual is not None or parent_id == outside_id
+        end = _end(span) if special else _END
+        try:
+            if end is None or not plain:
+                raise _OutOfTheOrdinary
+            if noted and not known.keys().isdisjoint(noted):
+                # Of what is said twice, the last word counts.
+                known, noted = {**known, **noted}, None
+            facts = known.written or _written(known) if type(known) is Repeated else _attributes(known)
+            if noted:
+                facts += _attributes(noted)
+            title = _title(span.name, span.role)
+        except (_OutOfTheOrdinary, TypeError):  # that of a list, which has no hash
+            content = _by_library(span)
+            written += (_head(0x12, len(content)), content)
+            continue
+        moments = 0x39, span.start_time, 0x41, span.end_time
+        if parent_id:
+            ids = _BELOW(0x100A, trace_id, 0x0812, span.span_id, 0x0822, parent_id, *moments)
+        else:
+            ids = _ALONE(0x100A, trace_id, 0x0812, span.span_id, *moments)
+        written += (_head(0x12, len(ids) + len(title) + len(facts) + len(end)), ids, title, facts, end)
     return b"".join(written)
 
 
@@ -64,34 +88,13 @@ def _by_library(span: RecordedSpan) -> bytes:
     return written
 
 
-def _span(span: RecordedSpan) -> bytes | None:
-    """Encode a span with nothing unusual about it."""
-    recording, parent_id, known, noted = span.recording, span.parent_id, span.known, span.noted
-    end = _END if span.outside is None and span.status is UNSET else _end(span)
-    if end is None or span.events or recording.state is not None:
-        return None
-    if noted and not known.keys().isdisjoint(noted):
-        # Of what is said twice, the last word counts.
-        known, noted = {**known, **noted}, None
-    try:
-        return _SPAN % (
-            recording.trace_id,
-            span.span_id,
-            _PARENT % parent_id if parent_id else b"",
-            _MOMENTS.pack(0x39, span.start_time, 0x41, span.end_time),
-            _title(span.name, span.role),
-            known.written or _written(known) if type(known) is Repeated else _attributes(known),
-            _attributes(noted) if noted else b"",
-            end,
-        )
-    except (_OutOfTheOrdinary, TypeError):  # that of a list, which has no hash
-        return None
-
-
 def _end(span: RecordedSpan) -> bytes | None:
-    outside, status = span.outside, _STATUS.get(span.status)
-    elsewhere = outside is not None and outside.is_remote and outside.is_valid
-    return status and status + (_PARENT_IS_ELSEWHERE if elsewhere else _PARENT_IS_HERE)
+    """Write how a span ended and where its parent is; nothing, where there is more to say of it."""
+    recording, status = span.recording, _STATUS.get(span.status)
+    if status is None or span.events:
+        return None
+    outside = recording.outside if span.parent_id == recording.outside_id else None
+    return status + (_PARENT_IS_ELSEWHERE if outside is not None and outside.is_remote else _PARENT_IS_HERE)
 
 
 @lru_cache(_MOST_ATTRIBUTES)

@@ -1,7 +1,10 @@
 """What is measured: operations, their statements and errors, and how the process is doing."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from threading import Lock
+from time import time_ns
 from typing import Final
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
@@ -9,11 +12,13 @@ from opentelemetry.metrics import CallbackOptions, Meter, Observation
 from graphql_api.observability import metrics
 from graphql_api.observability.metrics import Kind, Metric, Read, Reading
 from graphql_api.observability.observation import Observation as Observed
-from graphql_api.observability.opentelemetry.distributions import Distribution
+from graphql_api.observability.opentelemetry.distributions import Distribution, Seen
 from graphql_api.observability.opentelemetry.recorded import recorded_in
 from graphql_api.observability.statements import subject
 
 SUBSCRIPTION: Final = "subscription"
+SETTLED_TOGETHER: Final = 32
+"""How many operations are added up together."""
 _UNKNOWN: Final = "unknown"
 
 
@@ -37,10 +42,12 @@ class Measurements:
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
-        self._operations = Distribution(metrics.OPERATION_DURATION)
-        self._statements = Distribution(metrics.STATEMENT_DURATION)
-        self._resolvers = Distribution(metrics.RESOLVER_DURATION)
-        self._waits = Distribution(metrics.CONNECTION_WAIT)
+        self._unsettled: deque[tuple[str | None, float, Observed, Seen | None]] = deque()
+        self._settling = Lock()
+        self._operations = Distribution(metrics.OPERATION_DURATION, self._settle)
+        self._statements = Distribution(metrics.STATEMENT_DURATION, self._settle)
+        self._resolvers = Distribution(metrics.RESOLVER_DURATION, self._settle)
+        self._waits = Distribution(metrics.CONNECTION_WAIT, self._settle)
         self.lag = Distribution(metrics.EVENT_LOOP_LAG)
         self.distributions: Sequence[Distribution] = (
             self._operations,
@@ -70,15 +77,27 @@ class Measurements:
     def operation(self, kind: str | None, seconds: float, observed: Observed) -> None:
         """Take down an operation that was answered."""
         recorded = None if observed.tracer is None else recorded_in(observed.operation)
+        seen = None if recorded is None else (time_ns(), recorded)
+        self._unsettled.append((kind, seconds, observed, seen))
+        if len(self._unsettled) >= SETTLED_TOGETHER:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Add up what was taken down, whoever comes first: those who read are threads of their own."""
+        with self._settling, suppress(IndexError):
+            while True:
+                self._add(*self._unsettled.popleft())
+
+    def _add(self, kind: str | None, seconds: float, observed: Observed, seen: Seen | None) -> None:
         if kind != SUBSCRIPTION:
             outcome = "error" if observed.errors else "success"
-            self._operations.record(seconds, (kind or _UNKNOWN, outcome), recorded)
+            self._operations.record(seconds, (kind or _UNKNOWN, outcome), seen)
         for statement in observed.told:
-            self._statements.record(statement.seconds, subject(statement.text), recorded)
+            self._statements.record(statement.seconds, subject(statement.text), seen)
         for parent, field, took in observed.resolved or ():
-            self._resolvers.record(took, (parent, field), recorded)
+            self._resolvers.record(took, (parent, field), seen)
         for wait in observed.waits:
-            self._waits.record(wait, (), recorded)
+            self._waits.record(wait, (), seen)
         if observed.rows:
             self._rows.add(observed.rows)
         for code in observed.errors:
@@ -95,7 +114,12 @@ class Measurements:
 
     def _tally(self, metric: Metric) -> Tally:
         tally = Tally()
-        self.watch(metric, tally.read)
+
+        def read() -> Iterable[Reading]:
+            self._settle()
+            return tally.read()
+
+        self.watch(metric, read)
         return tally
 
     def _readiness(self) -> Iterable[Reading]:

@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final, Protocol, TypeAlias
 
 import structlog
@@ -19,9 +20,11 @@ BEGINS: Final = "telemetry.spans_dropped"
 ENDS: Final = "telemetry.spans_kept_again"
 SENT, FAILED, DROPPED = "sent", "failed", "dropped"
 """What becomes of spans."""
-MOST_TOGETHER: Final = 2_048
+MOST_TOGETHER: Final = 8_192
 LARGEST_TOGETHER: Final = 2_000_000
 """How many spans and bytes are sent together, but for what one trace has beyond that."""
+WRITTEN_TOGETHER: Final = 32
+"""How many traces are written together: between other code, each of them would take longer."""
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -50,6 +53,7 @@ class SpanQueue(SpanProcessor):
         self._sender = sender
         self._interval = interval
         self._patience = patience
+        self._unwritten: deque[Sequence[RecordedSpan]] = deque()
         self._waiting: deque[tuple[int, Waiting]] = deque()
         self._size = self._room = size
         self._lock = threading.Lock()
@@ -68,16 +72,9 @@ class SpanQueue(SpanProcessor):
 
     def take(self, spans: Sequence[RecordedSpan]) -> None:
         """Have spans of one trace sent, as far as there is room."""
-        number = self._reserve(len(spans))
-        if not number:
-            return
-        try:
-            written = encode(spans[:number])
-        except Exception as error:  # noqa: BLE001  # what cannot be told of a request must not harm it
-            self._unwritable.begin(error=type(error).__name__)
-            self._release(number, FAILED)
-        else:
-            self._put(number, written)
+        self._unwritten.append(spans)
+        if len(self._unwritten) >= WRITTEN_TOGETHER:
+            self._write()
 
     def on_end(self, span: ReadableSpan) -> None:
         """Have a span of a library sent, if there is room."""
@@ -101,6 +98,24 @@ class SpanQueue(SpanProcessor):
         self._full.begin()
         return number
 
+    def _write(self) -> None:
+        """Write all that is not written. Two threads may do so at once."""
+        with suppress(IndexError):
+            while True:
+                self._write_one(self._unwritten.popleft())
+
+    def _write_one(self, spans: Sequence[RecordedSpan]) -> None:
+        number = self._reserve(len(spans))
+        if not number:
+            return
+        try:
+            written = encode(spans[:number])
+        except Exception as error:  # noqa: BLE001  # what cannot be told of a request must not harm it
+            self._unwritable.begin(error=type(error).__name__)
+            self._release(number, FAILED)
+        else:
+            self._put(number, written)
+
     def _put(self, number: int, waiting: Waiting) -> None:
         self._waiting.append((number, waiting))
         if self._room <= self._size // 2 and not self._wake.is_set():
@@ -121,6 +136,7 @@ class SpanQueue(SpanProcessor):
 
     def _send(self) -> None:
         """Send all that waits now."""
+        self._write()
         waiting = len(self._waiting)
         while waiting > 0:
             number, together = self._together()

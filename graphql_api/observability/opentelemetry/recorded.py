@@ -5,6 +5,7 @@ The SDK's locks, checks and copies each value when it comes. This one keeps what
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
 from time import time_ns
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
@@ -39,17 +40,43 @@ _context: ContextVar[Context] = _token.var
 detach(_token)
 
 
+@dataclass(slots=True)
+class Unusual:
+    """What few spans have."""
+
+    status: Status = UNSET
+    events: list[Event] = field(default_factory=list)
+
+
+_USUAL: Final = Unusual()
+
+
 class RecordedSpan(trace.Span):
     """A span as the rest of the server fills it, as libraries of OpenTelemetry know it, and as exporters read it."""
+
+    # To look for what an instance has in its class, as that of the library would have it, takes much of the time.
+    __slots__ = (
+        "_token",
+        "end_time",
+        "known",
+        "name",
+        "noted",
+        "parent_id",
+        "recording",
+        "role",
+        "span_id",
+        "start_time",
+        "unusual",
+    )
 
     dropped_attributes = dropped_events = dropped_links = 0
     instrumentation_scope = SCOPE
     links: Sequence[Link] = ()
-    events: Sequence[Event] = ()
-    status = UNSET
-    end_time: int | None = None
-    noted: Mapping[str, Any] | None = None
+
+    end_time: int | None
+    noted: Mapping[str, Any] | None
     """What was recorded beside what was known from the first."""
+    unusual: Unusual | None
     _token: Token[Context]
 
     def __init__(
@@ -58,19 +85,27 @@ class RecordedSpan(trace.Span):
         name: str,
         role: int,
         facts: Mapping[str, Any],
-        *,
         parent_id: bytes,
-        outside: SpanContext | None = None,
     ) -> None:
-        """Begin, by the value of a kind, below a span with an id, if it has one; one from outside is given as well."""
+        """Begin, by the value of a kind, below a span with an id, if it has one."""
         self.recording = recording
         self.name = name
         self.role = role
         self.known = facts
-        self.span_id = next(recording.span_ids)
         self.parent_id = parent_id
-        self.outside = outside
+        self.noted = self.unusual = self.end_time = None
+        self.span_id = next(recording.span_ids)
         self.start_time = time_ns()
+
+    @property
+    def status(self) -> Status:
+        """Tell how it ended."""
+        return (self.unusual or _USUAL).status
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """Tell what happened meanwhile."""
+        return (self.unusual or _USUAL).events
 
     @property
     def kind(self) -> SpanKind:
@@ -90,7 +125,9 @@ class RecordedSpan(trace.Span):
     @property
     def parent(self) -> SpanContext | None:
         """Give the ids of the span that it hangs under."""
-        return (self.outside or self._context_of(self.parent_id)) if self.parent_id else None
+        if self.parent_id == self.recording.outside_id:
+            return self.recording.outside
+        return self._context_of(self.parent_id)
 
     @property
     def resource(self) -> Resource:
@@ -168,12 +205,12 @@ class RecordedSpan(trace.Span):
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
         """Say how it ended."""
         if self.end_time is None:
-            self.status = Status(status, description) if isinstance(status, StatusCode) else status
+            self._unusual().status = Status(status, description) if isinstance(status, StatusCode) else status
 
     def add_event(self, name: str, attributes: Mapping[str, Any] | None = None, timestamp: int | None = None) -> None:
         """Record that something happened."""
         if self.end_time is None and len(self.events) < MOST_EVENTS:
-            self.events = [*self.events, Event(name, attributes, timestamp)]
+            self._unusual().events.append(Event(name, attributes, timestamp))
 
     def record_exception(
         self,
@@ -189,6 +226,11 @@ class RecordedSpan(trace.Span):
         self.add_event("exception", told, timestamp)
         self.fail(str(getattr(exception, "code", name)))
 
+    def _unusual(self) -> Unusual:
+        if self.unusual is None:
+            self.unusual = Unusual()
+        return self.unusual
+
     def _context_of(self, span_id: bytes) -> SpanContext:
         recording = self.recording
         trace, span = int.from_bytes(recording.trace_id), int.from_bytes(span_id)
@@ -197,8 +239,8 @@ class RecordedSpan(trace.Span):
 
 def begun(sink: Sink, name: str, role: int, facts: Mapping[str, Any], parent: SpanContext) -> RecordedSpan:
     """Begin to record what happens below something that is not recorded here. A parent that is not valid is none."""
-    parent_id = parent.span_id.to_bytes(8) if parent.is_valid else b""
-    return RecordedSpan(Recording(sink, parent), name, role, facts, parent_id=parent_id, outside=parent)
+    recording = Recording(sink, parent)
+    return RecordedSpan(recording, name, role, facts, recording.outside_id)
 
 
 def recorded_in(operation: Span | None) -> Ids | None:

@@ -35,12 +35,14 @@ class Sink(Protocol):
 class Recording:
     """The spans below one that has no parent in this process, and that span."""
 
-    __slots__ = ("_ended", "_most", "sink", "span_ids", "state", "trace_id")
+    __slots__ = ("_ended", "_most", "outside", "outside_id", "sink", "span_ids", "state", "trace_id")
 
     def __init__(self, sink: Sink, parent: SpanContext) -> None:
         """Go on with a trace, or begin one where the parent is not valid."""
         self.sink = sink
-        self.trace_id = (parent.trace_id if parent.is_valid else getrandbits(128) or 1).to_bytes(16)
+        self.outside = parent if parent.is_valid else None
+        self.outside_id = b"" if self.outside is None else parent.span_id.to_bytes(8)
+        self.trace_id = (getrandbits(128) or 1 if self.outside is None else parent.trace_id).to_bytes(16)
         self.state: TraceState | None = parent.trace_state or None
         # Only the first of them has to be drawn, to be another one than those of other processes.
         self.span_ids = map(_written, count(getrandbits(63) + 1))
@@ -51,12 +53,11 @@ class Recording:
         """Hand over what has ended, if it is time for that."""
         ended = self._ended
         ended.append(span)
-        if span.outside is None:
-            if len(ended) < self._most:
-                return
-        else:
+        if span.parent_id == self.outside_id:
             # What ends after it waits for nothing.
             self._most = 0
+        elif len(ended) < self._most:
+            return
         # Another thread may add to it meanwhile.
         together = ended[:]
         del ended[: len(together)]

@@ -41,15 +41,15 @@ class RequestSpans:
             scope["method"], scope["path"], scope["scheme"], scope["http_version"], scope.get("server")
         )
 
-        def answered(status: int) -> None:
-            span.note({"http.response.status_code": status})
-            if status >= _FAILED:
-                span.fail(str(status))
-
+        sent = WatchedSend(send)
         try:
             with begun(self._sink, name, _SERVER, known, innermost().get_span_context()) as span:
-                span.note(_own(scope, headers))
-                await self._app(scope, receive, WatchedSend(send, answered))
+                try:
+                    await self._app(scope, receive, sent)
+                finally:
+                    span.note(_own(scope, headers, sent.status))
+                    if sent.status is not None and sent.status >= _FAILED:
+                        span.fail(str(sent.status))
         finally:
             if token is not None:
                 detach(token)
@@ -76,8 +76,10 @@ def _known(
     return f"{method} {path}", Repeated({**facts, **_side("server", server)})
 
 
-def _own(scope: Scope, headers: Mapping[bytes, bytes]) -> Mapping[str, Any]:
+def _own(scope: Scope, headers: Mapping[bytes, bytes], status: int | None) -> Mapping[str, Any]:
     facts = _side("client", scope.get("client"))
+    if status is not None:
+        facts["http.response.status_code"] = status
     if scope["query_string"]:
         # It may hold a document and variables.
         facts["url.query"] = MASK

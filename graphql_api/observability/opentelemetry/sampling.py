@@ -6,9 +6,10 @@ that is not recorded never comes near it.
 
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
@@ -20,6 +21,7 @@ _chosen: ContextVar[bool] = ContextVar("chosen_to_be_recorded", default=False)
 _SAMPLED: Final = 0x01
 _ATTRIBUTES: Final = 3
 """The place of the attributes among the further arguments of a sampler."""
+Layer: TypeAlias = Callable[[ASGIApp], ASGIApp]
 LARGEST_BAGGAGE: Final = 1_024
 """How many bytes a caller may give along, to be handed on with the trace; more than that is left behind."""
 BAGGAGE: Final = b"baggage"
@@ -73,15 +75,21 @@ class RecordedRequests:
         app: ASGIApp,
         instrumentation: Middleware,
         draw: Callable[[], bool],
+        *,
         active: Active | None = None,
-        ways: Mapping[str, Callable[[ASGIApp], ASGIApp]] | None = None,
+        ways: Mapping[str, Layer] | None = None,
+        around: Layer | None = None,
     ) -> None:
-        """Take what surrounds what is recorded, in place of the instrumentation for some paths, and what counts."""
+        """Take what surrounds what is recorded, in place of the instrumentation for some paths, and what counts.
+
+        Another layer may have to come first `around` what is recorded.
+        """
+        around = around or (lambda app: app)
         self._active = active or Active()
         made: Any = instrumentation.cls
         self._past: ASGIApp = app
-        self._through: ASGIApp = made(app, *instrumentation.args, **instrumentation.kwargs)
-        self._ways = {path: way(app) for path, way in (ways or {}).items()}
+        self._through = around(made(app, *instrumentation.args, **instrumentation.kwargs))
+        self._ways = {path: around(way(app)) for path, way in (ways or {}).items()}
         self._draw = draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,12 +119,10 @@ class RecordedRequests:
             _chosen.reset(token)
 
     def _chosen(self, scope: Scope) -> bool:
-        for name, value in scope["headers"]:
-            if name == b"traceparent":
-                try:
-                    return bool(int(value.rsplit(b"-", 1)[1][:2], 16) & _SAMPLED)
-                except (IndexError, ValueError):
-                    break
+        parent = dict(scope["headers"]).get(b"traceparent")
+        if parent is not None:
+            with suppress(IndexError, ValueError):
+                return bool(int(parent.rsplit(b"-", 1)[1][:2], 16) & _SAMPLED)
         return self._draw()
 
 

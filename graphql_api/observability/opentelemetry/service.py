@@ -15,6 +15,7 @@ from opentelemetry.instrumentation.starlette import StarletteInstrumentor
 from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.sdk.trace import Tracer as SdkTracer
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from structlog.typing import EventDict
 
 from graphql_api.observability.metrics import ACTIVE_REQUESTS, SPANS, WEBSOCKETS, Metric, Read
@@ -93,7 +94,7 @@ class OpenTelemetry:
             return self.following(context)
         return self._made(Context()) if self._draw() else None
 
-    def instrument(self, app: Starlette, path: str) -> None:
+    def instrument(self, app: Starlette, path: str, around: Callable[[ASGIApp], ASGIApp]) -> None:
         """Have each request recorded, around all that the application does; most of them go to one path."""
         StarletteInstrumentor.instrument_app(
             app,
@@ -106,7 +107,12 @@ class OpenTelemetry:
         instrumentation.kwargs["exclude_spans"] = ["receive", "send"]
         ways = {} if self._is_disabled else {path: partial(RequestSpans, sink=self._sink)}
         app.add_middleware(
-            RecordedRequests, instrumentation=instrumentation, draw=self._draw, active=self._active, ways=ways
+            RecordedRequests,
+            instrumentation=instrumentation,
+            draw=self._draw,
+            active=self._active,
+            ways=ways,
+            around=around,
         )
         if self._exposition is not None:
             app.router.routes.append(self._exposition.route())

@@ -52,7 +52,7 @@ class OperationTracer:
         if parent is self._outside:
             parent = self._parent
         if type(parent) is RecordedSpan:
-            return RecordedSpan(parent.recording, name, _ROLES[kind], facts, parent_id=parent.span_id)
+            return RecordedSpan(parent.recording, name, _ROLES[kind], facts, parent.span_id)
         return begun(self._sink, name, _ROLES[kind], facts, parent.get_span_context())
 
     def context(self) -> str | None:

@@ -173,6 +173,18 @@ def test_a_collector_that_does_not_answer_holds_nobody_up(file: str, absent: boo
         assert time.monotonic() - leaving < 2
 
 
+@pytest.mark.parametrize("accepted", ["identity", None])
+def test_the_span_of_a_request_tells_the_client_that_a_trusted_proxy_names(
+    file: str, accepted: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    layers: Any = {} if accepted is None else {"accept_encoding": accepted}
+    with collecting() as collector:
+        with serving(settings_of(file, **telemetry(collector))) as api:
+            api.request("GET", "/graphql?query={__typename}", x_forwarded_for="203.0.113.9", accept="*/*", **layers)
+    assert collector.named("GET /graphql").facts["client.address"] == "203.0.113.9"
+
+
 def _json(text: str) -> bytes:
     return b'"%s"' % text.replace("\n", " ").encode()
 

@@ -40,10 +40,12 @@ def test_an_answer_is_the_same_whoever_writes_it(answer: Answer, method: bytes, 
 
         await direct(scope, receive, send_on)
 
-    told: list[int] = []
+    told: list[int | None] = []
 
     async def watched(scope: Scope, receive: Receive, send: Send) -> None:
-        await direct(scope, receive, WatchedSend(send, told.append))
+        sent = WatchedSend(send)
+        await direct(scope, receive, sent)
+        told.append(sent.status)
 
     async def scenario() -> None:
         request = b"%b / HTTP/1.1\r\nHost: test\r\n%bContent-Length: 0\r\n\r\n" % (method, more)
@@ -98,9 +100,11 @@ async def test_an_answer_waits_for_a_client_that_does_not_read() -> None:
 
 async def test_an_answer_whose_status_is_watched_is_written_at_once_too() -> None:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
-        assert write_whole(WatchedSend(send, told.append), 201, b"content-length: 2\r\n", b"ok")
+        sent = WatchedSend(send)
+        assert write_whole(sent, 201, b"content-length: 2\r\n", b"ok")
+        told.append(sent.status)
 
-    told: list[int] = []
+    told: list[int | None] = []
     async with client(app) as connection:
         _, _, body = await ask(connection, b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
     assert (body, told) == (b"ok", [201])

@@ -70,8 +70,24 @@ def test_facts_in_common_are_written_alike_each_time(descriptions: list[Any]) ->
     assert read(written(several)) == read(written(several))
 
 
+@given(PARENTS, st.lists(st.tuples(TEXT, FACTS, FACTS, st.none() | TEXT), max_size=5))
+def test_a_trace_that_is_written_at_once_says_what_its_spans_say(parent: SpanContext, below: list[Any]) -> None:
+    outer = begun(Unsent(RESOURCE), "outer", SpanKind.SERVER.value, {}, parent)
+    several: list[Any] = [outer]
+    for name, facts, noted, code in below:
+        inner = RecordedSpan(outer.recording, name, SpanKind.CLIENT.value, facts, several[-1].span_id)
+        inner.note(noted)
+        if code is not None:
+            inner.fail(code)
+        several.append(inner)
+    for one in several:
+        one.end()
+    request = encode_group(encode_origin(RESOURCE), [encode(several)])
+    assert read(request) == read(encode_spans(several).SerializeToString())
+
+
 def test_spans_below_another_one_name_it() -> None:
     outer = begun(Unsent(RESOURCE), "outer", SpanKind.SERVER.value, {}, INVALID_SPAN_CONTEXT)
-    inner: Any = RecordedSpan(outer.recording, "inner", SpanKind.INTERNAL.value, {}, parent_id=outer.span_id)
+    inner: Any = RecordedSpan(outer.recording, "inner", SpanKind.INTERNAL.value, {}, outer.span_id)
     inner.end()
     assert read(written([inner])) == read(encode_spans([inner]).SerializeToString())

@@ -12,7 +12,7 @@ from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanKind
 from structlog.testing import capture_logs
 
 from graphql_api.observability.opentelemetry.encoding import encode_group, encode_origin
-from graphql_api.observability.opentelemetry.queue import DROPPED, FAILED, SENT, SpanQueue, Waiting
+from graphql_api.observability.opentelemetry.queue import DROPPED, FAILED, SENT, WRITTEN_TOGETHER, SpanQueue, Waiting
 from graphql_api.observability.opentelemetry.recorded import RecordedSpan, begun
 from graphql_api.observability.opentelemetry.recording import MOST_TOGETHER
 
@@ -57,9 +57,7 @@ def ended(queue: SpanQueue, name: str, below: int = 0) -> None:
     """Record a trace of so many spans below another one."""
     with begun(queue, name, SpanKind.SERVER.value, {}, INVALID_SPAN_CONTEXT) as outer:
         for number in range(below):
-            inner = RecordedSpan(
-                outer.recording, f"{name}.{number}", SpanKind.INTERNAL.value, {}, parent_id=outer.span_id
-            )
+            inner = RecordedSpan(outer.recording, f"{name}.{number}", SpanKind.INTERNAL.value, {}, outer.span_id)
             inner.end()
 
 
@@ -67,7 +65,7 @@ def outcomes(queue: SpanQueue) -> dict[str, float]:
     return {outcome: number for number, (outcome,) in queue.outcomes()}
 
 
-@given(st.lists(st.integers(0, 4), max_size=12), st.booleans())
+@given(st.lists(st.integers(0, 4), max_size=WRITTEN_TOGETHER + 8), st.booleans())
 def test_as_many_wait_as_may_and_every_span_is_accounted_for(traces: list[int], works: bool) -> None:
     sender = Held(works=works)
     queue = queue_of(sender)
@@ -116,7 +114,7 @@ def test_what_ends_before_or_after_the_outermost_span_is_not_lost() -> None:
     queue = queue_of(sender, size=1_000)
     outer = begun(queue, "outer", SpanKind.SERVER.value, {}, INVALID_SPAN_CONTEXT)
     several = [
-        RecordedSpan(outer.recording, str(number), SpanKind.INTERNAL.value, {}, parent_id=outer.span_id)
+        RecordedSpan(outer.recording, str(number), SpanKind.INTERNAL.value, {}, outer.span_id)
         for number in range(MOST_TOGETHER + 2)
     ]
     late = several.pop()
