@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+import pytest
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
@@ -19,10 +20,18 @@ async def count(scope: Scope, receive: Receive, send: Send) -> None:
     await Answer(200, b"%d" % len(await Request(scope, receive).body())).send(send, "r1")
 
 
-async def test_a_head_without_an_end_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("beginning", "what"),
+    [
+        (b"", b"head"),
+        (b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n", b"trailers"),
+        (b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"trailers"),
+    ],
+)
+async def test_what_has_no_end_is_refused(beginning: bytes, what: bytes) -> None:
     loop = asyncio.get_running_loop()
     async with client(count) as connection:
-        await loop.sock_sendall(connection, b"GET / HTTP/1.1\r\nHost: test\r\n")
+        await loop.sock_sendall(connection, b"POST / HTTP/1.1\r\nHost: test\r\n" + beginning)
         answered = asyncio.create_task(loop.sock_recv(connection, 65_536))
         for _ in range(MOST_LINES_SENT):
             with suppress(ConnectionError):
@@ -33,7 +42,7 @@ async def test_a_head_without_an_end_is_refused() -> None:
         async with asyncio.timeout(PATIENCE):
             answer = await answered
     assert answer.startswith(b"HTTP/1.1 400 ")
-    assert answer.endswith(b"The head of the request is larger than 65536 bytes.")
+    assert answer.endswith(b"The %b of the request is larger than 65536 bytes." % what)
 
 
 async def test_neither_bodies_nor_heads_that_end_are_refused_however_they_are_cut() -> None:
@@ -45,3 +54,16 @@ async def test_neither_bodies_nor_heads_that_end_are_refused_however_they_are_cu
                 await loop.sock_sendall(connection, part)
                 await asyncio.sleep(0)
             assert (await ask(connection, body[LARGEST_HEAD + 20 :]))[2] == b"%d" % len(body)
+
+
+@pytest.mark.parametrize("cut", [1, 70, 5_000, LARGEST_HEAD, 2 * LARGEST_HEAD])
+async def test_neither_chunks_nor_trailers_that_end_are_refused_however_they_are_cut(cut: int) -> None:
+    loop, chunk = asyncio.get_running_loop(), 2 * LARGEST_HEAD * b"b"
+    body = b"%x\r\n%b\r\n" % (len(chunk), chunk)
+    request = b"POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n%b0\r\n%b\r\n" % (2 * body, LINES)
+    async with client(count) as connection:
+        for _ in range(2):
+            for part in (request[:cut], request[cut : 3 * cut], request[3 * cut : -cut]):
+                await loop.sock_sendall(connection, part)
+                await asyncio.sleep(0)
+            assert (await ask(connection, request[max(3 * cut, len(request) - cut) :]))[2] == b"%d" % (2 * len(chunk))
