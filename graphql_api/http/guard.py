@@ -50,10 +50,16 @@ class RequestGuard:
             if started:
                 # Too late for an answer: the server has to break the connection off.
                 raise
-            _log.exception("http.request_failed", path=scope["path"], request_id=id)
-            await answer_failure(id).send(send, id)
+            await answer_uncaught(scope, send)
         finally:
             structlog.contextvars.reset_contextvars(**bound)
+
+
+async def answer_uncaught(scope: Scope, send: Send) -> None:
+    """Log the exception that is being handled, and answer a request that was not answered for it."""
+    id = request_id(scope)
+    _log.exception("http.request_failed", path=scope["path"], request_id=id)
+    await answer_failure(id).send(send, id)
 
 
 def request_id(scope: Scope) -> str:

@@ -2,14 +2,19 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graphql_api.http.guard import answer_uncaught
 from graphql_api.http.headers import headers_of
+from graphql_api.http.whole import has_begun
 
 # Compression looks at the first, cross-origin rules at the second; the others ask for nothing that lies between.
 _CONCERN_LAYERS = frozenset({b"accept-encoding", b"origin"})
 
 
 class ShortWay:
-    """Middleware that gives a request to the one endpoint at `path`, unless a layer below has a part in it."""
+    """Middleware that gives a request to the one endpoint at `path`, unless a layer below has a part in it.
+
+    What it raises is answered as the layers would do it, where uvicorn tells that no answer has begun.
+    """
 
     def __init__(self, app: ASGIApp, path: str, endpoint: ASGIApp) -> None:
         self._app = app
@@ -23,6 +28,11 @@ class ShortWay:
             and not scope.get("root_path")
             and _CONCERN_LAYERS.isdisjoint(headers_of(scope).names)
         ):
-            await self._endpoint(scope, receive, send)
+            try:
+                await self._endpoint(scope, receive, send)
+            except Exception:
+                if has_begun(send):
+                    raise
+                await answer_uncaught(scope, send)
         else:
             await self._app(scope, receive, send)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from domain.kernel.clock import utc_now
 from graphql_api.observability.health import Unhealthy
-from graphql_api.persistence.health import DiskCheck, OutboxCheck, storage_checks
+from graphql_api.persistence.health import DiskCheck, MigrationsCheck, OutboxCheck, storage_checks
 from graphql_api.persistence.outbox.tables import outbox, rows_of
 from graphql_api.settings import DatabaseSettings, HealthSettings
 from tests.support.databases import engine_for
@@ -38,6 +38,15 @@ async def test_the_outbox_is_well_until_an_event_waits_too_long_or_is_given_up(d
         async with engine.begin() as connection:
             await connection.execute(update(outbox).values(dead_at=None, sent_at=utc_now()))
         await check.check()
+
+
+async def test_an_outbox_that_is_not_made_yet_is_for_the_check_of_migrations_to_tell(
+    unmigrated: DatabaseSettings,
+) -> None:
+    async with engine_for(unmigrated) as engine:
+        await OutboxCheck(engine, MINUTE).check()
+        with pytest.raises(Unhealthy, match="are pending: run `graphql-api migrate`"):
+            await MigrationsCheck(engine).check()
 
 
 async def test_a_full_disk_is_told_before_it_is_full(tmp_path: Path) -> None:
