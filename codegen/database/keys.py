@@ -115,8 +115,8 @@ def _carried(column: Column, looking: Looking) -> str | None:
             return "Uuid()"
         case types.Date():
             return "Date()"
-        case types.DateTime(timezone=False):
-            return "DateTime()"
+        case types.DateTime(timezone=zone):
+            return "DateTime(timezone=True)" if zone else "DateTime()"
         case _:
             return None
 

@@ -37,7 +37,9 @@ RESERVED_MODULES = listed(
     owned_pages comparing argument_reading outlines carried_keys composite_keys foreign_types foreign_violations
     """
 )
-_SECRET: Final = re.compile(r"(^|_)(password|passwd|pwd|secret|token|api_?key|private_?key)(_|$)")
+_SECRET: Final = re.compile(
+    r"(^|_)((pass(word|wd|phrase|code)?|pwd)(hash|salt)?|secret|token|api_?key|private_?key)(_|$)"
+)
 
 
 class Names:

@@ -10,7 +10,7 @@ from operator import eq
 from typing import Any, Final, Self
 from uuid import UUID
 
-from sqlalchemy import CHAR, Boolean, ColumnElement, Label, Text, and_, cast, literal, tuple_
+from sqlalchemy import CHAR, Boolean, ColumnElement, DateTime, Label, and_, cast, func, literal, tuple_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseList
@@ -21,8 +21,7 @@ from graphql_api.persistence.carried_keys import KeyList, KeyPart, TextKey
 from graphql_api.persistence.foreign_types import NamedType
 from graphql_api.persistence.holes import Hole
 
-_PADDED: Final = NamedType("BPCHAR")
-_ON_POSTGRESQL: Final[Mapping[type, str]] = {
+_SPELLINGS: Final[Mapping[type, str]] = {
     int: "BIGINT",
     str: "TEXT",
     date: "DATE",
@@ -108,7 +107,7 @@ def among_keys(column: ColumnElement[Any], values: Sequence[Any] | Hole) -> Colu
     if not parts:
         return None
     listed = values if isinstance(values, Hole) else list(values)
-    return _AmongKeys(literal(listed, KeyList(tuple(part.type.python_type for part in parts))), *parts, column)
+    return _AmongKeys(literal(listed, KeyList(tuple(part.type.python_type for part in parts))), column, *parts)
 
 
 def directed(
@@ -130,15 +129,30 @@ def _is_there(column: ColumnElement[Any] | None) -> bool:
 
 
 def _part(part: ColumnElement[Any], place: int, value: Any) -> ColumnElement[Any]:
-    if isinstance(part.type, CHAR):
-        return cast(literal(value, KeyPart(place, Text())), _PADDED)
-    return literal(value, KeyPart(place, part.type))
+    # From its text, as drivers take the last day of all for one beyond it.
+    given = cast(literal(value, KeyPart(place, part.type.python_type)), NamedType(_spelling(part)))
+    return func.timezone("UTC", given) if _has_zone(part) else given
+
+
+def _spelling(part: ColumnElement[Any]) -> str:
+    return "BPCHAR" if isinstance(part.type, CHAR) else _SPELLINGS[part.type.python_type]
+
+
+def _has_zone(part: ColumnElement[Any]) -> bool:
+    return isinstance(part.type, DateTime) and part.type.timezone
 
 
 @compiles(_Composite, "postgresql")
 def _as_json(element: _Composite, compiler: SQLCompiler, **options: Any) -> str:
-    texts = (_unpadded(one, compiler, **options) for one in element.clauses)
+    texts = (_written(one, compiler.process(one, **options)) for one in element.clauses)
     return f"CAST(json_build_array({', '.join(texts)}) AS TEXT)"
+
+
+def _written(part: ColumnElement[Any], text: str) -> str:
+    """Write what does not depend on the length of a column or on the zone of a connection."""
+    if isinstance(part.type, CHAR):
+        return f"CAST({text} AS TEXT)"
+    return f"timezone('UTC', {text})" if _has_zone(part) else text
 
 
 @compiles(_Composite, "sqlite")
@@ -154,28 +168,27 @@ def _unless_absent(element: _CompositeReference, compiler: SQLCompiler, **option
     return f"CASE WHEN {there} THEN {write(element, compiler, **options)} END"
 
 
-def _unpadded(column: ColumnElement[Any], compiler: SQLCompiler, **options: Any) -> str:
-    text = compiler.process(column, **options)
-    return f"CAST({text} AS TEXT)" if isinstance(column.type, CHAR) else text
-
-
 @compiles(_AmongKeys, "postgresql")
 def _among_on_postgresql(element: _AmongKeys, compiler: SQLCompiler, **options: Any) -> str:
-    given, *columns = element.clauses
-    kinds = ("BPCHAR" if isinstance(one.type, CHAR) else _ON_POSTGRESQL[one.type.python_type] for one in columns[:-1])
-    values = ", ".join(f"CAST(given.value ->> {place} AS {kind})" for place, kind in enumerate([*kinds, "TEXT"]))
+    given, key, *parts = element.clauses
+    read = ", ".join(_read(part, f"given.value ->> {place}") for place, part in enumerate(parts, start=1))
     source = f"json_array_elements(CAST({compiler.process(given, **options)} AS JSON)) AS given (value)"
-    return _among(columns, f"SELECT {values} FROM {source}", compiler, **options)  # noqa: S608  # of compiled parts alone
+    query = f"SELECT given.value ->> 0, {read} FROM {source}"  # noqa: S608  # of compiled parts alone
+    return _among([key, *parts], query, compiler, **options)
+
+
+def _read(part: ColumnElement[Any], text: str) -> str:
+    value = f"CAST({text} AS {_spelling(part)})"
+    return f"timezone('UTC', {value})" if _has_zone(part) else value
 
 
 @compiles(_AmongKeys, "sqlite")
 def _among_on_sqlite(element: _AmongKeys, compiler: SQLCompiler, **options: Any) -> str:
-    given, *columns = element.clauses
-    # By what has no type of its own, SQLite looks into no index.
-    kinds = ("INTEGER" if one.type.python_type is int else "TEXT" for one in columns)
-    values = ", ".join(f"CAST(json_extract(value, '$[{place}]') AS {kind})" for place, kind in enumerate(kinds))
-    source = f"json_each({compiler.process(given, **options)})"
-    return _among(columns, f"SELECT {values} FROM {source}", compiler, **options)  # noqa: S608  # of compiled parts alone
+    given, key, *parts = element.clauses
+    # By the first, which has no type, SQLite decides which columns it may look for in an index: so all of them.
+    read = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(parts) + 1))
+    query = f"SELECT {read} FROM json_each({compiler.process(given, **options)})"  # noqa: S608  # of compiled parts alone
+    return _among([key, *parts], query, compiler, **options)
 
 
 def _among(columns: Sequence[ColumnElement[Any]], query: str, compiler: SQLCompiler, **options: Any) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import CHAR, BigInteger, Date, Table, Text, column, select, table, text, type_coerce
+from sqlalchemy import CHAR, BigInteger, Date, DateTime, Table, Text, column, select, table, text, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.kernel.identity import KeyIdentity, new_id, read_identity
@@ -21,6 +21,7 @@ from graphql_api.persistence.foreign import rows_of
 from graphql_api.persistence.membership import among
 from graphql_api.persistence.statements import sorted_by
 from graphql_api.schema.identity import decode_id_of, encode_id
+from tests.support.explained import plan_of
 
 Row = tuple[int, str, str, date]
 
@@ -41,7 +42,7 @@ ROWS: Final = st.lists(KEYS, min_size=1, max_size=5, unique=True)
 FORGED: Final = st.text(max_size=30).filter(str.isprintable) | st.sampled_from(
     [
         *("[", "[]", "{}", "null", "[1]", "[" * 2_000, '["\\ud800", "", "", ""]', '[1, "\\u0000", "", "0001-01-01"]'),
-        *('[9223372036854775808, "", "", "0001-01-01"]', '[true, "", "", "0001-01-01"]', '[1, "", "", "infinity"]'),
+        *('[9223372036854775808, "", "", "0001-01-01"]', '[true, "", "", "0001-01-01"]', '[1, "", "", "2024-W01-1"]'),
     ]
 )
 
@@ -115,6 +116,51 @@ async def test_what_comes_after_an_identity_is_behind_it_in_the_list(
         # Texts are in the order of the database, numbers in their own.
         assert all(stored[one][0] <= stored[other][0] for one, other in pairwise(ids))
         await connection.rollback()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("dialect", "enters"),
+    [("sqlite", "number=? AND word=? AND code=? AND day=?"), ("postgresql", "Index Cond: ((number = ")],
+)
+async def test_an_index_finds_the_row(engines: Mapping[str, AsyncEngine], dialect: str, enters: str) -> None:
+    there = keyed(dialect)
+    id = KeyIdentity('[1, "one", "a", "2000-01-01"]')
+    async with engines[dialect].connect() as connection:
+        await connection.execute(text(CREATED[dialect]))
+        await connection.execute(text("CREATE UNIQUE INDEX known_by ON keyed (number, word, code, day)"))
+        if dialect == "postgresql":  # which would look through a table as small as this
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
+            await connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+        for condition in (compared(eq, there.c.id, id), among(there.c.id, [id])):
+            assert enters in await plan_of(connection, select(there.c.word).where(condition))
+        await connection.rollback()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_days_and_moments_are_found_whatever_the_zone_and_however_late(
+    engines: Mapping[str, AsyncEngine],
+) -> None:
+    here = table("keyed", column("day"), column("at"))
+    there = rows_of(
+        here,
+        composite(type_coerce(here.c["day"], Date()), type_coerce(here.c["at"], DateTime(timezone=True))).label("id"),
+    )
+    async with engines["postgresql"].connect() as connection:
+        await connection.execute(text("CREATE TEMP TABLE keyed (day DATE, at TIMESTAMPTZ)"))
+        await connection.execute(
+            text("INSERT INTO keyed VALUES ('9999-12-31', '2024-02-29T12:00:00.25+02'), ('infinity', '-infinity')")
+        )
+        ids = list(await connection.scalars(select(there.c.id)))
+        await connection.execute(text("SET LOCAL TIME ZONE 'Asia/Kathmandu'"))
+        for id in ids:
+            for condition in (compared(eq, there.c.id, id), among(there.c.id, [id])):
+                assert list(await connection.scalars(select(there.c.id).where(condition))) == [id]
+        await connection.rollback()
+    assert {str(id) for id in ids} == {
+        '=["9999-12-31", "2024-02-29T10:00:00.25"]',
+        '=["infinity", "-infinity"]',
+    }
 
 
 @given(TEXTS)

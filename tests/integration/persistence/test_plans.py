@@ -6,10 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ClauseElement, Executable, Select, insert, text
+from sqlalchemy import Select, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from domain.kernel.identity import derived_id
 from domain.kernel.relations import ToMany
@@ -19,6 +17,7 @@ from graphql_api.persistence.owned_pages import OwnedPageStatements
 from graphql_api.persistence.pages import PageStatements
 from graphql_api.persistence.statements import ListStatements
 from tests.support.databases import store_tables
+from tests.support.explained import plan_of
 from tests.support.worlds import NOON
 
 TRACKS = 20_000
@@ -106,21 +105,6 @@ def statements(*, has_lateral: bool) -> Mapping[str, tuple[str, Select[Any]]]:
     }
 
 
-class Explained(Executable, ClauseElement):
-    """The plan of a statement in place of its rows."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: Select[Any]) -> None:
-        self.statement = statement
-
-
-@compiles(Explained)
-def _explained(element: Explained, compiler: SQLCompiler, **options: Any) -> str:
-    explain = "EXPLAIN QUERY PLAN" if compiler.dialect.name == "sqlite" else "EXPLAIN"
-    return f"{explain} {compiler.process(element.statement, **options)}"
-
-
 async def test_lists_and_relations_are_read_by_indexes(engine: AsyncEngine) -> None:
     plans: dict[str, str] = {}
     async with engine.connect() as connection:
@@ -128,10 +112,7 @@ async def test_lists_and_relations_are_read_by_indexes(engine: AsyncEngine) -> N
         await connection.execute(text("ANALYZE"))
         has_lateral = engine.dialect.name == "postgresql"
         for name, (indexes, statement) in statements(has_lateral=has_lateral).items():
-            explained = await connection.execute(Explained(statement))
-            assert explained.cursor is not None
-            # From the cursor, since the lines of the plan are not the rows that SQLAlchemy takes them for.
-            plans[name] = "\n".join(str(line[-1]) for line in explained.cursor.fetchall())
+            plans[name] = await plan_of(connection, statement)
             assert any(index in plans[name] for index in indexes.split("|")), (name, plans[name])
             assert "Seq Scan on tracks" not in plans[name], name
             assert "SCAN tracks" not in plans[name].replace("SCAN tracks USING", ""), name
