@@ -1,11 +1,9 @@
-"""The ASGI application: its routes, what surrounds them, and what happens when it starts and stops."""
+"""The ASGI application: its routes, and what surrounds them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 
-import structlog
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -22,7 +20,6 @@ from graphql_api.bootstrap import Application, compose
 from graphql_api.caching.wholes import WholeAnswers
 from graphql_api.context import Progress, RequestContext
 from graphql_api.execution.operations import core_schema
-from graphql_api.http.announced_stop import announced_stop
 from graphql_api.http.authentication import Authenticator, static_keys
 from graphql_api.http.caching import HttpCaching
 from graphql_api.http.elsewhere import answer_refusal
@@ -41,16 +38,13 @@ from graphql_api.http.short_way import ShortWay
 from graphql_api.http.startup import ExplainedStartup
 from graphql_api.http.websocket.endpoint import WebSocketEndpoint
 from graphql_api.http.websocket.session import SessionLimits
+from graphql_api.lifespan import lifespan
 from graphql_api.observability.explaining.service import Explaining
 from graphql_api.observability.health import HealthCheck
 from graphql_api.observability.logging import configure_logging
 from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import telemetry
-from graphql_api.persistence.availability import unavailability_told
-from graphql_api.persistence.expiry import expiring
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck, storage_checks
-from graphql_api.persistence.migrate import migrate
-from graphql_api.persistence.outbox.watching import watching_backlog
 from graphql_api.persistence.query_plans import QueryPlans
 from graphql_api.schema.lifetimes import Lifetimes
 from graphql_api.settings import Settings, load_settings
@@ -59,8 +53,6 @@ GRAPHQL_PATH = "/graphql"
 IDEMPOTENCY_HEADER = "idempotency-key"
 SMALLEST_COMPRESSED_ANSWER = 1_024  # bytes
 MOST_CONTEXTS_KEPT = 1_024
-
-_log = structlog.stdlib.get_logger(__name__)
 
 
 def create_app(settings: Settings | None = None, authenticator: Authenticator | None = None) -> Starlette:
@@ -83,7 +75,7 @@ def served(application: Application, authenticator: Authenticator) -> Starlette:
         routes=_routes(application, endpoint, _sockets(application, authenticator, slow), readiness),
         middleware=_middleware(settings, endpoint),
         exception_handlers={HTTPException: answer_refusal},
-        lifespan=_lifespan(application, readiness),
+        lifespan=lifespan(application, readiness),
     )
     # Nothing on the short way asks where a request comes from; only spans tell it.
     app.user_middleware.insert(1, Middleware(Forwarded))
@@ -222,44 +214,6 @@ def _middleware(settings: Settings, endpoint: GraphQLEndpoint) -> list[Middlewar
         *([cors] if settings.http.cors_origins else []),
         *([compression] if settings.http.compression else []),
     ]
-
-
-def _lifespan(
-    application: Application, readiness: Readiness
-) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        try:
-            await _prepare(application)
-            async with AsyncExitStack() as stack:
-                if application.settings.database.keeps_tables:
-                    await stack.enter_async_context(expiring(application.engine, application.tables))
-                    await stack.enter_async_context(application.events.running())
-                    if application.settings.telemetry.on:
-                        watched = watching_backlog(application.engine, application.telemetry.watch)
-                        await stack.enter_async_context(watched)
-                stack.enter_context(application.telemetry.living())
-                stack.enter_context(announced_stop(readiness.stop, application.settings.http.stop_delay))
-                yield
-        finally:
-            await application.close()
-
-    return lifespan
-
-
-async def _prepare(application: Application) -> None:
-    """Bring the database up to date, and give an empty one something to show. Raises Unavailable."""
-    settings = application.settings.database
-    if not settings.keeps_tables:
-        return
-    with unavailability_told():
-        if settings.migrate_on_start and (applied := await migrate(application.engine)):
-            _log.info("database.migrated", revisions=applied)
-        if settings.seed_on_start:
-            from graphql_api.seeding import seed_if_empty
-
-            if await seed_if_empty(application.engine):
-                _log.info("database.seeded")
 
 
 def _explain_failed_start(settings: Settings, error: Exception) -> str | None:
