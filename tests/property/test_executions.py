@@ -119,3 +119,50 @@ def test_both_executions_give_the_same_answer(
         pair.compiled.run(pair.store(world))
         for viewer, operation in questions:
             pair.compiled.run(agree(pair, viewer, operation))
+
+
+MANY = World(
+    {
+        "Artist": [row("Artist", 0, name="A"), row("Artist", 1, name="B")],
+        "Album": [row("Album", n, title=f"Album {n}", artist_id=identity("Artist", n % 2)) for n in range(4)],
+        "Venue": [venue(n, VenueKind.PARK, takings=n, annex_of_id=identity("Venue", 0) if n else None) for n in range(3)],
+    },
+    TABLES,
+)  # fmt: skip
+VARIED = (
+    "query($o: [AlbumOrder!], $w: AlbumFilter!, $n: Int) {"
+    " artists(orderBy: [{ name: ASC }]) { nodes { albums(first: $n, orderBy: $o, where: $w) { nodes { title } } } }"
+    " albums(orderBy: $o, where: $w) { nodes { title artist { albumsAggregate(where: $w) { count } } } } }"
+)
+IN_TURN = [
+    (
+        VARIED,
+        [
+            ("staff", {"o": [{"title": order}], "w": {"title": {"ne": f"Album {number}"}}, "n": number + 1})
+            for order in ("ASC", "DESC")
+            for number in range(2)
+        ],
+    ),
+    *(
+        (document, [(viewer, {}) for viewer in ("accountant", "nobody", "both", "staff", "nobody")])
+        for document in (
+            "{ venues(orderBy: [{ takings: DESC }]) { nodes { name } } }",
+            "{ venues { nodes { name annexes(where: { takings: { gt: 1 } }, orderBy: [{ takings: DESC }]) { nodes { name } } } } }",
+            "{ venues { nodes { name annexesAggregate(where: { takings: { gt: 1 } }) { count } } } }",
+        )
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "turns"), IN_TURN, ids=["variables", "order", "relation", "aggregate"])
+def test_what_one_request_left_behind_answers_no_other(
+    pairs: list[Pair], document: str, turns: Sequence[tuple[str, Mapping[str, Any]]]
+) -> None:
+    for pair in pairs:
+        pair.compiled.run(pair.store(MANY))
+        answers = set()
+        for viewer, variables in turns:
+            operation = Operation(document, dict(variables))
+            pair.compiled.run(agree(pair, viewer, operation))
+            answers.add(pair.compiled.run(ask(pair.compiled, viewer, operation)))
+        assert len(answers) >= 2

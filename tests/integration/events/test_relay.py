@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 import asyncpg
@@ -12,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.kernel.clock import utc_now
 from domain.kernel.event_log import LogEntry
 from domain.kernel.messages import Event
-from graphql_api.persistence.outbox.leadership import leading
+from graphql_api.persistence.outbox.database import OutboxDatabase
+from graphql_api.persistence.outbox.leadership import Leader, leading
 from graphql_api.persistence.outbox.log import EventLog, continue_log
 from graphql_api.persistence.outbox.tables import outbox, rows_of
 from graphql_api.persistence.outbox.upkeep import clean, dead_letters, retry, status
-from graphql_api.settings import DatabaseSettings
+from graphql_api.persistence.postgresql import PostgresDriver
+from graphql_api.settings import DatabaseSettings, OutboxSettings
 from tests.support.events import Counted, counted, outbox_at, relaying, store, until
 
 
@@ -166,15 +169,33 @@ async def test_another_takes_over_from_one_that_hangs(database: DatabaseSettings
             assert once_more is not None
 
 
+async def test_whoever_leads_may_miss_some_looks_and_no_more(
+    database: DatabaseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[float] = []
+
+    def noted(events: OutboxDatabase, silence: float) -> AbstractAsyncContextManager[Leader | None]:
+        given.append(silence)
+        return leading(events, silence)
+
+    monkeypatch.setattr("graphql_api.events.relay.leading", noted)
+    async with relaying(database, outbox=OutboxSettings(poll_interval=20)):
+        await until(lambda: given)
+    assert given[0] == 120
+
+
 @pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
 async def test_a_connection_that_led_may_be_silent_afterwards(database: DatabaseSettings) -> None:
     async with outbox_at(database) as events:
-        async with leading(events, 0.2):
-            pass
-        await asyncio.sleep(0.4)
         async with leading(events, 30) as leader:
             assert leader is not None
-            assert await continue_log(leader, 1, ()) == 0
+        # The one that was given back last is lent first.
+        assert isinstance(events.driver, PostgresDriver)
+        connection = await events.driver.lend()
+        try:
+            assert await connection.fetchval("SELECT current_setting('idle_session_timeout')") == "0"
+        finally:
+            events.driver.give_back(connection)
 
 
 async def test_many_processes_deliver_each_event_once(engine: AsyncEngine, database: DatabaseSettings) -> None:
