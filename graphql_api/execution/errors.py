@@ -80,10 +80,14 @@ class ErrorMask:
     def apply(
         self, errors: Sequence[GraphQLError], operation: str | None, request_id: str | None
     ) -> tuple[GraphQLFormattedError, ...]:
-        """Format the errors of an execution; failures of one kind at one field are logged as one record."""
+        """Format the errors of an execution, in the order in which the document asks for their fields.
+
+        Failures of one kind at one field are logged as one record.
+        """
         formatted: list[GraphQLFormattedError] = []
         unexpected: dict[tuple[object, ...], list[GraphQLError]] = {}
-        for error in errors:
+        # graphql-core gives them as they happen: two fields that fail at once would change places now and then.
+        for error in sorted(errors, key=_place):
             cause = _cause(error)
             if isinstance(cause, self._client_errors):
                 formatted.append(describe(error, cast("ClientError", cause).code))
@@ -96,6 +100,10 @@ class ErrorMask:
         for alike in unexpected.values():
             _report(alike, operation, request_id)
         return tuple(formatted)
+
+
+def _place(error: GraphQLError) -> tuple[tuple[int, ...], tuple[str | int, ...]]:
+    return tuple(error.positions or ()), tuple(error.path or ())
 
 
 def _cause(error: GraphQLError) -> Exception:

@@ -146,6 +146,11 @@ class Query:
     def disagreed(self) -> str | None:
         raise GraphQLError("I would rather not.")
 
+    @strawberry.field
+    async def late(self) -> str | None:
+        await asyncio.sleep(0)
+        raise GraphQLError("I am late.")
+
 
 @strawberry.type
 class Mutation:

@@ -103,6 +103,13 @@ async def test_failures_of_one_kind_at_one_field_make_one_record() -> None:
     assert sorted(record["occurrences"] for record in logs) == [1, 30]
 
 
+async def test_errors_come_in_the_order_of_the_document_and_not_in_that_of_time() -> None:
+    answer = await run("{ late sooner: disagreed things(count: 2) { broken } }")
+
+    paths = [["late"], ["sooner"], ["things", 0, "broken"], ["things", 1, "broken"]]
+    assert [error["path"] for error in answer["errors"]] == paths
+
+
 async def test_a_null_that_may_not_be_null_empties_the_data() -> None:
     payload = await run("{ required }")
     assert payload["data"] is None
