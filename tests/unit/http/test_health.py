@@ -1,13 +1,12 @@
 import asyncio
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from graphql_api.http.health import Changed, Readiness, Status
+from graphql_api.http.health import Changed, Readiness
 from graphql_api.http.probes import health_routes
 from graphql_api.observability.health import HealthCheck, Unhealthy
 from tests.unit.execution.sample import SECRET
@@ -154,19 +153,6 @@ async def test_what_is_secondary_degrades_and_does_not_end_readiness() -> None:
     outbox.failure = None
     assert (await ask(readiness)).json()["status"] == "ready"
     assert told == [("degraded", True), ("ready", True)]
-
-
-@pytest.mark.parametrize("secondary", list(product([None, OSError()], repeat=2)))
-@pytest.mark.parametrize("vital", list(product([None, OSError()], repeat=2)))
-async def test_readiness_is_that_of_every_vital_check(
-    vital: tuple[Exception | None, ...], secondary: tuple[Exception | None, ...]
-) -> None:
-    first = [Check(f"vital {number}", failure) for number, failure in enumerate(vital)]
-    second = [Check(f"secondary {number}", failure) for number, failure in enumerate(secondary)]
-    status, results = await Readiness(first, second).examine()
-    assert status.takes_requests is not any(vital)
-    assert (status is Status.READY) is not any([*vital, *secondary])
-    assert {result.name for result in results} == {check.name for check in [*first, *second]}
 
 
 async def test_a_start_is_over_once_the_server_was_ready() -> None:
