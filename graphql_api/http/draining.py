@@ -4,20 +4,20 @@ A stream has no end that could be waited for, so it is cut off: when the server 
 """
 
 from asyncio import BaseTransport, TimerHandle, Transport
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from graphql_api.http.event_stream import stream_patience
-from graphql_api.http.heads import BoundedHeads
 from graphql_api.http.joined_writes import JoinedWrites
+from graphql_api.http.known_heads import KnownHeads
 
 # A request that was sent before its client could know of the end has arrived by then.
 GRACE: Final = 0.5  # seconds
 _CLOSE: Final = (b"connection", b"close")
 
 
-class DrainingProtocol(BoundedHeads):
+class DrainingProtocol(KnownHeads):
     """HTTP/1.1 that, told to shut down, closes an idle connection only when nothing more has come in on it.
 
     A connection is idle, too, before its first request and as long as the head of one has not come whole.
@@ -43,6 +43,11 @@ class DrainingProtocol(BoundedHeads):
         # The timer goes on: to start and stop one for each request would take longer than to look.
         self._idle_since = None
         super().on_headers_complete()
+
+    def take_known(self, scope: dict[str, Any], body: bytes) -> None:
+        """Take a request that has come whole."""
+        self._idle_since = None
+        super().take_known(scope, body)
 
     def shutdown(self) -> None:
         """Finish what is in flight; tell whoever still asks, with the answer, that the connection ends."""

@@ -5,21 +5,74 @@ uvicorn looks through each header for what must not be in one. Those of an answe
 the request, which is well-formed.
 """
 
-from typing import Final
+from asyncio import Event
+from functools import cached_property
+from typing import Any, Final
 
 from starlette.types import Receive, Send
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from graphql_api.observability.sending import WatchedSend
 
 _DATE: Final = b"date"
 
 
+class WholeCycle(RequestResponseCycle):
+    """A request that has come whole, over a connection that stays, and what becomes of it.
+
+    What is the same for all of them is said here once; uvicorn says it for each.
+    """
+
+    disconnected = False
+    keep_alive = True
+    waiting_for_100_continue = False
+    more_body = False
+    response_started = False
+    response_complete = False
+    chunked_encoding = None
+    expected_content_length = 0
+    is_read = False
+
+    def __init__(self, protocol: HttpToolsProtocol, scope: Any, body: bytes) -> None:
+        self.scope = scope
+        self.body: Any = body
+        self.transport = protocol.transport
+        self.flow = protocol.flow
+        self.logger = protocol.logger
+        self.access_logger = protocol.access_logger
+        self.access_log = protocol.access_log
+        self.default_headers = protocol.server_state.default_headers
+        self.on_response = protocol.on_response_complete
+
+    @cached_property
+    def message_event(self) -> Event:  # type: ignore[override]  # made where somebody waits, as few do
+        """What is set when there is something to receive."""
+        event = Event()
+        if not self.is_read:
+            event.set()
+        return event
+
+    def read(self) -> bytes:
+        """Give the body, behind which nothing comes but the end of the connection."""
+        self.is_read = True
+        if self.is_waited_for:
+            self.message_event.clear()
+        body, self.body = self.body, b""
+        return bytes(body)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Tell whether somebody waits, or did, for something to receive."""
+        return "message_event" in self.__dict__
+
+
 def read_whole(receive: Receive) -> bytes | None:
     """Give the body of a request if all of it has come, and nobody but uvicorn has to do with it."""
     cycle = getattr(receive, "__self__", None)
-    if type(cycle) is not RequestResponseCycle or cycle.more_body or cycle.disconnected or cycle.response_complete:
+    if not isinstance(cycle, RequestResponseCycle) or cycle.more_body or cycle.disconnected or cycle.response_complete:
         return None
+    if isinstance(cycle, WholeCycle):
+        return cycle.read()
     body, cycle.body = bytes(cycle.body), bytearray()
     cycle.flow.resume_reading()
     cycle.message_event.clear()
@@ -37,13 +90,14 @@ def write_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
             send.status = status
         return written
     cycle = getattr(send, "__self__", None)
-    if type(cycle) is not RequestResponseCycle or not _takes_all(cycle):
+    if not isinstance(cycle, RequestResponseCycle) or not _takes_all(cycle):
         return False
     ((_, date),) = cycle.default_headers
     cycle.response_started = cycle.response_complete = True
     cycle.waiting_for_100_continue = False
     cycle.transport.writelines([b"%bdate: %b\r\n%b\r\n%b" % (STATUS_LINE[status], date, head, body)])
-    cycle.message_event.set()
+    if not isinstance(cycle, WholeCycle) or cycle.is_waited_for:
+        cycle.message_event.set()
     cycle.on_response()
     return True
 
@@ -53,7 +107,7 @@ def has_begun(send: Send) -> bool:
     if isinstance(send, WatchedSend):
         return send.status is not None
     cycle = getattr(send, "__self__", None)
-    return type(cycle) is not RequestResponseCycle or cycle.response_started
+    return not isinstance(cycle, RequestResponseCycle) or cycle.response_started
 
 
 def _takes_all(cycle: RequestResponseCycle) -> bool:
