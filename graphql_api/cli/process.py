@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 # What a request allocates is freed when it ends, by counting references. A search at each 700 new objects, as Python
-# does it, would go through half-made answers again and again, for a quarter of the time of large ones.
-ALLOCATIONS_BETWEEN_SEARCHES: Final = 50_000
+# does it, would go through half-made answers again and again, for a quarter of the time of large ones. So many are what
+# dozens of answers with thousands of rows have at once; as garbage they would be some 20 MB.
+ALLOCATIONS_BETWEEN_SEARCHES: Final = 200_000
 
 LARGE_BUFFER: Final = 2 * 1024 * 1024
 """From this many bytes on, what a buffer took is given back to the system once it is freed."""

@@ -40,6 +40,8 @@ class StopOnHangUp:
         self._line.remove(self)
         if self._listener is not None:
             self._listener.cancel()
+            # What it was cancelled with refers to this block, and so to all that a request holds.
+            self._listener = None
         # As asyncio.timeout does it: somebody else may have cancelled the task as well.
         if self._left and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise ClientLeft from error

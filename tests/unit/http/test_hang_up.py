@@ -1,6 +1,8 @@
 """A block is stopped when its client leaves, and nothing else is."""
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 from starlette.types import Message
@@ -66,3 +68,18 @@ async def test_one_who_cancels_the_task_is_heard_though_the_client_left() -> Non
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_what_was_listened_to_is_freed_without_a_search_for_garbage() -> None:
+    client = Client()
+    gc.disable()
+    try:
+        with StopOnHangUp(client.receive):
+            await asyncio.wait_for(client.heard.wait(), LONG)
+        freed = weakref.ref(client)
+        del client
+        for _ in range(3):  # the listener ends, and whoever waited for it hears of that
+            await asyncio.sleep(0)
+        assert freed() is None
+    finally:
+        gc.enable()
