@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -39,32 +40,50 @@ class Slots:
     def __init__(self, most: int, seconds: float) -> None:
         self.most = most
         self.used = 0
-        self.waiting = 0
         self._patience = Patience(seconds)
-        self._free = asyncio.Semaphore(most)
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return len(self._waiting)
 
     async def take(self) -> None:
         """Take one, which somebody has to release. Raises TimeoutError."""
-        if self._free.locked():
-            await self._wait()
+        # While somebody waits all are used, since one that is released goes to who has waited longest.
+        if self.used < self.most:
+            self.used += 1
         else:
-            await self._free.acquire()
-        self.used += 1
+            await self._wait()
 
     def release(self) -> None:
         """Let the next one come."""
+        while self._waiting:
+            next_one = self._waiting.popleft()
+            if not next_one.done():
+                next_one.set_result(None)
+                return
         self.used -= 1
-        self._free.release()
 
     async def _wait(self) -> None:
         started = time.perf_counter()
-        self.waiting += 1
         try:
             with TimeLimit(self._patience):
-                await self._free.acquire()
+                await self._turn()
         except TimeoutError:
             note_limit(POOL)
             raise
         finally:
-            self.waiting -= 1
             note_wait(time.perf_counter() - started)
+
+    async def _turn(self) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except BaseException:
+            if turn.done() and not turn.cancelled():
+                self.release()  # it came just before the one who waited for it was cancelled
+            elif turn in self._waiting:
+                self._waiting.remove(turn)
+            raise

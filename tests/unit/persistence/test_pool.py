@@ -32,3 +32,15 @@ async def test_who_waits_in_vain_hits_a_limit() -> None:
         await slots.take()
     assert (slots.used, slots.waiting) == (1, 0)
     assert observation.limits == [POOL]
+
+
+async def test_a_turn_that_comes_to_somebody_just_cancelled_goes_to_the_next() -> None:
+    slots = Slots(1, seconds=60)
+    await slots.take()
+    leaving, staying = asyncio.create_task(slots.take()), asyncio.create_task(slots.take())
+    await until(lambda: slots.waiting == 2)
+    slots.release()
+    leaving.cancel()
+    await staying
+    assert leaving.cancelled()
+    assert (slots.used, slots.waiting) == (1, 0)
