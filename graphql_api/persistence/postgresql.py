@@ -55,14 +55,14 @@ class PostgresDriver:
         connection = self._idle()
         if connection is not None:
             try:
-                return await self._run(connection, connection.fetch(text, *arguments))
+                return await self._run(connection, _fetch(connection, text, arguments))
             except (asyncpg.PostgresError, ConnectionError) as error:
                 # Nothing was answered, and nothing is changed by asking again.
                 if not _ended_meanwhile(connection, error):
                     raise
             await self._slots.take()
         connection = await self._opened()
-        return await self._run(connection, connection.fetch(text, *arguments))
+        return await self._run(connection, _fetch(connection, text, arguments))
 
     async def change(self, text: str, arguments: Sequence[Any]) -> None:
         """Run a statement that changes something and commit it; what may have been stored is never sent again."""
@@ -187,11 +187,25 @@ async def close(connection: asyncpg.Connection) -> None:
         connection.terminate()
 
 
+async def _fetch(connection: asyncpg.Connection, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    """Run a statement and give its rows: at once where it is prepared, to which asyncpg itself takes five steps."""
+    prepared = connection._stmt_cache.get((text, asyncpg.Record, False))  # noqa: SLF001  # no other way leads there
+    rows: Sequence[Any]
+    if prepared is None:
+        rows = await connection.fetch(text, *arguments)
+    else:
+        try:
+            rows = await connection._protocol.bind_execute(prepared, arguments, "", 0, False, None)  # noqa: SLF001
+        except asyncpg.InvalidCachedStatementError:
+            # What it reads was changed meanwhile, and nothing was done: asyncpg prepares it again.
+            rows = await connection.fetch(text, *arguments)
+    return rows
+
+
 async def _execute(connection: asyncpg.Connection, text: str, several: Sequence[Sequence[Any]]) -> Sequence[Any]:
     """Run a statement with each of several arguments, all or nothing, and give the rows of a single one."""
     if len(several) == 1:
-        rows: Sequence[Any] = await connection.fetch(text, *several[0])
-        return rows
+        return await _fetch(connection, text, several[0])
     await connection.executemany(text, several)
     return ()
 

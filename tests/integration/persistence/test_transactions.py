@@ -186,3 +186,19 @@ async def test_new_rows_of_several_tables_are_stored_together_or_not_at_all(
             await add(engine, Playlist(id=repeated.id, name="Q"), [f"again {place}" for place in range(number)])
         assert caught.value.entity == "Playlist"
         assert await count(driver) == number
+
+
+async def test_a_statement_is_prepared_again_once_what_it_reads_was_changed(driver: PostgresDriver) -> None:
+    await driver.change("CREATE TABLE changing (one integer)", ())
+    try:
+        for statement in (driver.fetch, driver.ask):
+            await driver.change("INSERT INTO changing VALUES (1)", ())
+            for columns in (1, 1, 2, 2):
+                if columns == 2:
+                    await driver.change("ALTER TABLE changing ADD COLUMN IF NOT EXISTS two integer", ())
+                (row,) = await statement("SELECT * FROM changing", ())
+                assert len(row) == columns
+            await driver.change("DELETE FROM changing", ())
+            await driver.change("ALTER TABLE changing DROP COLUMN two", ())
+    finally:
+        await driver.change("DROP TABLE changing", ())
