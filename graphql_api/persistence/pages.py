@@ -14,6 +14,7 @@ from graphql_api.persistence.composite_keys import labelled_parts
 from graphql_api.persistence.joins import Joins
 from graphql_api.persistence.specification import to_sql_condition, visible
 from graphql_api.persistence.statements import TOTAL, ListStatements, bounds, one_more, sorted_by
+from graphql_api.persistence.unforeseen import unforeseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,14 @@ class PageStatements(ListStatements):
         sorts = [sorted_by(self._operand(first.field), running[0], nullable=False), *self.order_by(running[1:])]
         parts: list[_Stretch] = []
         for stretch in keyset.stretches(running, start):
-            condition = self._joined_condition(stretch.specification)
+            condition = unforeseen(self._joined_condition(stretch.specification))
             if not isinstance(condition, False_):
                 source = self.joins.source(first.field if stretch.has_values else None)
                 parts.append(_Stretch(source, [condition, *end], sorts))
         return parts or [whole]
 
     def _within(self, order: Order, page: Page) -> list[Condition]:
-        return [self._joined_condition(bound) for bound in bounds(order, page)]
+        return [unforeseen(self._joined_condition(bound)) for bound in bounds(order, page)]
 
     def _has_column(self, operand: Operand) -> bool:
         return isinstance(operand, str) or (operand in self.joins.joined.columns and not isinstance(operand, Count))
