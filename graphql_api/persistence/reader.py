@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from graphql_api.observability.resolvers import note_read, resolving_relation, s
 from graphql_api.persistence.aggregation import GROUP_OWNER
 from graphql_api.persistence.entity_plans import EntityPlans
 from graphql_api.persistence.plans import Plans
-from graphql_api.persistence.rows import columns_of
+from graphql_api.persistence.rows import column_of, columns_of
 from graphql_api.persistence.sights import Sight
 from graphql_api.persistence.statements import AFTER, BEFORE, OWNER, TOTAL, is_bounded
 from graphql_api.persistence.stored_rows import stored_row
@@ -146,25 +145,26 @@ class _Read:
         # One alone is likely to be asked for beside others of the kind, such as under other aliases.
         rows = await (plans.several(selection, ids) if len(ids) == 1 else plans.by_identity(selection, ids))
         things = await self._records(target, rows, selection)
-        return Lead(relation.via, {row["id"].bytes: row for row in things.rows}, things=things)
+        return Lead(relation.via, _by_identity(rows, "id"), things=things)
 
     async def _to_many(self, relation: ToMany, target: EntityDescription, owners: list[UUID], listing: Listing) -> Lead:
         plans, page = self.of(target), listing.page
         self.tell(target, listing.where)
         rows = await plans.pages_of_owners(relation, owners, listing) if page is not None else ()
-        read = {owner.bytes: list(some) for owner, some in groupby(rows, itemgetter(OWNER))}
+        read = {owner.bytes: list(some) for owner, some in groupby(rows, column_of(rows, OWNER))}
         is_whole = page is None or (not page.backward and max(map(len, read.values()), default=0) <= page.size)
         if is_whole and not listing.count and not listing.surroundings:
             # As most are: nothing is cut off, and nothing asked of what is around.
             things = await self._records(target, rows, listing.selection)
-            slices = {owner: _whole(things, some, listing) for owner, some in read.items()}
-            return Lead("id", slices, _whole(things, (), listing))
+            name, leads, columns, order = target.name, things.leads, things.columns, listing.order
+            slices = {owner: Slice(Records(name, some, leads, columns), order) for owner, some in read.items()}
+            return Lead("id", slices, Slice(Records(name, (), leads, columns), order))
         around = {owner: rows[-1] for owner, rows in read.items()}
         if listing.count and (page is None or is_bounded(page)):
-            around = _by_owner(await plans.totals_of_owners(relation, owners, listing))
+            around = _by_identity(await plans.totals_of_owners(relation, owners, listing), OWNER)
         more: dict[bytes, Row] = {}
         if listing.surroundings and page is not None and is_bounded(page):
-            more = _by_owner(await plans.owners_beyond(relation, owners, listing))
+            more = _by_identity(await plans.owners_beyond(relation, owners, listing), OWNER)
         counts = {owner: len(rows) for owner, rows in read.items()}
         kept = {owner: _cut(rows, page) for owner, rows in read.items()}
         things = await self._records(target, [row for rows in kept.values() for row in rows], listing.selection)
@@ -182,16 +182,16 @@ class _Read:
     ) -> Lead:
         self.tell(target, wanted.where)
         rows = await self.of(target).measures_of_owners(relation, owners, wanted)
-        return Lead("id", {row[GROUP_OWNER].bytes: row for row in rows}, of_nothing(wanted.measures))
+        return Lead("id", _by_identity(rows, GROUP_OWNER), of_nothing(wanted.measures))
 
 
 def _ids(rows: Sequence[Row], via: str) -> list[UUID]:
     """Give the identities that rows have in a field, each once."""
-    return list({id.bytes: id for row in rows if (id := row[via]) is not None}.values())
+    return list({id.bytes: id for id in map(column_of(rows, via), rows) if id is not None}.values())
 
 
-def _by_owner(rows: Sequence[Row]) -> dict[bytes, Row]:
-    return {row[OWNER].bytes: row for row in rows}
+def _by_identity(rows: Sequence[Row], name: str) -> dict[bytes, Row]:
+    return {id.bytes: row for id, row in zip(map(column_of(rows, name), rows), rows, strict=True)}
 
 
 _NO_ROWS: Row = {TOTAL: 0, BEFORE: False, AFTER: False}
@@ -225,11 +225,6 @@ def _cut(rows: list[Row], page: Page | None) -> list[Row]:
         if page.backward:
             rows.reverse()
     return rows
-
-
-def _whole(things: Records, rows: Sequence[Row], listing: Listing) -> Slice:
-    """Give some of what was read together as a list that nothing is missing from."""
-    return Slice(Records(things.entity, rows, things.leads, things.columns), listing.order)
 
 
 def _slice(records: Records, read: int, listing: Listing, total: int | None, beyond: _Beyond) -> Slice:

@@ -37,6 +37,13 @@ def columns_of(row: Row) -> Mapping[str, Any]:
     return {name: place for place, name in enumerate(row.keys())} if isinstance(row, asyncpg.Record) else BY_NAME
 
 
+def column_of(rows: Sequence[Row], name: str) -> Callable[[Row], Any]:
+    """Make what takes a column out of each of some rows."""
+    # Found by its place in a sixth less time than by its name.
+    is_found_by_place = bool(rows) and isinstance(rows[0], asyncpg.Record)
+    return itemgetter([*rows[0].keys()].index(name) if is_found_by_place else name)
+
+
 def mappings(columns: Mapping[str, Convert | None]) -> Finish:
     """Write the function that converts rows, so that no loop runs over the columns of each row."""
     converters = {f"_{place}": convert for place, convert in enumerate(columns.values())}
