@@ -1,7 +1,7 @@
 """What a resolver has at hand."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -65,9 +65,9 @@ class RequestContext:
     outcomes: Mapping[str, object] = field(default_factory=dict, repr=False)
     """What came of commands that were carried out already, by the places of their mutations."""
 
-    async def ask(self, query: Query[R]) -> R:
+    def ask(self, query: Query[R]) -> Coroutine[Any, Any, R]:
         """Ask for what the viewer may see."""
-        return await self.queries.ask(query, self.viewer)
+        return self.queries.ask(query, self.viewer)
 
     async def answer(self, query: Query[R], shape: Callable[[], str | None], finish: Callable[[R], Any]) -> Any:
         """Ask, and finish what comes, which depends on that and the `shape` alone; or give what was kept of it."""

@@ -118,12 +118,10 @@ class QueryBus:
         except Exception as error:
             raise HandlerFailedError(type(query)) from error
 
-    async def _handle(self, dispatch: Dispatch[Query[Any]]) -> Any:
+    def _handle(self, dispatch: Dispatch[Query[Any]]) -> Awaitable[Any]:
         reader = self._reader_for(dispatch.viewer)
         handler = self._handlers.get(type(dispatch.message))
-        if handler is None:
-            return await dispatch.message.execute(reader)
-        return await handler(dispatch.message, reader)
+        return dispatch.message.execute(reader) if handler is None else handler(dispatch.message, reader)
 
 
 class EventBus:

@@ -1,6 +1,6 @@
 """Queries that every entity has: one thing by its identity, a list of them, and what is measured of many."""
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
@@ -43,9 +43,9 @@ class GetEntity(Query[Record | None]):
     stored: Entity | None = field(default=None, compare=False, repr=False)
     """The entity itself, where it is known as it was just stored."""
 
-    async def execute(self, reader: Reader) -> Record | None:
+    def execute(self, reader: Reader) -> Coroutine[Any, Any, Record | None]:
         """Read the entity."""
-        return await reader.get(self.entity, self.id, self.selection, self.stored)
+        return reader.get(self.entity, self.id, self.selection, self.stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class FindEntities(Query[Slice]):
 
     listing: Listing
 
-    async def execute(self, reader: Reader) -> Slice:
+    def execute(self, reader: Reader) -> Coroutine[Any, Any, Slice]:
         """Read the list."""
-        return await reader.find(self.entity, self.listing)
+        return reader.find(self.entity, self.listing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,6 @@ class AggregateEntities(Query[Sequence[Group]]):
 
     aggregation: Aggregation
 
-    async def execute(self, reader: Reader) -> Sequence[Group]:
+    def execute(self, reader: Reader) -> Coroutine[Any, Any, Sequence[Group]]:
         """Read the groups."""
-        return await reader.aggregate(self.entity, self.aggregation)
+        return reader.aggregate(self.entity, self.aggregation)

@@ -32,7 +32,7 @@ class Transaction:
         return result
 
 
-async def validated(dispatch: Dispatch[Any], call_next: Next) -> Any:
+def validated(dispatch: Dispatch[Any], call_next: Next) -> Awaitable[Any]:
     """Refuse a message whose fields break rules, all of them listed, before anything else is done for it."""
     validate(dispatch.message)
-    return await call_next(dispatch)
+    return call_next(dispatch)

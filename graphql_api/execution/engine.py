@@ -1,6 +1,6 @@
 """Strawberry's own execution, given documents that are parsed and validated already."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -127,12 +127,12 @@ class CompiledEngine:
     def __init__(self, reference: Engine) -> None:
         self._reference = reference
 
-    async def run(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
+    def run(self, prepared: PreparedOperation, context: object) -> Coroutine[Any, Any, ExecutionResult]:
         """Execute an operation; failures of resolvers are in the result."""
         plan = prepared.document.plans.plan(prepared.operation, prepared.variables)
         if isinstance(plan, SerialPlan):
-            return await plan.run(lambda step: self._run(step.plan, prepared.only(step.document), context))
-        return await self._run(plan, prepared, context)
+            return plan.run(lambda step: self._run(step.plan, prepared.only(step.document), context))
+        return self._run(plan, prepared, context)
 
     async def _run(self, plan: OperationPlan | None, prepared: PreparedOperation, context: object) -> ExecutionResult:
         if plan is not None:

@@ -1,24 +1,27 @@
 """Telling operators of each message: spans where somebody traces, and for commands a record in the log."""
 
 import time
+from collections.abc import Awaitable
 from typing import Any
 
 from domain.kernel.bus import Dispatch, Next
 from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
-from graphql_api.observability.observation import Span, SpanKind, tracer
+from graphql_api.observability.observation import Span, SpanKind, Tracer, tracer
 from graphql_api.observability.offered import MESSAGE
 from graphql_api.observability.writing import info_writer
 
 SUCCEEDED, FAILED = "OK", "FAILED"
 
 
-async def asked(dispatch: Dispatch[Query[Any]], call_next: Next) -> Any:
+def asked(dispatch: Dispatch[Query[Any]], call_next: Next) -> Awaitable[Any]:
     """Record a query where somebody traces; all else that happens in it lies within its span."""
     recording = tracer()
-    if recording is None:
-        return await call_next(dispatch)
+    return call_next(dispatch) if recording is None else _recorded(recording, dispatch, call_next)
+
+
+async def _recorded(recording: Tracer, dispatch: Dispatch[Query[Any]], call_next: Next) -> Any:
     with recording.span(SpanKind.MESSAGE, f"ask {type(dispatch.message).__name__}", {}) as recorded:
         recorded.show(MESSAGE, dispatch.message)
         return await call_next(dispatch)

@@ -1,6 +1,6 @@
 """The statements that read one entity's rows for one viewer: each a template, and the values that it is used with."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -43,6 +43,8 @@ class _Wanted:
         return cast(ToMany, self.relation), self.given, self.listing
 
 
+# What passes a reading on is no coroutine itself: each would be resumed by the one around it.
+_Reading: TypeAlias = Coroutine[Any, Any, Sequence[Row]]
 _Build: TypeAlias = Callable[[_Wanted], Select[Any]]
 
 
@@ -99,31 +101,25 @@ class EntityPlans:
     entity: EntityDescription
     sight: Sight
 
-    async def one(self, selection: Selection, id: UUID) -> Row | None:
-        """Read a row by its identity, together with whoever asks for others of the kind."""
-        return await self.plans.lookups.one(self._kind(selection), id, lambda ids: self.by_identity(selection, ids))
-
-    async def several(self, selection: Selection, ids: list[UUID]) -> Sequence[Row]:
+    def several(self, selection: Selection, ids: list[UUID]) -> _Reading:
         """Read rows by their identities, in no order, together with whoever asks for others of the kind."""
-        return await self.plans.lookups.several(
-            self._kind(selection), ids, lambda ids: self.by_identity(selection, ids)
-        )
+        return self.plans.lookups.several(self._kind(selection), ids, lambda ids: self.by_identity(selection, ids))
 
-    async def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> Sequence[Row]:
+    def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> _Reading:
         """Read rows by their identities, in no order."""
         if len(ids) == 1:
-            return await self._rows(_one_by_identity, Listing(selection, order=()), ids[0])
-        return await self._rows(_by_identity, Listing(selection, order=()), ids)
+            return self._rows(_one_by_identity, Listing(selection, order=()), ids[0])
+        return self._rows(_by_identity, Listing(selection, order=()), ids)
 
-    async def stored(self, selection: Selection, id: UUID) -> Sequence[Row]:
+    def stored(self, selection: Selection, id: UUID) -> _Reading:
         """Read a row by its identity, whether or not it may be seen."""
-        return await self._rows(_stored, Listing(selection, order=()), id)
+        return self._rows(_stored, Listing(selection, order=()), id)
 
-    async def all(self, listing: Listing, limit: int | None) -> Sequence[Row]:
+    def all(self, listing: Listing, limit: int | None) -> _Reading:
         """Read the rows of a list, or the first of them."""
         if limit is None:
-            return await self._rows(_all, listing)
-        return await self._rows(_some, listing, limit)
+            return self._rows(_all, listing)
+        return self._rows(_some, listing, limit)
 
     async def page(self, listing: Listing) -> list[Row]:
         """Read the rows of a page and one more; beside each, what is around."""
@@ -140,17 +136,17 @@ class EntityPlans:
         """Read what is around a page alone."""
         return (await self._rows(_around, listing))[0]
 
-    async def pages_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> Sequence[Row]:
+    def pages_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> _Reading:
         """Read a page and one row more for each owner."""
-        return await self._rows(_pages_of_owners, listing, owners, relation)
+        return self._rows(_pages_of_owners, listing, owners, relation)
 
-    async def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> Sequence[Row]:
+    def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> _Reading:
         """Count the rows of each owner that has any."""
-        return await self._rows(_totals_of_owners, replace(listing, page=None), owners, relation)
+        return self._rows(_totals_of_owners, replace(listing, page=None), owners, relation)
 
-    async def owners_beyond(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> Sequence[Row]:
+    def owners_beyond(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> _Reading:
         """Tell which owners have a row at or beyond each position that bounds their pages."""
-        return await self._rows(_owners_beyond, listing, owners, relation)
+        return self._rows(_owners_beyond, listing, owners, relation)
 
     async def groups(self, aggregation: Aggregation) -> Sequence[Group]:
         """Read groups, in order."""
@@ -190,22 +186,22 @@ class EntityPlans:
     def _kind(self, selection: Selection) -> Hashable:
         return self.entity.name, selection.fields, tuple([one.relation for one in selection.related]), self.sight
 
-    async def _rows(
+    def _rows(
         self, build: _Build, listing: Listing, given: Sequence[UUID] | UUID | int = (), relation: ToMany | None = None
-    ) -> list[Row]:
+    ) -> Coroutine[Any, Any, list[Row]]:
         values = [*self.sight.values, given]
-        return await self._run(build, self.plans.shape(listing, self.entity, values), values, relation)
+        return self._run(build, self.plans.shape(listing, self.entity, values), values, relation)
 
-    async def _run(
+    def _run(
         self, build: _Build, shape: ListShape, values: Sequence[Any], relation: ToMany | None = None
-    ) -> list[Row]:
+    ) -> Coroutine[Any, Any, list[Row]]:
         def statement() -> Select[Any]:
             following = holes(len(self.sight.values))
             given = next(following)
             statements = ListStatements(self.plans.tables, self.entity, self.sight.kind.policies)
             return build(_Wanted(statements, shape.listing(following), given, relation, self.plans.has_lateral))
 
-        return await self.plans.rows((build, self.entity.name, relation, shape, self.sight.kind), values, statement)
+        return self.plans.rows((build, self.entity.name, relation, shape, self.sight.kind), values, statement)
 
     @property
     def _group_statements(self) -> GroupStatements:

@@ -31,11 +31,6 @@ class Lookups:
         self._waiting: dict[Hashable, _Waiting] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def one(self, kind: Hashable, id: UUID, read: Read) -> Row | None:
-        """Read the row of an identity, if there is one."""
-        rows = await self.several(kind, [id], read)
-        return rows[0] if rows else None
-
     async def several(self, kind: Hashable, ids: list[UUID], read: Read) -> Sequence[Row]:
         """Read the rows of identities, in no order."""
         waiting = self._waiting.get(kind)

@@ -1,7 +1,7 @@
 """Statements, observed: the one place that every statement of a query or a command passes."""
 
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
@@ -26,9 +26,9 @@ class ObservedDriver:
         self._driver = driver
         self._system = system
 
-    async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    def fetch(self, text: str, arguments: Sequence[Any]) -> Coroutine[Any, Any, Sequence[Any]]:
         """Give all rows, as the driver has them."""
-        return await _observed(self._driver.fetch(text, arguments), self._system, text, arguments)
+        return _observed(self._driver.fetch(text, arguments), self._system, text, arguments)
 
     def usage(self) -> PoolUsage:
         """Tell what becomes of the connections."""

@@ -77,10 +77,10 @@ class _Read:
     async def one(self, entity: EntityDescription, selection: Selection, id: UUID) -> Record | None:
         if is_shown():
             self.tell(entity, where("id", ComparisonOperator.EQ, id))
-        row = await self.of(entity).one(selection, id)
-        if row is None:
+        rows = await self.of(entity).several(selection, [id])
+        if not rows:
             return None
-        (record,) = await self._records(entity, [row], selection)
+        (record,) = await self._records(entity, rows, selection)
         return record
 
     def stored(self, entity: EntityDescription, selection: Selection, thing: Entity) -> Record | None:

@@ -1,7 +1,7 @@
 """An operation whose root fields know how to answer whole, with finished values under their response keys."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from time import perf_counter
@@ -94,10 +94,11 @@ class OperationPlan:
 
     roots: tuple[PlannedRoot, ...]
 
-    async def run(self, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
+    def run(self, context: Any, variables: Mapping[str, Any]) -> Coroutine[Any, Any, ExecutionResult]:
         """Answer the operation. Raises IrregularAnswer."""
-        if len(self.roots) == 1:
-            return await _alone(self.roots[0], context, variables)
+        return _alone(self.roots[0], context, variables) if len(self.roots) == 1 else self._together(context, variables)
+
+    async def _together(self, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
         answers = await asyncio.gather(
             *(_answer(root, context, variables) for root in self.roots), return_exceptions=True
         )
@@ -112,17 +113,21 @@ class OperationPlan:
         return _without(failed[0], error, data)
 
 
-async def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
+def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
     observation = current()
     if observation is None or not observation.is_detailed or not root.has_resolver:
-        return await root.field.answer(context, variables)
-    if observation.origins is None:
-        return await _observed(root, observation, context, variables)
-    with answering(root.key):
-        return await _observed(root, observation, context, variables)
+        return root.field.answer(context, variables)
+    return _observed(root, observation, context, variables)
 
 
 async def _observed(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
+    if observation.origins is None:
+        return await _timed(root, observation, context, variables)
+    with answering(root.key):
+        return await _timed(root, observation, context, variables)
+
+
+async def _timed(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
     started = perf_counter()
     try:
         if observation.tracer is None:

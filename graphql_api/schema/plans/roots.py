@@ -1,6 +1,6 @@
 """Root fields, compiled: translate, ask, finish."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -83,13 +83,13 @@ class PlannedThing:
             shape_of(spot, writer),
         )
 
-    async def answer(
+    def answer(
         self, id: GlobalId, context: RequestContext, variables: Mapping[str, Any], stored: Entity | None = None
-    ) -> Any:
+    ) -> Coroutine[Any, Any, Any]:
         """Ask for the thing, which is at hand where it was just stored."""
         check_guards(self.guarded, context)
         query = self.exposure.get(id.id, self.selection.of(context, variables), stored)
-        return await context.answer(query, self.shape, lambda found: self.finish(found, context.cursor_key))
+        return context.answer(query, self.shape, lambda found: self.finish(found, context.cursor_key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain.kernel.records import Row
-from graphql_api.persistence.lookups import Lookups
+from graphql_api.persistence.lookups import Lookups, Read
 
 IDS = [UUID(int=number) for number in range(8)]
 MISSING = IDS[7]
@@ -29,11 +29,17 @@ class Database:
         return [{"id": id} for id in ids if id != MISSING]
 
 
+async def one(lookups: Lookups, id: UUID, read: Read, kind: str = "kind") -> Row | None:
+    """Look one identity up."""
+    rows = await lookups.several(kind, [id], read)
+    return rows[0] if rows else None
+
+
 async def started(lookups: Lookups, database: Database, *ids: UUID) -> list[asyncio.Task[Row | None]]:
     """Look identities up one after the other, and give the lookups."""
     tasks = []
     for id in ids:
-        tasks.append(asyncio.create_task(lookups.one("kind", id, database.read)))
+        tasks.append(asyncio.create_task(one(lookups, id, database.read)))
         await asyncio.sleep(0)
     return tasks
 
@@ -42,14 +48,14 @@ async def test_one_that_comes_alone_asks_at_once() -> None:
     lookups, database = Lookups(), Database()
     database.open.set()
     for id in IDS:
-        assert await lookups.one("kind", id, database.read) == (None if id == MISSING else {"id": id})
+        assert await one(lookups, id, database.read) == (None if id == MISSING else {"id": id})
     assert database.asked == [{id} for id in IDS]
 
 
 async def test_those_that_come_meanwhile_are_answered_together() -> None:
     lookups, database = Lookups(), Database()
     tasks = await started(lookups, database, *IDS, IDS[3])
-    other = asyncio.create_task(lookups.one("another kind", IDS[0], database.read))
+    other = asyncio.create_task(one(lookups, IDS[0], database.read, "another kind"))
     await asyncio.sleep(0)
     database.open.set()
     assert await asyncio.gather(*tasks, other) == [
@@ -78,7 +84,7 @@ async def test_a_failure_is_told_to_everybody_whom_it_concerns_and_to_nobody_lat
     for answer in await asyncio.gather(*tasks, return_exceptions=True):
         assert isinstance(answer, ConnectionError)
     database.fault = None
-    assert await lookups.one("kind", IDS[0], database.read) == {"id": IDS[0]}
+    assert await one(lookups, IDS[0], database.read) == {"id": IDS[0]}
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -102,5 +108,5 @@ async def test_when_all_who_wait_give_up_nothing_is_asked_for_them() -> None:
     database.open.set()
     assert await first == {"id": IDS[0]}
     await asyncio.gather(*others, return_exceptions=True)
-    assert await lookups.one("kind", IDS[4], database.read) == {"id": IDS[4]}
+    assert await one(lookups, IDS[4], database.read) == {"id": IDS[4]}
     assert database.asked == [{IDS[0]}, {IDS[4]}]
