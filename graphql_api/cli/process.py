@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 # What a request allocates is freed when it ends, by counting references. A search at each 700 new objects, as Python
 # does it, would go through half-made answers again and again, for a quarter of the time of large ones. So many are what
-# dozens of answers with thousands of rows have at once; as garbage they would be some 20 MB.
+# dozens of answers with thousands of rows have at once; as garbage they would be tens of MB.
 ALLOCATIONS_BETWEEN_SEARCHES: Final = 200_000
 
 LARGE_BUFFER: Final = 2 * 1024 * 1024
