@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from inspect import isawaitable
 from time import perf_counter
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from graphql import FieldNode, GraphQLFormattedError, GraphQLObjectType, GraphQLResolveInfo, get_argument_values
@@ -18,6 +18,7 @@ from strawberry.extensions import SchemaExtension
 
 from graphql_api.execution.errors import RequestRefused
 from graphql_api.execution.selected_fields import coerced, declaration
+from graphql_api.observability.facts import NO_FACTS
 from graphql_api.observability.limits import limit_of
 from graphql_api.observability.observation import Observation, Span, SpanKind, Tracer
 from graphql_api.observability.observation import current as observed
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from graphql_api.execution.engine import PreparedOperation
 
 _UNNAMED = "GraphQL Operation"
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class ResolverSpans(SchemaExtension):
@@ -84,7 +84,7 @@ class _Recorded:
 
     def __init__(self, observation: Observation, tracer: Tracer) -> None:
         self._observation = observation
-        self._opened = tracer.span(SpanKind.OPERATION, _UNNAMED, {})
+        self._opened = tracer.span(SpanKind.OPERATION, _UNNAMED, NO_FACTS)
 
     def __enter__(self) -> None:
         self._observation.operation = self._opened.__enter__()
@@ -174,6 +174,6 @@ def _arguments(
 ) -> Mapping[str, Any]:
     """Give the arguments that may be recorded, in the form of text."""
     if not recording.arguments or not node.arguments:
-        return _NOTHING
+        return NO_FACTS
     given = get_argument_values(parent.fields[node.name.value], node, coerced(variables))
     return {f"graphql.field.argument.{name}": str(given[name]) for name in recording.arguments if name in given}

@@ -8,6 +8,7 @@ from domain.kernel.bus import Dispatch, Next
 from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
+from graphql_api.observability.facts import NO_FACTS
 from graphql_api.observability.observation import Span, SpanKind, Tracer, tracer
 from graphql_api.observability.offered import MESSAGE
 from graphql_api.observability.writing import info_writer
@@ -22,7 +23,7 @@ def asked(dispatch: Dispatch[Query[Any]], call_next: Next) -> Awaitable[Any]:
 
 
 async def _recorded(recording: Tracer, dispatch: Dispatch[Query[Any]], call_next: Next) -> Any:
-    with recording.span(SpanKind.MESSAGE, f"ask {type(dispatch.message).__name__}", {}) as recorded:
+    with recording.span(SpanKind.MESSAGE, f"ask {type(dispatch.message).__name__}", NO_FACTS) as recorded:
         recorded.show(MESSAGE, dispatch.message)
         return await call_next(dispatch)
 
@@ -38,7 +39,7 @@ class Observed:
         recording = tracer()
         if recording is None:
             return await self._logged(dispatch, call_next)
-        with recording.span(SpanKind.MESSAGE, f"dispatch {type(dispatch.message).__name__}", {}) as recorded:
+        with recording.span(SpanKind.MESSAGE, f"dispatch {type(dispatch.message).__name__}", NO_FACTS) as recorded:
             recorded.show(MESSAGE, dispatch.message)
             return await self._logged(dispatch, call_next, recorded)
 

@@ -1,15 +1,17 @@
 """Facts about spans."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 
 class Repeated(dict[str, Any]):
-    """Facts that many spans have in common, so that whoever sends them can keep how they are written."""
+    """Facts that many spans have in common, so that whoever sends them can keep how they are written.
 
-    __slots__ = ("written",)
+    They are known by what object they are, and stay as they are.
+    """
 
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        """Take facts, by the names of attributes; they stay as they are."""
-        super().__init__(facts)
-        self.written: bytes | None = None
+    __slots__ = ()
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # which those of a dictionary, that may change, do not have
+
+
+NO_FACTS: Final = Repeated()

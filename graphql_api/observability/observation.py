@@ -11,6 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
+from graphql_api.observability.facts import NO_FACTS
+
 MOST_STATEMENTS: Final = 100
 """How many statements of one operation are remembered; they are all counted."""
 
@@ -244,7 +246,7 @@ class observing:  # noqa: N801  # it is used as a function is, which would take 
 def span(kind: SpanKind, name: str, facts: Mapping[str, Any] | None = None) -> AbstractContextManager[Span]:
     """Record a block where somebody records."""
     recording = tracer()
-    return UNRECORDED if recording is None else recording.span(kind, name, facts or {})
+    return UNRECORDED if recording is None else recording.span(kind, name, facts or NO_FACTS)
 
 
 def trace_context() -> str | None:

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import starmap
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.resources import Resource
@@ -17,17 +17,24 @@ from opentelemetry.trace import INVALID_SPAN_CONTEXT
 from graphql_api.observability.facts import Repeated
 from graphql_api.observability.opentelemetry.recorded import FAILED, LONGEST_ATTRIBUTE, SCOPE, UNSET, RecordedSpan
 
-_MOST_ATTRIBUTES: Final = 4_096
+_MOST_KEPT: Final = 4_096
 _LARGEST: Final = 2**63
-# The ids of a trace, a span and its parent, and when it began and ended, each behind its tag and perhaps its length.
-_BELOW: Final = struct.Struct("<H16sH8sH8sBQBQ").pack
-_ALONE: Final = struct.Struct("<H16sH8sBQBQ").pack
+# The ids of a span and its parent, and when it began and ended, behind that of the trace; each behind its tag and
+# perhaps its length.
+_BELOW: Final = struct.Struct("<20s8sH8sBQBQ").pack
+_ALONE: Final = struct.Struct("<20s8sBQBQ").pack
+_BELOW_SIZE: Final = 56
+_ALONE_SIZE: Final = 46
 _DOUBLE: Final = struct.Struct("<Bd")
 _STATUS: Final = {UNSET: b"\x7a\x00", FAILED: b"\x7a\x02\x18\x02"}
 _PARENT_IS_HERE: Final = b"\x85\x01\x00\x01\x00\x00"
 _PARENT_IS_ELSEWHERE: Final = b"\x85\x01\x00\x03\x00\x00"
 _END: Final = _STATUS[UNSET] + _PARENT_IS_HERE
 _ROLES: Final = 1  # the protocol's begin behind the one that is not told
+_NOTHING: Final[Mapping[str, Any]] = {}
+
+_Rest: TypeAlias = tuple[bytes, bytes, bytes]
+"""The head of a span that has no parent and of one that has, and what is behind its ids and moments."""
 
 
 class _OutOfTheOrdinary(Exception):
@@ -38,33 +45,38 @@ def encode(spans: Sequence[RecordedSpan]) -> bytes:
     """Write spans of one trace one after the other, as the group of all that has one origin holds them."""
     # In one loop, since calls would take longer than what is done.
     recording = spans[0].recording
-    trace_id, outside_id, plain = recording.trace_id, recording.outside_id, recording.state is None
+    outside_id, plain, begins_here = recording.outside_id, recording.state is None, recording.outside is None
+    prefix = b"\x0a\x10" + recording.trace_id + b"\x12\x08"
     written: list[bytes] = []
     for span in spans:
-        known, noted, parent_id = span.known, span.noted, span.parent_id
-        special = span.unusual is not None or parent_id == outside_id
-        end = _end(span) if special else _END
+        known, noted, parent_id = span.known, span.noted or _NOTHING, span.parent_id
         try:
-            if end is None or not plain:
+            if not plain:
                 raise _OutOfTheOrdinary
-            if noted and not known.keys().isdisjoint(noted):
-                # Of what is said twice, the last word counts.
-                known, noted = {**known, **noted}, None
-            facts = known.written or _written(known) if type(known) is Repeated else _attributes(known)
-            if noted:
-                facts += _attributes(noted)
-            title = _title(span.name, span.role)
+            end = _END if span.unusual is None and (begins_here or parent_id != outside_id) else _end(span)
+            # What is not repeated has no hash.
+            written_of = _rest if type(known) is Repeated else _rest.__wrapped__
+            rest = written_of(span.name, span.role, end, known, tuple(noted), *noted.values())
         except (_OutOfTheOrdinary, TypeError):  # that of a list, which has no hash
             content = _by_library(span)
             written += (_head(0x12, len(content)), content)
             continue
         moments = 0x39, span.start_time, 0x41, span.end_time
         if parent_id:
-            ids = _BELOW(0x100A, trace_id, 0x0812, span.span_id, 0x0822, parent_id, *moments)
+            written += (rest[1], _BELOW(prefix, span.span_id, 0x0822, parent_id, *moments), rest[2])
         else:
-            ids = _ALONE(0x100A, trace_id, 0x0812, span.span_id, *moments)
-        written += (_head(0x12, len(ids) + len(title) + len(facts) + len(end)), ids, title, facts, end)
+            written += (rest[0], _ALONE(prefix, span.span_id, *moments), rest[2])
     return b"".join(written)
+
+
+@lru_cache(_MOST_KEPT, typed=True)
+def _rest(name: str, role: int, end: bytes, known: Mapping[str, Any], names: tuple[str, ...], *values: Any) -> _Rest:
+    """Write what of a span is often the same; the values are those of what was noted, by their names."""
+    # Of what is said twice, the last word counts.
+    facts = {**known, **dict(zip(names, values, strict=True))}
+    title = _field(0x2A, _text(name)) + bytes((0x30, role + _ROLES))
+    rest = b"".join((title, *starmap(_attribute, facts.items()), end))
+    return _head(0x12, _ALONE_SIZE + len(rest)), _head(0x12, _BELOW_SIZE + len(rest)), rest
 
 
 def encode_origin(resource: Resource) -> tuple[bytes, bytes]:
@@ -88,30 +100,16 @@ def _by_library(span: RecordedSpan) -> bytes:
     return written
 
 
-def _end(span: RecordedSpan) -> bytes | None:
-    """Write how a span ended and where its parent is; nothing, where there is more to say of it."""
+def _end(span: RecordedSpan) -> bytes:
+    """Write how a span ended and where its parent is, where there is no more to say of it."""
     recording, status = span.recording, _STATUS.get(span.status)
     if status is None or span.events:
-        return None
+        raise _OutOfTheOrdinary
     outside = recording.outside if span.parent_id == recording.outside_id else None
     return status + (_PARENT_IS_ELSEWHERE if outside is not None and outside.is_remote else _PARENT_IS_HERE)
 
 
-@lru_cache(_MOST_ATTRIBUTES)
-def _title(name: str, role: int) -> bytes:
-    return _field(0x2A, _text(name)) + bytes((0x30, role + _ROLES))
-
-
-def _written(facts: Repeated) -> bytes:
-    facts.written = _attributes(facts)
-    return facts.written
-
-
-def _attributes(facts: Mapping[str, Any]) -> bytes:
-    return b"".join(starmap(_attribute, facts.items()))
-
-
-@lru_cache(_MOST_ATTRIBUTES, typed=True)
+@lru_cache(_MOST_KEPT, typed=True)
 def _attribute(name: str, value: Any) -> bytes:
     return _field(0x4A, _field(0x0A, _text(name)) + _field(0x12, _value(value)))
 
@@ -138,7 +136,7 @@ def _field(tag: int, content: bytes) -> bytes:
     return _head(tag, len(content)) + content
 
 
-@lru_cache(_MOST_ATTRIBUTES)
+@lru_cache(_MOST_KEPT)
 def _head(tag: int, size: int) -> bytes:
     return bytes((tag, *_varint(size)))
 
