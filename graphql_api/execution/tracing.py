@@ -162,7 +162,7 @@ async def _awaited(
             result = resolve()
             return await result if isawaitable(result) else result
         finally:
-            observation.add_resolved(info.parent_type.name, info.field_name, perf_counter() - started)
+            observation.add_resolved((info.parent_type.name, info.field_name), perf_counter() - started)
 
 
 def _names(path: Path | None) -> list[str]:

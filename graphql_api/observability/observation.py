@@ -96,8 +96,8 @@ class Statement(NamedTuple):
     """They are for the database alone, and no record may hold them."""
 
 
-Resolved: TypeAlias = tuple[str, str, float]
-"""A resolver that was awaited: its parent's type, its field, and for how many seconds."""
+Resolved: TypeAlias = tuple[tuple[str, str], float]
+"""A resolver that was awaited: its parent's type and its field, and for how many seconds."""
 
 
 class Observation:
@@ -158,10 +158,10 @@ class Observation:
         if self.statements <= MOST_STATEMENTS:
             self.told.append(Statement(text, seconds, rows, arguments))
 
-    def add_resolved(self, parent: str, field: str, seconds: float) -> None:
-        """Take note of how long a resolver took, where somebody measures that."""
+    def add_resolved(self, field: tuple[str, str], seconds: float) -> None:
+        """Take note of how long the resolver of a type's field took, where somebody measures that."""
         if self.resolved is not None and len(self.resolved) < MOST_RESOLVERS:
-            self.resolved.append((parent, field, seconds))
+            self.resolved.append((field, seconds))
 
     def begin_delivery(self, name: str, event_id: str, trace: str | None) -> None:
         """Record what is done to tell of an event, below what it happened in."""

@@ -100,7 +100,7 @@ def resolving_relation(
             with resolving(observation.tracer, Place(parent, name, below(key)), {KEYS: keys}):
                 yield
     finally:
-        observation.add_resolved(parent, name, perf_counter() - started)
+        observation.add_resolved((parent, name), perf_counter() - started)
 
 
 def below(key: str) -> str:

@@ -111,7 +111,7 @@ class _Read:
         observation = current()
         recording = None if observation is None else observation.tracer
         if recording is not None:
-            note_read(len(rows), len(selection.names))
+            note_read(len(rows), len(selection.fields))
         parts: tuple[Related | RelatedMeasures, ...] = (*selection.related, *selection.measured)
         if not rows:
             return Records(entity.name, rows)

@@ -71,21 +71,23 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRoot:
-    """A compiled root field with its response key, its place in the schema and that in the answer."""
+    """A compiled root field with its response key, its place in the schema and that in the answer.
+
+    It has a resolver where it is a field of the application's, and not of the specification's.
+    """
 
     key: str
     spot: Spot
     field: PlannedField
     place: Place = dataclass_field(init=False)
+    declared: tuple[str, str] = dataclass_field(init=False)
+    has_resolver: bool = dataclass_field(init=False)
 
     def __post_init__(self) -> None:
-        place = Place(self.spot.kind.name, self.spot.nodes[0].name.value, self.key)
-        object.__setattr__(self, "place", place)
-
-    @property
-    def has_resolver(self) -> bool:
-        """Tell whether it is a field of the application's, and not of the specification's."""
-        return not self.spot.nodes[0].name.value.startswith("__")
+        parent, name = self.spot.kind.name, self.spot.nodes[0].name.value
+        object.__setattr__(self, "place", Place(parent, name, self.key))
+        object.__setattr__(self, "declared", (parent, name))
+        object.__setattr__(self, "has_resolver", not name.startswith("__"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,7 @@ async def _timed(root: PlannedRoot, observation: Observation, context: Any, vari
             return await root.field.answer(context, variables)
         return await _recorded(root, observation.tracer, context, variables)
     finally:
-        if observation.resolved is not None:
-            parent, name, _ = root.place
-            observation.add_resolved(parent, name, perf_counter() - started)
+        observation.add_resolved(root.declared, perf_counter() - started)
 
 
 async def _recorded(root: PlannedRoot, recording: Tracer, context: Any, variables: Mapping[str, Any]) -> Any:

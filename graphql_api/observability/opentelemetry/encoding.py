@@ -45,27 +45,31 @@ def encode(spans: Sequence[RecordedSpan]) -> bytes:
     """Write spans of one trace one after the other, as the group of all that has one origin holds them."""
     # In one loop, since calls would take longer than what is done.
     recording = spans[0].recording
-    outside_id, plain, begins_here = recording.outside_id, recording.state is None, recording.outside is None
+    if recording.state is not None:
+        return b"".join(map(_by_library, spans))
+    outside_id, begins_here = recording.outside_id, recording.outside is None
     prefix = b"\x0a\x10" + recording.trace_id + b"\x12\x08"
     written: list[bytes] = []
     for span in spans:
-        known, noted, parent_id = span.known, span.noted or _NOTHING, span.parent_id
+        known, noted, parent_id = span.known, span.noted, span.parent_id
         try:
-            if not plain:
-                raise _OutOfTheOrdinary
             end = _END if span.unusual is None and (begins_here or parent_id != outside_id) else _end(span)
-            # What is not repeated has no hash.
-            written_of = _rest if type(known) is Repeated else _rest.__wrapped__
-            rest = written_of(span.name, span.role, end, known, tuple(noted), *noted.values())
+            if type(known) is not Repeated:
+                # It has no hash, and does not come again.
+                rest = _rest.__wrapped__(span.name, span.role, end, {**known, **(noted or {})}, ())
+            elif noted is None:
+                rest = _rest(span.name, span.role, end, known, ())
+            else:
+                rest = _rest(span.name, span.role, end, known, tuple(noted), *noted.values())
         except (_OutOfTheOrdinary, TypeError):  # that of a list, which has no hash
-            content = _by_library(span)
-            written += (_head(0x12, len(content)), content)
+            written.append(_by_library(span))
             continue
-        moments = 0x39, span.start_time, 0x41, span.end_time
         if parent_id:
-            written += (rest[1], _BELOW(prefix, span.span_id, 0x0822, parent_id, *moments), rest[2])
+            ids = _BELOW(prefix, span.span_id, 0x0822, parent_id, 0x39, span.start_time, 0x41, span.end_time)
+            written += (rest[1], ids, rest[2])
         else:
-            written += (rest[0], _ALONE(prefix, span.span_id, *moments), rest[2])
+            ids = _ALONE(prefix, span.span_id, 0x39, span.start_time, 0x41, span.end_time)
+            written += (rest[0], ids, rest[2])
     return b"".join(written)
 
 
@@ -96,8 +100,7 @@ def encode_group(origin: tuple[bytes, bytes], spans: Sequence[bytes]) -> bytes:
 
 def _by_library(span: RecordedSpan) -> bytes:
     encoded = encode_spans([cast("ReadableSpan", span)])
-    written: bytes = encoded.resource_spans[0].scope_spans[0].spans[0].SerializeToString()
-    return written
+    return _field(0x12, encoded.resource_spans[0].scope_spans[0].spans[0].SerializeToString())
 
 
 def _end(span: RecordedSpan) -> bytes:

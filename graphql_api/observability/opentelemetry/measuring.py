@@ -94,8 +94,8 @@ class Measurements:
             self._operations.record(seconds, (kind or _UNKNOWN, outcome), seen)
         for statement in observed.told:
             self._statements.record(statement.seconds, subject(statement.text), seen)
-        for parent, field, took in observed.resolved or ():
-            self._resolvers.record(took, (parent, field), seen)
+        for field, took in observed.resolved or ():
+            self._resolvers.record(took, field, seen)
         for wait in observed.waits:
             self._waits.record(wait, (), seen)
         if observed.rows:

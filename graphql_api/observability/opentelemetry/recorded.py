@@ -253,6 +253,8 @@ def ids_of(span: trace.Span) -> Ids | None:
     """Give the ids of a span, if it has any."""
     if type(span) is RecordedSpan:
         return span.recording.trace_id, span.span_id
+    if span is trace.INVALID_SPAN:
+        return None
     context = span.get_span_context()
     return (context.trace_id.to_bytes(16), context.span_id.to_bytes(8)) if context.is_valid else None
 

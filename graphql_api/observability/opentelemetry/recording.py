@@ -40,10 +40,16 @@ class Recording:
     def __init__(self, sink: Sink, parent: SpanContext) -> None:
         """Go on with a trace, or begin one where the parent is not valid."""
         self.sink = sink
-        self.outside = parent if parent.is_valid else None
-        self.outside_id = b"" if self.outside is None else parent.span_id.to_bytes(8)
-        self.trace_id = (getrandbits(128) or 1 if self.outside is None else parent.trace_id).to_bytes(16)
-        self.state: TraceState | None = parent.trace_state or None
+        self.outside: SpanContext | None = None
+        self.outside_id = b""
+        self.state: TraceState | None = None
+        if parent.is_valid:
+            self.outside = parent
+            self.outside_id = parent.span_id.to_bytes(8)
+            self.trace_id = parent.trace_id.to_bytes(16)
+            self.state = parent.trace_state or None
+        else:
+            self.trace_id = (getrandbits(128) or 1).to_bytes(16)
         # Only the first of them has to be drawn, to be another one than those of other processes.
         self.span_ids = map(_written, count(getrandbits(63) + 1))
         self._ended: list[RecordedSpan] = []
@@ -53,11 +59,12 @@ class Recording:
         """Hand over what has ended, if it is time for that."""
         ended = self._ended
         ended.append(span)
-        if span.parent_id == self.outside_id:
+        if span.parent_id != self.outside_id:
+            if len(ended) < self._most:
+                return
+        else:
             # What ends after it waits for nothing.
             self._most = 0
-        elif len(ended) < self._most:
-            return
         # Another thread may add to it meanwhile.
         together = ended[:]
         del ended[: len(together)]

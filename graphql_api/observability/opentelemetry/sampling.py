@@ -93,22 +93,25 @@ class RecordedRequests:
         self._draw = draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or scope["path"].startswith(_UNRECORDED_PATHS):
+        kind, active = scope["type"], self._active
+        if kind == "lifespan" or (path := scope["path"]).startswith(_UNRECORDED_PATHS):
             await self._past(scope, receive, send)
-        elif scope["type"] == "websocket":
+        elif kind == "websocket":
             # Each of its operations is a trace of its own: nobody could see one that ends when the connection does.
-            self._active.websockets += 1
+            active.websockets += 1
             try:
                 await self._past(scope, receive, send)
             finally:
-                self._active.websockets -= 1
+                active.websockets -= 1
         else:
-            self._active.requests += 1
+            active.requests += 1
             try:
-                way = self._ways.get(scope["path"], self._recorded) if self._chosen(scope) else self._past
-                await way(scope, receive, send)
+                if self._chosen(scope):
+                    await self._ways.get(path, self._recorded)(scope, receive, send)
+                else:
+                    await self._past(scope, receive, send)
             finally:
-                self._active.requests -= 1
+                active.requests -= 1
 
     async def _recorded(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = _chosen.set(True)

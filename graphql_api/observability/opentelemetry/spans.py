@@ -48,7 +48,7 @@ class OperationTracer:
         self._left -= 1
         if self._left < 0:
             return UNRECORDED
-        parent = innermost() if under is None or type(under) is not RecordedSpan else under
+        parent = under if type(under) is RecordedSpan else innermost()
         if parent is self._outside:
             parent = self._parent
         if type(parent) is RecordedSpan:
