@@ -126,7 +126,7 @@ def _value(value: Any) -> bytes:
         case int() if -_LARGEST <= value < _LARGEST:
             return b"\x18" + bytes(_varint(value % (2 * _LARGEST)))
         case float():
-            return _DOUBLE.pack(0x21, value)
+            return _DOUBLE.pack(0x21, value + 0.0)  # there is one zero, as what is kept has both for equal
         case _:
             raise _OutOfTheOrdinary
 
