@@ -72,15 +72,19 @@ class Documents:
         """Tell how often texts that were asked for by their ids were found where, since the start."""
         return {**self._found, "error": 0 if self._shared is None else self._shared.errors}
 
-    async def text(self, request: GraphQLRequest) -> str:
-        """Give the text of a document. Raises RequestRefused."""
-        if request.document or request.document_id is None:
-            if self._texts is not None and request.document not in self._texts:
-                raise _not_trusted()
-            return request.document
-        text, place = self._find(request.document_id), "memory"
+    def sent(self, request: GraphQLRequest) -> str | None:
+        """Give the text of a document, unless it is only named. Raises RequestRefused."""
+        if not request.document and request.document_id is not None:
+            return None
+        if self._texts is not None and request.document not in self._texts:
+            raise _not_trusted()
+        return request.document
+
+    async def named(self, id: str) -> str:
+        """Give the text of a document that is named. Raises RequestRefused."""
+        text, place = self._find(id), "memory"
         if text is None and self._shared is not None:
-            text, place = await self._shared.find(request.document_id), "shared"
+            text, place = await self._shared.find(id), "shared"
         self._found["unknown" if text is None else place] += 1
         if text is None:
             raise self._unknown()

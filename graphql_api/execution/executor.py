@@ -61,7 +61,9 @@ class Executor:
 
         Subscriptions are refused unless the answer may be `streaming`.
         """
-        text = await self._documents.text(request)
+        text = self._documents.sent(request)
+        if text is None:
+            text = await self._documents.named(request.document_id or "")
         document = self._operations.prepare(text)
         if request.document_id is not None:
             self._documents.learn(request.document_id, text)

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 
 from domain.kernel.viewer import ANONYMOUS, Viewer
 from graphql_api.http.errors import HttpError
+from graphql_api.http.headers import IndexedHeaders
 from graphql_api.settings import AuthSettings
 
 _SCHEME = "bearer"
@@ -50,12 +51,10 @@ class StaticKeys:
 
     async def authenticate(self, headers: Headers) -> Viewer:
         """Give the viewer with the key in the headers. Raises Unauthenticated."""
-        given = headers.getlist("authorization")
-        if not given:
+        key = headers.told(_key) if isinstance(headers, IndexedHeaders) else _key(headers)
+        if key is None:
             return self._without_key
-        if len(given) > 1:
-            raise Unauthenticated("Send one Authorization header, not several.")
-        viewer = self._viewers.get(self._digest(_read(given[0])))
+        viewer = self._viewers.get(self._digest(key))
         if viewer is None:
             raise Unauthenticated("This server does not know the key: check it, or ask its operator for one.")
         return viewer
@@ -70,6 +69,13 @@ def static_keys(settings: AuthSettings) -> StaticKeys:
         {key.secret.get_secret_value(): Viewer(frozenset(key.roles), key.subject) for key in settings.keys.values()},
         without_key=Viewer(frozenset(settings.default_roles)),
     )
+
+
+def _key(headers: Headers) -> str | None:
+    given = headers.getlist("authorization")
+    if len(given) > 1:
+        raise Unauthenticated("Send one Authorization header, not several.")
+    return _read(given[0]) if given else None
 
 
 def _read(authorization: str) -> str:

@@ -8,15 +8,21 @@ from graphql_api.http.errors import ClientLeft, HttpError
 from graphql_api.http.whole import read_whole
 
 
+def take_body(receive: Receive, *, limit: int) -> bytes | None:
+    """Take a body if all of it has come; `limit` is in bytes. Raises HttpError 413."""
+    body = read_whole(receive)
+    if body is not None and len(body) > limit:
+        raise _too_large(limit)
+    return body
+
+
 async def read_body(receive: Receive, headers: Headers, *, limit: int, patience: Patience) -> bytes:
     """Read the whole body; `limit` is in bytes and holds for chunked bodies too.
 
     Raises HttpError 413 or 408, and ClientLeft when the connection closes first.
     """
-    body = read_whole(receive)
+    body = take_body(receive, limit=limit)
     if body is not None:
-        if len(body) > limit:
-            raise _too_large(limit)
         return body
     declared = headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:

@@ -32,9 +32,9 @@ from graphql_api.http.exchange import Exchange
 from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.guard import request_id
 from graphql_api.http.hang_up import StopOnHangUp
-from graphql_api.http.headers import headers_of
+from graphql_api.http.headers import IndexedHeaders, headers_of
 from graphql_api.http.incoming import Incoming
-from graphql_api.http.negotiation import MediaType, wish
+from graphql_api.http.negotiation import MediaType, Wish, wish
 from graphql_api.http.origins import with_origins
 from graphql_api.http.parameters import from_body
 from graphql_api.http.repeats import Repeats, Sent
@@ -82,6 +82,9 @@ class GraphQLEndpoint:
         self._executor = executor
         self._context = context
         self._page = page
+        events = stream_context is not None
+        self._wish = partial(_wish, html=False, events=events)
+        self._wish_of_page = partial(_wish, html=page is not None, events=events)
         self._incoming = Incoming(max_body_size, body_timeout)
         self._stream_context = stream_context
         self._stream_limits = stream_limits
@@ -96,13 +99,12 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         method, headers, id = scope["method"], headers_of(scope), request_id(scope)
-        shows_page = self._page is not None and method in _PAGE_METHODS
-        wanted = wish(headers.joined("accept"), html=shows_page, events=self._stream_context is not None)
+        wanted = headers.told(self._wish_of_page if method in _PAGE_METHODS else self._wish)
         if wanted.chosen is MediaType.HTML:
             await self._show_page(scope, receive, send)
             return
         exchange = Exchange(id, headers, wanted, self._telemetry.tracer())
-        repeated = await self._repeated(method, receive, exchange)
+        repeated = None if self._repeats is None else await self._repeated(self._repeats, method, receive, exchange)
         if repeated is not None:
             await repeated.send(send, id)
         answer = repeated or await self._answer_anew(scope, receive, send, exchange)
@@ -117,14 +119,17 @@ class GraphQLEndpoint:
         page.raw_headers.append(named(request_id(scope)))
         await page(scope, receive, send)
 
-    async def _repeated(self, method: str, receive: Receive, exchange: Exchange) -> Answer | None:
+    async def _repeated(self, repeats: Repeats, method: str, receive: Receive, exchange: Exchange) -> Answer | None:
         """Answer a query that came before in the same bytes. Of another request, keep what was read or went wrong."""
-        if self._repeats is None or method != "POST" or self._is_watched(exchange):
+        if method != "POST" or self._is_watched(exchange):
             return None
         try:
-            body = exchange.body = await self._incoming.body(receive, exchange.headers)
+            body = self._incoming.whole(receive, exchange.headers)
+            if body is None:
+                body = await self._incoming.rest(receive, exchange.headers)
+            exchange.body = body
             asked = exchange.asked = b"%b %b" % (exchange.wanted.media_type.encode(), body)
-            sent = await self._repeats.sent(asked, partial(self._context, exchange.headers))
+            sent = await repeats.sent(asked, partial(self._context, exchange.headers))
         except Exception as error:  # noqa: BLE001  # it is answered where every other one is
             exchange.fault = error
             return None
@@ -189,7 +194,9 @@ class GraphQLEndpoint:
             raise exchange.fault
         body = exchange.body
         if body is None:
-            body = await self._incoming.body(receive, exchange.headers)
+            body = self._incoming.whole(receive, exchange.headers)
+        if body is None:
+            body = await self._incoming.rest(receive, exchange.headers)
         return await self._operate(from_body(body, exchange.request_id), scope, receive, exchange)
 
     async def _operate(
@@ -240,6 +247,10 @@ class GraphQLEndpoint:
         context = await self._stream_context(headers, progress)
         responses = self._executor.stream(prepared, context)
         return EventStream(responses, progress, scope, receive, limits=self._stream_limits)
+
+
+def _wish(headers: IndexedHeaders, *, html: bool, events: bool) -> Wish:
+    return wish(headers.joined("accept"), html=html, events=events)
 
 
 def _event_id(text: str | None) -> UUID | None:

@@ -1,11 +1,9 @@
 """One request to the endpoint and what became of it."""
 
-from dataclasses import dataclass
 from typing import Final
 
-from starlette.datastructures import Headers
-
 from graphql_api.execution.engine import PreparedOperation
+from graphql_api.http.headers import IndexedHeaders
 from graphql_api.http.negotiation import Wish
 from graphql_api.observability.observation import Observation, Tracer
 from graphql_api.observability.recorder import Recorder
@@ -13,14 +11,10 @@ from graphql_api.observability.recorder import Recorder
 _UNOBSERVED: Final = Observation()
 
 
-@dataclass(slots=True)
 class Exchange:
     """What is known of a request so far."""
 
-    request_id: str
-    headers: Headers
-    wanted: Wish
-    tracer: Tracer | None
+    # There is one for each request. What most of them never change is their class's.
     body: bytes | None = None
     asked: bytes | None = None
     """What a whole answer may be kept by."""
@@ -30,3 +24,9 @@ class Exchange:
     operation: PreparedOperation | None = None
     cost: int | None = None
     recorder: Recorder | None = None
+
+    def __init__(self, request_id: str, headers: IndexedHeaders, wanted: Wish, tracer: Tracer | None) -> None:
+        self.request_id = request_id
+        self.headers = headers
+        self.wanted = wanted
+        self.tracer = tracer

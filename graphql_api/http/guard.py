@@ -7,7 +7,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphql_api.http.answer import answer_failure, named
-from graphql_api.http.headers import headers_of
+from graphql_api.http.headers import IndexedHeaders, headers_of
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -64,9 +64,12 @@ async def answer_uncaught(scope: Scope, send: Send) -> None:
 
 def request_id(scope: Scope) -> str:
     """Give the id of a request, which is chosen when it is asked for."""
-    if _KEY not in scope:
-        proposed = headers_of(scope).get("x-request-id")
-        usable = proposed is not None and _WELL_FORMED.fullmatch(proposed)
-        scope[_KEY] = proposed if usable else f"{getrandbits(128):032x}"
-    known: str = scope[_KEY]
+    known: str | None = scope.get(_KEY)
+    if known is None:
+        known = scope[_KEY] = headers_of(scope).told(_proposed) or f"{getrandbits(128):032x}"
     return known
+
+
+def _proposed(headers: IndexedHeaders) -> str | None:
+    proposed = headers.get("x-request-id")
+    return proposed if proposed is not None and _WELL_FORMED.fullmatch(proposed) else None

@@ -1,11 +1,13 @@
 """Request headers that are looked up more than once."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
+
+T = TypeVar("T")
 
 _KEY: Final = "graphql_api.headers"
 _MOST_NAMES: Final = 64
@@ -17,11 +19,20 @@ class IndexedHeaders(Headers):
     def __init__(self, scope: Scope) -> None:
         self._list = list(scope["headers"])
         self._first = dict(reversed(self._list))
+        self._told: dict[Callable[[IndexedHeaders], Any], Any] = {}
 
     @property
     def names(self) -> Collection[bytes]:
         """Name them, each once."""
         return self._first.keys()
+
+    def told(self, rule: "Callable[[IndexedHeaders], T]") -> T:
+        """Give what a rule makes of the headers and nothing else, found out once; there are but a few rules."""
+        if rule in self._told:
+            known: T = self._told[rule]
+            return known
+        found = self._told[rule] = rule(self)
+        return found
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]  # as Starlette means it
         """Give the first value of a header."""

@@ -9,7 +9,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from graphql_api.http.headers import headers_of
+from graphql_api.http.headers import IndexedHeaders, headers_of
 
 _TOLD_BY_PROXIES = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
 
@@ -36,5 +36,9 @@ class Forwarded:
         self._told: Any = ProxyHeadersMiddleware(cast(Any, app), trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        direct = scope["type"] == "lifespan" or _TOLD_BY_PROXIES.isdisjoint(headers_of(scope).names)
+        direct = scope["type"] == "lifespan" or headers_of(scope).told(_come_from_no_proxy)
         await (self._app if direct else self._told)(scope, receive, send)
+
+
+def _come_from_no_proxy(headers: IndexedHeaders) -> bool:
+    return _TOLD_BY_PROXIES.isdisjoint(headers.names)

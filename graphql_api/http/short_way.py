@@ -3,7 +3,7 @@
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.http.guard import answer_uncaught
-from graphql_api.http.headers import headers_of
+from graphql_api.http.headers import IndexedHeaders, headers_of
 from graphql_api.http.whole import has_begun
 
 # Compression looks at the first, cross-origin rules at the second; the others ask for nothing that lies between.
@@ -26,7 +26,7 @@ class ShortWay:
             scope["type"] == "http"
             and scope["path"] == self._path
             and not scope.get("root_path")
-            and _CONCERN_LAYERS.isdisjoint(headers_of(scope).names)
+            and headers_of(scope).told(_concern_no_layer)
         ):
             try:
                 await self._endpoint(scope, receive, send)
@@ -36,3 +36,7 @@ class ShortWay:
                 await answer_uncaught(scope, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _concern_no_layer(headers: IndexedHeaders) -> bool:
+    return _CONCERN_LAYERS.isdisjoint(headers.names)

@@ -41,10 +41,12 @@ class DocumentPrice:
 
     def cost(self, operation: str | None, variables: Mapping[str, Any]) -> int:
         """Estimate an operation, in time linear in its document and its variables, which may be anything yet."""
-        given = Given({**self.defaults[operation], **variables})
-        for name, price in self.fragments.items():
-            given.fragments[name] = settle(price, given)
-        amount = settle(self.operations[operation], given)
+        amount = self.operations[operation]
+        if callable(amount):
+            given = Given({**self.defaults[operation], **variables})
+            for name, price in self.fragments.items():
+                given.fragments[name] = settle(price, given)
+            amount = amount(given)
         return min(amount.once + amount.each, LARGEST)
 
 

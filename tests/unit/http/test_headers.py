@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from graphql_api.http.headers import headers_of
+from graphql_api.http.headers import IndexedHeaders, headers_of
 
 NAMES = st.sampled_from(["accept", "authorization", "content-type", "x-request-id"])
 VALUES = st.text(st.characters(codec="latin-1"), max_size=5).map(lambda text: text.encode("latin-1"))
@@ -22,3 +23,22 @@ def test_headers_are_found_as_starlette_finds_them(given: list[tuple[bytes, byte
 def test_the_layers_of_a_request_share_its_headers() -> None:
     scope = {"type": "http", "headers": [(b"accept", b"*/*")]}
     assert headers_of(scope) is headers_of(scope)
+
+
+def test_what_follows_from_headers_is_found_out_once_and_a_refusal_each_time() -> None:
+    asked: list[str] = []
+
+    def accepted(headers: IndexedHeaders) -> str | None:
+        asked.append("accept")
+        return headers.get("accept")
+
+    def refused(headers: IndexedHeaders) -> str:
+        asked.append("refused")
+        raise ValueError(headers.get("accept"))
+
+    headers = headers_of({"type": "http", "headers": [(b"accept", b"*/*")]})
+    for _ in range(2):
+        assert headers.told(accepted) == "*/*"
+        with pytest.raises(ValueError, match=r"\*/\*"):
+            headers.told(refused)
+    assert asked == ["accept", "refused", "refused"]
