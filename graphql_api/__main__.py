@@ -10,6 +10,7 @@ from graphql_api.cli.migrate import migrate
 from graphql_api.cli.seed import seed
 from graphql_api.cli.serve import serve
 from graphql_api.settings import generate_config_docs
+from graphql_api.version import DISTRIBUTION, version
 
 app = typer.Typer(
     help="A GraphQL application server over your own domain.",
@@ -33,8 +34,17 @@ def _print_config_docs(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{DISTRIBUTION} {version()}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
     generate_config_docs: Annotated[
         bool,
         typer.Option(
@@ -46,7 +56,7 @@ def options(
     ] = False,
 ) -> None:
     """Run a GraphQL application server over your own domain."""
-    del generate_config_docs
+    del version, generate_config_docs
 
 
 def main() -> None:

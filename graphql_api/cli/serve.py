@@ -1,13 +1,14 @@
 """`graphql-api serve`: run the server."""
 
 import os
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from graphql_api.cli.failing import fail, settings_or_fail
-from graphql_api.settings import GraphQLSettings
+from graphql_api.settings import GraphQLSettings, HttpSettings
 
 
 def serve(
@@ -26,6 +27,7 @@ def serve(
     if reload and settings.http.workers > 1:
         fail("--reload runs one process; leave --workers and http.workers at 1.")
     _check_documents(settings.graphql)
+    _check_address(settings.http)
     if not run(settings, reload):
         raise typer.Exit(1)
 
@@ -39,6 +41,21 @@ def _check_documents(settings: GraphQLSettings) -> None:
             read_documents(Path(settings.documents))
     except UnreadableDocuments as error:
         fail(f"graphql.documents: {error}.")
+
+
+def _check_address(settings: HttpSettings) -> None:
+    """Say that the address is not to be had before anything else is done for a start, such as migrations."""
+    where = f"port {settings.port} of {settings.host}"
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as tried:
+                # As the server does, which may take over what the one before left.
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        fail(f"Nothing can be served at {where}: {reason}. Set http.host and http.port, or give --host and --port.")
 
 
 def _override(setting: str, value: object) -> None:

@@ -1,7 +1,6 @@
 """The providers of OpenTelemetry, made from the settings and handed on; nothing of the process is global."""
 
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
@@ -15,18 +14,14 @@ from graphql_api.observability.opentelemetry.exporting import TellingMetrics, Te
 from graphql_api.observability.opentelemetry.queue import SpanQueue
 from graphql_api.observability.opentelemetry.recorded import LONGEST_ATTRIBUTE
 from graphql_api.settings import TelemetrySettings
+from graphql_api.version import version
 
 _MILLISECONDS: Final = 1_000
-_DISTRIBUTION: Final = "graphql-api"
 
 
 def resource(settings: TelemetrySettings) -> Resource:
     """Say who measures: what OTEL_RESOURCE_ATTRIBUTES adds is part of it."""
-    try:
-        number = version(_DISTRIBUTION)
-    except PackageNotFoundError:
-        number = "unknown"
-    return Resource.create({"service.name": settings.service_name, "service.version": number})
+    return Resource.create({"service.name": settings.service_name, "service.version": version()})
 
 
 def tracer_provider(settings: TelemetrySettings, sampler: Sampler, queue: SpanQueue | None) -> TracerProvider:

@@ -54,6 +54,19 @@ def test_once_announced_it_answers_and_a_stop_signal_ends_it_with_status_0(
     assert "Traceback" not in server.output
 
 
+@pytest.mark.parametrize("options", [[], ["--workers", "2"], ["--reload"]], ids=["alone", "workers", "reload"])
+def test_where_the_port_is_taken_it_says_so_and_does_nothing(tmp_path: Path, options: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        with serving(tmp_path, "--host", "127.0.0.1", "--port", port, *options) as server:
+            assert server.wait() == 1
+    assert server.output == (
+        f"Nothing can be served at port {port} of 127.0.0.1: address already in use. "
+        "Set http.host and http.port, or give --host and --port.\n"
+    )
+    assert not (tmp_path / "graphql-api.sqlite").exists()
+
+
 async def test_a_stop_under_load_drops_nothing_that_was_accepted(tmp_path: Path) -> None:
     with serving(tmp_path, "--port", "0", LOGGING__LEVEL="warning", LOGGING__FORMAT="console", **UNSEEDED) as server:
         port = httpx2.URL(server.url).port
