@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import product
+from types import NoneType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +14,9 @@ from graphql_api.execution.request import GraphQLRequest
 from graphql_api.http.errors import HttpError
 
 _MAX_QUERY_FIELDS = 50
+_KINDS: Mapping[str, type] = {"query": str, "operationName": str, "variables": dict, "extensions": dict}
+"""Of what kind each member is, if it is there."""
+_SOUND = frozenset(product(*[(kind, NoneType) for kind in _KINDS.values()]))
 _REMEMBERED, _REMEMBERED_LENGTH = 256, 2_000
 
 
@@ -57,15 +62,15 @@ _read_again = lru_cache(_REMEMBERED)(_read)
 
 def from_parameters(parameters: Mapping[str, Any], request_id: str) -> GraphQLRequest:
     """Make a request of its parameters; raises HttpError when they are not those of one."""
-    extensions = _object(parameters, "extensions")
-    document, name = _text(parameters, "query"), _text(parameters, "operationName")
-    id = _document_id(parameters, extensions)
+    document, name, variables, extensions = map(parameters.get, _KINDS)
+    if (type(document), type(name), type(variables), type(extensions)) not in _SOUND:
+        raise _unsound(parameters)
+    id = _document_id(parameters, extensions or {}) if extensions or "documentId" in parameters else None
     if id is not None and document:
         _check_hash(document, id)
     elif id is None and document is None:
         raise HttpError(400, "The request has no `query`: send the text of a GraphQL document, or its `documentId`.")
-    variables = _object(parameters, "variables")
-    return GraphQLRequest(document or "", name or None, variables, extensions, request_id, id)
+    return GraphQLRequest(document or "", name or None, variables or {}, extensions or {}, request_id, id)
 
 
 def _document_id(parameters: Mapping[str, Any], extensions: Mapping[str, Any]) -> str | None:
@@ -88,20 +93,10 @@ def _check_hash(document: str, id: str) -> None:
         raise HttpError(400, f"`query` is not the document with this id: its own is {id_of(document)}.")
 
 
-def _text(parameters: Mapping[str, Any], name: str) -> str | None:
-    value = parameters.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise HttpError(400, f"`{name}` must be a string.")
-
-
-def _object(parameters: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = parameters.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise HttpError(400, f"`{name}` must be an object.")
-    return value
+def _unsound(parameters: Mapping[str, Any]) -> HttpError:
+    """Name the first member that is not of its kind."""
+    wrong = next(name for name, kind in _KINDS.items() if type(parameters.get(name)) not in {kind, NoneType})
+    return HttpError(400, f"`{wrong}` must be {'a string' if _KINDS[wrong] is str else 'an object'}.")
 
 
 def _json(name: str, text: str) -> Any:

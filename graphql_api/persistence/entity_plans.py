@@ -107,13 +107,13 @@ class EntityPlans:
 
     def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> _Reading:
         """Read rows by their identities, in no order."""
-        if len(ids) == 1:
-            return self._rows(_one_by_identity, Listing(selection, order=()), ids[0])
-        return self._rows(_by_identity, Listing(selection, order=()), ids)
+        return (
+            self._by(_one_by_identity, selection, ids[0]) if len(ids) == 1 else self._by(_by_identity, selection, ids)
+        )
 
     def stored(self, selection: Selection, id: UUID) -> _Reading:
         """Read a row by its identity, whether or not it may be seen."""
-        return self._rows(_stored, Listing(selection, order=()), id)
+        return self._by(_stored, selection, id)
 
     def all(self, listing: Listing, limit: int | None) -> _Reading:
         """Read the rows of a list, or the first of them."""
@@ -185,6 +185,10 @@ class EntityPlans:
 
     def _kind(self, selection: Selection) -> Hashable:
         return self.entity.name, selection.fields, tuple([one.relation for one in selection.related]), self.sight
+
+    def _by(self, build: _Build, selection: Selection, given: Sequence[UUID] | UUID) -> _Reading:
+        related = tuple([one.relation for one in selection.related])
+        return self._run(build, ListShape.of_things(selection.fields, related), [*self.sight.values, given])
 
     def _rows(
         self, build: _Build, listing: Listing, given: Sequence[UUID] | UUID | int = (), relation: ToMany | None = None

@@ -53,6 +53,11 @@ class ListShape(NamedTuple):
     surroundings: bool
     placed: bool
 
+    @classmethod
+    def of_things(cls, fields: tuple[Wanted, ...], related: tuple[str, ...]) -> Self:
+        """Give the shape of things that are asked for by their identities: all there are, in no order."""
+        return cls(fields, related, (), (), None, counted=False, surroundings=False, placed=True)
+
     def listing(self, holes: Iterator[Hole]) -> Listing:
         """Make a list of this shape, with holes in the order in which values were taken out."""
         where = put_together(self.where, holes)
