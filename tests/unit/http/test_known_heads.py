@@ -4,14 +4,16 @@ import asyncio
 import json
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from graphql_api.http.answer import Answer
 from graphql_api.http.headers import headers_of
 from graphql_api.http.whole import WholeCycle, read_whole
+from tests.support.events import PATIENCE, until
 from tests.unit.http.connecting import ask, client
 
 HEADERS = st.lists(
@@ -116,3 +118,30 @@ async def test_a_line_that_ends_otherwise_is_no_part_of_a_head() -> None:
         for _ in range(3):
             await ask(connection, hidden)
     assert bodies == [b"ab"] * 3
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+async def test_whoever_answers_a_known_head_hears_of_a_client_that_leaves(is_read: bool) -> None:
+    received: list[Message] = []
+    left = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if isinstance(receive.__self__, WholeCycle):  # type: ignore[attr-defined]  # uvicorn's own
+            if is_read:
+                assert read_whole(receive) == b"one"
+            while not received or received[-1]["type"] != "http.disconnect":
+                received.append(await receive())
+            left.set()
+        else:
+            await tell(scope, receive, send)
+
+    request = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n\r\none"
+    async with client(app) as connection:
+        await ask(connection, request)
+        await asyncio.get_running_loop().sock_sendall(connection, request)
+        await until(lambda: is_read or bool(received))
+        connection.close()
+        async with asyncio.timeout(PATIENCE):
+            await left.wait()
+    whole: list[Message] = [] if is_read else [{"type": "http.request", "body": b"one", "more_body": False}]
+    assert received == [*whole, {"type": "http.disconnect"}]
