@@ -7,13 +7,17 @@ import typer
 
 from codegen.cli.telling import refusals_told
 
+# The bracket is escaped, since it would begin a style.
+_FIELDS = (
+    r"Its fields, such as title:str:1..200 price:decimal(10,2):0.. album:ref(album)? tags:list\[str]. "
+    "Types: str int decimal float bool date datetime uuid json enum(a,b) ref(entity). "
+    "Behind a type or a range: unique indexed fixed readonly."
+)
+
 
 def entity(  # noqa: PLR0917  # typer reads them all by name
     name: Annotated[str | None, typer.Argument(help="The entity, one of them: track, order_line.")] = None,
-    fields: Annotated[
-        list[str] | None,
-        typer.Argument(help="Its fields: title:str:1..200 price:decimal:0.. album:ref(album)? tags:list[str]."),
-    ] = None,
+    fields: Annotated[list[str] | None, typer.Argument(help=_FIELDS)] = None,
     description: Annotated[
         Path | None, typer.Option("--from", help="Read a YAML file that describes several entities instead.")
     ] = None,

@@ -12,10 +12,10 @@ LARGEST_SCALE: Final = 10_000
 
 def seed(
     scale: Annotated[
-        int | None, typer.Option(min=1, max=LARGEST_SCALE, help="How many times 3,500 tracks to make.  [default: 1]")
+        int | None, typer.Option(min=1, max=LARGEST_SCALE, help="How many times 3,500 tracks to make.  \\[default: 1]")
     ] = None,
     number: Annotated[
-        int | None, typer.Option("--seed", help="Another number makes another catalogue.  [default: 0]")
+        int | None, typer.Option("--seed", help="Another number makes another catalogue.  \\[default: 0]")
     ] = None,
     source: Annotated[
         Path | None, typer.Option("--from", metavar="FILE", help="Load this Chinook SQLite file instead.")
