@@ -1,12 +1,12 @@
 """`graphql-api serve`: run the server."""
 
 import os
-import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from graphql_api.cli.address import why_not_at
 from graphql_api.cli.failing import fail, settings_or_fail
 from graphql_api.settings import GraphQLSettings, HttpSettings
 
@@ -45,16 +45,9 @@ def _check_documents(settings: GraphQLSettings) -> None:
 
 def _check_address(settings: HttpSettings) -> None:
     """Say that the address is not to be had before anything else is done for a start, such as migrations."""
-    where = f"port {settings.port} of {settings.host}"
-    try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, kind, protocol, _, address in found:
-            with socket.socket(family, kind, protocol) as tried:
-                # As the server does, which may take over what the one before left.
-                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                tried.bind(address)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+    reason = why_not_at(settings.host, settings.port)
+    if reason is not None:
+        where = f"port {settings.port} of {settings.host}"
         fail(f"Nothing can be served at {where}: {reason}. Set http.host and http.port, or give --host and --port.")
 
 
