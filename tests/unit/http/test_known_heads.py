@@ -16,6 +16,7 @@ from graphql_api.http.whole import WholeCycle, read_whole
 from tests.support.events import PATIENCE, until
 from tests.unit.http.connecting import ask, client
 
+MOMENT = 0.05  # seconds
 HEADERS = st.lists(
     st.sampled_from(
         [
@@ -100,10 +101,49 @@ async def test_heads_that_come_at_once_are_read_one_after_the_other() -> None:
         assert await ask(connection, first) == expected
         await asyncio.get_running_loop().sock_sendall(connection, first + second)
         answers = b""
-        while answers.count(b"HTTP/1.1 200") < 2 or not answers.endswith(b"}"):
-            answers += await asyncio.get_running_loop().sock_recv(connection, 65_536)
+        async with asyncio.timeout(PATIENCE):
+            while answers.count(b"HTTP/1.1 200") < 2 or not answers.endswith(b"}"):
+                answers += await asyncio.get_running_loop().sock_recv(connection, 65_536)
         assert answers.count(b'"body": "1"') == answers.count(b'"body": "2"') == 1
         assert await ask(connection, first) == expected
+
+
+async def test_a_known_head_waits_for_the_answer_before_it() -> None:
+    gate, begun = asyncio.Event(), list[bytes]()
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        body = read_whole(receive) or b""
+        begun.append(body)
+        if body == b"slow":
+            await gate.wait()
+        await Answer(200, body).send(send, "r1")
+
+    one = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\n%b"
+    async with client(app) as connection:
+        await ask(connection, one % b"fast")
+        for body in (b"slow", b"fast"):
+            await asyncio.get_running_loop().sock_sendall(connection, one % body)
+            await until(lambda: begun[1:] == [b"slow"])
+        await asyncio.sleep(MOMENT)
+        assert begun == [b"fast", b"slow"]
+        gate.set()
+        answers = b""
+        async with asyncio.timeout(PATIENCE):
+            while answers.count(b"HTTP/1.1 200") < 2 or not answers.endswith(b"fast"):
+                answers += await asyncio.get_running_loop().sock_recv(connection, 65_536)
+    assert answers.index(b"slow") < answers.index(b"fast")
+
+
+async def test_a_connection_is_not_idle_while_a_known_head_is_answered() -> None:
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        if isinstance(receive.__self__, WholeCycle):  # type: ignore[attr-defined]  # uvicorn's own
+            await asyncio.sleep(3 * MOMENT)
+        await Answer(200, read_whole(receive) or b"").send(send, "r1")
+
+    request = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n\r\none"
+    async with client(app, keep_alive=MOMENT) as connection:
+        for _ in range(2):
+            assert (await ask(connection, request))[2] == b"one"
 
 
 async def test_a_line_that_ends_otherwise_is_no_part_of_a_head() -> None:
