@@ -115,7 +115,8 @@ async def test_a_known_head_waits_for_the_answer_before_it() -> None:
         body = read_whole(receive) or b""
         begun.append(body)
         if body == b"slow":
-            await gate.wait()
+            async with asyncio.timeout(PATIENCE):
+                await gate.wait()
         await Answer(200, body).send(send, "r1")
 
     one = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\n%b"
