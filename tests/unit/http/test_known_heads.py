@@ -16,7 +16,7 @@ from graphql_api.http.whole import WholeCycle, read_whole
 from tests.support.events import PATIENCE, until
 from tests.unit.http.connecting import ask, client
 
-MOMENT = 0.05  # seconds
+MOMENT = 0.3  # seconds
 HEADERS = st.lists(
     st.sampled_from(
         [
