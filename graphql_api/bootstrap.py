@@ -13,9 +13,9 @@ from strawberry.extensions import SchemaExtension
 
 from domain.idempotency.replaying import Idempotency, unrepeatable
 from domain.kernel.authorisation import authorised
-from domain.kernel.batch import Batches, parts_validated
-from domain.kernel.bus import CommandBus, EventBus, Middleware, QueryBus
-from domain.kernel.change import at_expected_version
+from domain.kernel.batch import Batch, Batches, parts_validated
+from domain.kernel.bus import CommandBus, EventBus, For, QueryBus, Step
+from domain.kernel.change import Change, at_expected_version
 from domain.kernel.errors import DomainError
 from domain.kernel.handlers import one_each
 from domain.kernel.model import DomainModel
@@ -209,18 +209,18 @@ def _command_bus(
     limits, keeps = settings.commands, settings.database.keeps_tables
     patience = Patience(attempts=limits.max_attempts, seconds=limits.retry_seconds)
     audit = Audit(unit_of_work, timedelta(days=limits.audit_days))
-    pipeline: Sequence[Middleware] = (
+    pipeline: Sequence[Step] = (
         Observed(),
         validated,
-        parts_validated,
+        For(Batch, parts_validated),
         *((audit.failed,) if keeps else ()),
         authorised,
         availability,
         Retry(may_try_again, patience),
         Transaction(unit_of_work, events.committed),
         *((Idempotency(timedelta(hours=limits.idempotency_hours)), audit.succeeded) if keeps else (unrepeatable,)),
-        at_expected_version,
-        Batches(limits.max_batch_size),
+        For(Change, at_expected_version),
+        For(Batch, Batches(limits.max_batch_size)),
     )
     return CommandBus(handlers, pipeline)
 

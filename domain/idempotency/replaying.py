@@ -1,6 +1,6 @@
 """The middleware that answers a command which was carried out before with what came of it then."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -26,15 +26,16 @@ class Idempotency:
         self._keep = keep
         self._now = now
 
-    async def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
+    def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Awaitable[Any]:
         """Answer from the record, or go on and make one. Raises IdempotencyKeyReused."""
-        if dispatch.key is None:
-            return await call_next(dispatch)
+        return call_next(dispatch) if dispatch.key is None else self._once(dispatch, dispatch.key, call_next)
+
+    async def _once(self, dispatch: Dispatch[Command[Any]], key: str, call_next: Next) -> Any:
         work = cast(UnitOfWork, dispatch.work)
-        record = await self._record(dispatch, digest(dispatch.key), work)
+        record = await self._record(dispatch, digest(key), work)
         if record.outcome is not None:
             if record.fingerprint != fingerprint_of(dispatch.message):
-                raise IdempotencyKeyReused(dispatch.key)
+                raise IdempotencyKeyReused(key)
             return Ok(read_outcome(record.outcome))
         result = await call_next(dispatch)
         if isinstance(result, Ok):
@@ -61,8 +62,8 @@ class Idempotency:
         return record
 
 
-async def unrepeatable(dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
+def unrepeatable(dispatch: Dispatch[Command[Any]], call_next: Next) -> Awaitable[Any]:
     """Refuse a key where nothing remembers it. Raises ValidationFailed."""
     if dispatch.key is not None:
         raise ValidationFailed([Violation("idempotencyKey", "UNSUPPORTED", "is not remembered here; send none")])
-    return await call_next(dispatch)
+    return call_next(dispatch)

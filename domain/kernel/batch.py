@@ -1,6 +1,6 @@
 """Commands that carry out several others of one kind, all of them or none, and the middleware that does it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, TypeVar, cast
 from uuid import UUID
@@ -80,11 +80,11 @@ class ChangeMany(Batch[E_co]):
         return self.one(**values)
 
 
-async def parts_validated(dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
+def parts_validated(dispatch: Dispatch[Batch[Any]], call_next: Next) -> Awaitable[Any]:
     """Refuse a batch with all that is wrong in any of its commands."""
-    if isinstance(dispatch.message, Batch) and (violations := list(_violations(dispatch.message))):
+    if violations := list(_violations(dispatch.message)):
         raise ValidationFailed(violations)
-    return await call_next(dispatch)
+    return call_next(dispatch)
 
 
 class Batches:
@@ -94,13 +94,12 @@ class Batches:
         """Take the most commands of one batch."""
         self._most = most
 
-    async def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
+    async def __call__(self, dispatch: Dispatch[Any], call_next: Next) -> Any:
         """Stand between a batch and the handler of its commands."""
-        if not isinstance(dispatch.message, Batch):
-            return await call_next(dispatch)
+        batch: Batch[Any] = dispatch.message
         done: list[Any] = []
         failures: list[ItemFailure] = []
-        commands = await dispatch.message.commands(cast(UnitOfWork, dispatch.work), dispatch.viewer, self._most)
+        commands = await batch.commands(cast(UnitOfWork, dispatch.work), dispatch.viewer, self._most)
         for number, (id, command) in enumerate(commands):
             result = await _outcome(replace(dispatch, message=command), call_next)
             if isinstance(result, Ok):
@@ -110,7 +109,7 @@ class Batches:
                 break
             else:
                 failures.append(ItemFailure(number, id, result.error))
-        return Err(BatchFailed(_entity(dispatch.message), failures)) if failures else Ok(tuple(done))
+        return Err(BatchFailed(_entity(batch), failures)) if failures else Ok(tuple(done))
 
 
 async def _outcome(dispatch: Dispatch[Command[Any]], call_next: Next) -> Result[Any, DomainError]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from types import MappingProxyType
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from domain.kernel.errors import DomainError
 from domain.kernel.handlers import check_event_handler, check_handler
@@ -40,6 +40,16 @@ Next: TypeAlias = Callable[[Dispatch[Any]], Awaitable[Any]]
 Middleware: TypeAlias = Callable[[Dispatch[Any], Next], Awaitable[Any]]
 
 
+class For(NamedTuple):
+    """Middleware for messages of one kind, which is not in the way of any other."""
+
+    kind: type
+    middleware: Middleware
+
+
+Step: TypeAlias = Middleware | For
+
+
 class HandlerFailedError(RuntimeError):
     """A handler failed in a way that nobody expected. The text holds nothing of the cause, which is chained."""
 
@@ -53,13 +63,13 @@ class CommandBus:
     def __init__(
         self,
         handlers: Mapping[type[Command[Any]], CommandHandler[Any, Any]],
-        middleware: Sequence[Middleware] = (),
+        middleware: Sequence[Step] = (),
     ) -> None:
         """Compose the bus; the first middleware is the outermost. Raises TypeError where a handler does not fit."""
         for message_type, handler in handlers.items():
             check_handler(message_type, handler)
         self._handlers = MappingProxyType(dict(handlers))
-        self._pipeline = _surround(self._handle, middleware)
+        self._ways = _Ways(self._handle, middleware)
 
     async def dispatch(
         self, command: Command[R], viewer: Viewer = ANONYMOUS, key: str | None = None
@@ -72,7 +82,7 @@ class CommandBus:
         Raises HandlerNotFoundError, or HandlerFailedError for what nobody expected.
         """
         try:
-            return cast("Result[R, DomainError]", await self._pipeline(Dispatch(command, viewer, key=key)))
+            return cast("Result[R, DomainError]", await self._ways[type(command)](Dispatch(command, viewer, None, key)))
         except DomainError as error:
             return Err(error)
         except HandlerNotFoundError:
@@ -80,11 +90,9 @@ class CommandBus:
         except Exception as error:
             raise HandlerFailedError(type(command)) from error
 
-    async def _handle(self, dispatch: Dispatch[Command[Any]]) -> Any:
-        handler = self._handlers.get(type(dispatch.message))
-        if handler is None:
-            return await dispatch.message.execute(cast(UnitOfWork, dispatch.work))
-        return await handler(dispatch.message, dispatch.work)
+    def _handle(self, dispatch: Dispatch[Command[Any]]) -> Awaitable[Any]:
+        handler, work = self._handlers.get(type(dispatch.message)), cast(UnitOfWork, dispatch.work)
+        return dispatch.message.execute(work) if handler is None else handler(dispatch.message, work)
 
 
 class QueryBus:
@@ -97,14 +105,14 @@ class QueryBus:
         self,
         handlers: Mapping[type[Query[Any]], QueryHandler[Any, Any]],
         reader_for: Callable[[Viewer], Reader],
-        middleware: Sequence[Middleware] = (),
+        middleware: Sequence[Step] = (),
     ) -> None:
         """Compose the bus; the first middleware is the outermost. Raises TypeError where a handler does not fit."""
         for message_type, handler in handlers.items():
             check_handler(message_type, handler)
         self._handlers = MappingProxyType(dict(handlers))
         self._reader_for = reader_for
-        self._pipeline = _surround(self._handle, middleware)
+        self._ways = _Ways(self._handle, middleware)
 
     async def ask(self, query: Query[R], viewer: Viewer = ANONYMOUS) -> R:
         """Answer a query with what the viewer may see.
@@ -112,7 +120,7 @@ class QueryBus:
         Raises the DomainErrors of its handler, HandlerNotFoundError, or HandlerFailedError for what nobody expected.
         """
         try:
-            return cast(R, await self._pipeline(Dispatch(query, viewer)))
+            return cast(R, await self._ways[type(query)](Dispatch(query, viewer)))
         except (DomainError, HandlerNotFoundError):
             raise
         except Exception as error:
@@ -154,8 +162,18 @@ class EventBus:
         return [handler for kind in type(event).__mro__ for handler in self._handlers.get(kind, ())]
 
 
-def _surround(handle: Next, middleware: Sequence[Middleware]) -> Next:
-    return reduce(_around, reversed(middleware), handle)
+class _Ways(dict[type, Next]):
+    """The way of each kind of message through the middleware to its handler, made for the first of the kind."""
+
+    def __init__(self, handle: Next, middleware: Sequence[Step]) -> None:
+        super().__init__()
+        self._handle = handle
+        self._steps = [step if isinstance(step, For) else For(object, step) for step in middleware]
+
+    def __missing__(self, kind: type) -> Next:
+        concerned = [step.middleware for step in self._steps if issubclass(kind, step.kind)]
+        way = self[kind] = reduce(_around, reversed(concerned), self._handle)
+        return way
 
 
 def _around(inner: Next, middleware: Middleware) -> Next:

@@ -1,5 +1,6 @@
 """Commands that change one thing, and the middleware that holds them to the version they were made for."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, TypeVar, cast
 
@@ -44,10 +45,10 @@ def target_of(command: type[Change[Any]]) -> Target:
     return Target(Reference(entity), fields[0])
 
 
-async def at_expected_version(dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
+def at_expected_version(dispatch: Dispatch[Change[Any]], call_next: Next) -> Awaitable[Any]:
     """Have the unit of work refuse any other version than the command was made for."""
     command = dispatch.message
-    if isinstance(command, Change) and command.expected_version is not None:
+    if command.expected_version is not None:
         entity, field = target_of(type(command))
         cast(UnitOfWork, dispatch.work).expect(entity, getattr(command, field), command.expected_version)
-    return await call_next(dispatch)
+    return call_next(dispatch)

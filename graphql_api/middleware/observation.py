@@ -34,11 +34,14 @@ class Observed:
     def __init__(self) -> None:
         self._write = info_writer(__name__)
 
-    async def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
+    def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Awaitable[Any]:
         """Surround the rest of the pipeline."""
         recording = tracer()
         if recording is None:
-            return await self._logged(dispatch, call_next)
+            return self._logged(dispatch, call_next)
+        return self._recorded(recording, dispatch, call_next)
+
+    async def _recorded(self, recording: Tracer, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
         with recording.span(SpanKind.MESSAGE, f"dispatch {type(dispatch.message).__name__}", NO_FACTS) as recorded:
             recorded.show(MESSAGE, dispatch.message)
             return await self._logged(dispatch, call_next, recorded)

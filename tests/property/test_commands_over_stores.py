@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.customer.commands import RegisterCustomer
 from domain.invoice.commands import PurchaseTracks, RefundInvoice
-from domain.kernel.batch import Batches, parts_validated
-from domain.kernel.bus import CommandBus, Middleware
-from domain.kernel.change import at_expected_version
+from domain.kernel.batch import Batch, Batches, parts_validated
+from domain.kernel.bus import CommandBus, For, Step
+from domain.kernel.change import Change, at_expected_version
 from domain.kernel.entity import describe, values_of
 from domain.kernel.handlers import one_each
 from domain.kernel.messages import Command, Event
@@ -93,8 +93,13 @@ class Store:
         self.told: set[UUID] = set()
         handlers: dict[Any, Any] = one_each(item for part in SLICES for item in part.COMMAND_HANDLERS.items())
         transaction = Transaction(unit_of_work, self._hear)
-        pipeline: list[Middleware] = [
-            validated, parts_validated, Retry(may_try_again), transaction, at_expected_version, Batches(MOST_AT_ONCE)
+        pipeline: list[Step] = [
+            validated,
+            For(Batch, parts_validated),
+            Retry(may_try_again),
+            transaction,
+            For(Change, at_expected_version),
+            For(Batch, Batches(MOST_AT_ONCE)),
         ]  # fmt: skip
         self._commands = CommandBus(handlers, pipeline)
         self.heard: list[str] = []

@@ -11,9 +11,9 @@ from domain import album, artist, customer, invoice, playlist, track
 from domain.album.entity import Album
 from domain.artist.entity import Artist
 from domain.customer.entity import Customer
-from domain.kernel.batch import Batches, parts_validated
-from domain.kernel.bus import CommandBus, EventBus
-from domain.kernel.change import at_expected_version
+from domain.kernel.batch import Batch, Batches, parts_validated
+from domain.kernel.bus import CommandBus, EventBus, For
+from domain.kernel.change import Change, at_expected_version
 from domain.kernel.entity import Entity
 from domain.kernel.errors import DomainError, ValidationFailed
 from domain.kernel.handlers import one_each
@@ -43,7 +43,14 @@ class Shop:
         handlers: dict[Any, Any] = one_each(item for part in SLICES for item in part.COMMAND_HANDLERS.items())
         transaction = Transaction(partial(InMemoryUnitOfWork, self.store), EventBus({Event: [self._hear]}).publish)
         self.commands = CommandBus(
-            handlers, [validated, parts_validated, transaction, at_expected_version, Batches(MOST_AT_ONCE)]
+            handlers,
+            [
+                validated,
+                For(Batch, parts_validated),
+                transaction,
+                For(Change, at_expected_version),
+                For(Batch, Batches(MOST_AT_ONCE)),
+            ],
         )
 
     async def _hear(self, event: Event) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from domain.artist.commands import CreateArtist, RenameArtist, handle_create_artist, handle_rename_artist
 from domain.artist.entity import Artist
-from domain.kernel.batch import Batches, ChangeMany, CreateMany, parts_validated
-from domain.kernel.bus import CommandBus, Middleware
+from domain.kernel.batch import Batch, Batches, ChangeMany, CreateMany, parts_validated
+from domain.kernel.bus import CommandBus, For, Step
 from domain.kernel.errors import BatchFailed, NotFound, ValidationFailed
 from domain.kernel.messages import Command
 from domain.kernel.result import Err
@@ -55,10 +55,10 @@ class Shop:
                 raise NotFound("Name", [])
             return await handle_rename_artist(command, work)
 
-        pipeline: list[Middleware] = [
-            parts_validated,
+        pipeline: list[Step] = [
+            For(Batch, parts_validated),
             Transaction(partial(InMemoryUnitOfWork, self.store), _heard),
-            Batches(MOST),
+            For(Batch, Batches(MOST)),
         ]
         return await CommandBus({CreateArtist: create, RenameArtist: rename}, pipeline).dispatch(command)
 

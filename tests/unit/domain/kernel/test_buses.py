@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.bus import CommandBus, Dispatch, EventBus, HandlerFailedError, Next, QueryBus
+from domain.kernel.bus import CommandBus, Dispatch, EventBus, For, HandlerFailedError, Next, QueryBus
 from domain.kernel.errors import Conflict, DomainError, NotFound
 from domain.kernel.identity import new_id
 from domain.kernel.messages import Command, Event, HandlerNotFoundError, Query
@@ -241,3 +241,18 @@ async def test_all_handlers_hear_of_all_events_though_some_fail() -> None:
 
 async def test_an_event_that_nobody_waits_for_is_no_fault() -> None:
     await EventBus({}).publish([baked()])
+
+
+async def test_middleware_for_one_kind_of_messages_is_not_in_the_way_of_others() -> None:
+    seen: list[object] = []
+
+    async def look(dispatch: Dispatch[Any], call_next: Next) -> Any:
+        seen.append(dispatch.message)
+        return await call_next(dispatch)
+
+    bus = CommandBus({}, [For(BakeAtHome, look)])
+    with pytest.raises(HandlerNotFoundError):
+        await bus.dispatch(Bake())
+    assert await bus.dispatch(BakeAtHome(2)) == Ok(200)
+
+    assert seen == [BakeAtHome(2)]
