@@ -9,12 +9,15 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
+from domain.kernel.entity import Entity
 from domain.kernel.errors import DomainError
 from domain.kernel.handlers import check_event_handler, check_handler
 from domain.kernel.messages import Command, Event, HandlerNotFoundError, Query
 from domain.kernel.protocols import CommandHandler, EventHandler, QueryHandler
 from domain.kernel.reading import Reader
+from domain.kernel.records import Record
 from domain.kernel.result import Err, Result
+from domain.kernel.selection import Selection
 from domain.kernel.unit_of_work import UnitOfWork
 from domain.kernel.viewer import ANONYMOUS, Viewer
 
@@ -125,6 +128,10 @@ class QueryBus:
             raise
         except Exception as error:
             raise HandlerFailedError(type(query)) from error
+
+    def told(self, thing: Entity, selection: Selection, viewer: Viewer) -> Record | None:
+        """Answer with a thing that was just stored, without reading it; None where it has to be asked for."""
+        return self._reader_for(viewer).told(thing, selection)
 
     def _handle(self, dispatch: Dispatch[Query[Any]]) -> Awaitable[Any]:
         reader = self._reader_for(dispatch.viewer)

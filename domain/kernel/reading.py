@@ -1,7 +1,7 @@
 """Queries that every entity has: one thing by its identity, a list of them, and what is measured of many."""
 
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
@@ -16,10 +16,12 @@ from domain.kernel.selection import Listing, Selection
 class Reader(Protocol):
     """Reads just what is wanted of stored entities."""
 
-    async def get(
-        self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection, stored: Entity | None = None
-    ) -> Record | None:
-        """Read one entity, or None where there is none; one that was just `stored` need not be read again."""
+    async def get(self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection) -> Record | None:
+        """Read one entity, or None where there is none."""
+        ...
+
+    def told(self, thing: Entity, selection: Selection) -> Record | None:
+        """Give an entity that was just stored as reading it would, or None where it has to be read."""
         ...
 
     async def find(self, entity: type[Entity] | Reference[Any], listing: Listing) -> Slice:
@@ -40,12 +42,10 @@ class GetEntity(Query[Record | None]):
 
     id: UUID
     selection: Selection
-    stored: Entity | None = field(default=None, compare=False, repr=False)
-    """The entity itself, where it is known as it was just stored."""
 
     def execute(self, reader: Reader) -> Coroutine[Any, Any, Record | None]:
         """Read the entity."""
-        return reader.get(self.entity, self.id, self.selection, self.stored)
+        return reader.get(self.entity, self.id, self.selection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,14 +36,17 @@ class SqlAlchemyReader:
         self._plans = plans
         self._viewer = viewer
 
-    async def get(
-        self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection, stored: Entity | None = None
-    ) -> Record | None:
-        """Read one entity, or None where there is none; one that was just `stored` need not be read again."""
-        described, read = self._plans.tables.model.resolve(entity), self._read()
-        if stored is not None and (record := read.stored(described, selection, stored)) is not None:
-            return record
-        return await read.one(described, selection, id)
+    async def get(self, entity: type[Entity] | Reference[Any], id: UUID, selection: Selection) -> Record | None:
+        """Read one entity, or None where there is none."""
+        return await self._read().one(self._plans.tables.model.resolve(entity), selection, id)
+
+    def told(self, thing: Entity, selection: Selection) -> Record | None:
+        """Give an entity that was just stored as reading it would, or None where it has to be read."""
+        name, sight = type(thing).__name__, self._plans.sights.of(self._viewer)
+        if name not in sight.kind.plain:
+            return None
+        row = stored_row(self._plans.tables[name], thing, selection, sight.policies[name])
+        return None if row is None else Record(name, row)
 
     async def find(self, entity: type[Entity] | Reference[Any], listing: Listing) -> Slice:
         """Read a list of entities."""
@@ -82,13 +85,6 @@ class _Read:
             return None
         (record,) = await self._records(entity, rows, selection)
         return record
-
-    def stored(self, entity: EntityDescription, selection: Selection, thing: Entity) -> Record | None:
-        """Give a thing that was just stored as reading it would, or None where that has to be done."""
-        if entity.name not in self.sight.kind.plain:
-            return None
-        row = stored_row(self.plans.tables[entity.name], thing, selection, self.sight.policies[entity.name])
-        return None if row is None else Record(entity.name, row)
 
     async def listing(self, entity: EntityDescription, listing: Listing) -> Slice:
         self.tell(entity, listing.where)

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Date, FromClause, Text, Uuid
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.description import describe_fields
-from domain.kernel.entity import Entity, values_of
+from domain.kernel.entity import Entity
 from domain.kernel.records import Row
 from domain.kernel.selection import Selection, Wanted, Written
 from domain.kernel.specification import Specification
@@ -33,7 +33,7 @@ def stored_row(table: FromClause, thing: Entity, selection: Selection, policy: S
 
     The policy speaks of nothing but the thing's own fields. Who does not see it hears of that in the usual way.
     """
-    if selection.related or selection.measured or not policy.is_satisfied_by(values_of(thing)):
+    if selection.related or selection.measured or not policy.is_satisfied_by(thing):
         return None
     kind: Any = type(thing)  # mypy takes classes of eq=False dataclasses for unhashable
     make = _maker(kind, table, selection.fields)

@@ -125,7 +125,7 @@ class LookupField(_RootField):
         """Ask for the thing."""
         id = read_id(self.target.entity.name, request.arguments["id"])
         selection = selection_of(request, self.target)
-        return await request.context.ask(self.target.get(id.id, selection))
+        return await request.context.ask(self.target.get(id, selection))
 
     def plan(self, spot: Spot) -> PlannedField:
         """Compile the field for one operation. Raises NotPlannable."""

@@ -118,7 +118,7 @@ class FollowingField(DerivedField):
     def _wanted(self, request: FieldRequest) -> "_Wanted":
         events, target = self.metadata[EVENTS], self.target
         if self.metadata[BY_ID]:
-            return _Wanted(events, EVERYTHING, read_id(target.entity.name, request.arguments["id"]).id)
+            return _Wanted(events, EVERYTHING, read_id(target.entity.name, request.arguments["id"]))
         # As GraphQL coerced it: what was left out and what is null are not the same.
         info, variables = request.info, SelectedFields.in_operation(request.info).variables
         arguments = get_argument_values(info.parent_type.fields[info.field_name], info.field_nodes[0], variables)

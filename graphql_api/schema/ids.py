@@ -1,5 +1,7 @@
 """The ids that clients send as arguments."""
 
+from uuid import UUID
+
 from graphql import GraphQLSchema
 
 from graphql_api.schema.bad_input import BadInput
@@ -7,10 +9,10 @@ from graphql_api.schema.exposure import EXPOSED
 from graphql_api.schema.identity import GlobalId, MalformedId, decode_id, decode_id_of
 
 
-def read_id(entity: str, text: str) -> GlobalId:
+def read_id(entity: str, text: str) -> UUID:
     """Read the id of one thing of an entity. Raises BadInput."""
     try:
-        return GlobalId(entity, decode_id_of(entity, text))
+        return decode_id_of(entity, text)
     except MalformedId as error:
         raise BadInput(("id",), str(error)) from error
 

@@ -23,7 +23,7 @@ from graphql_api.execution.tracing import planned_member
 from graphql_api.observability.observation import tracer
 from graphql_api.schema.argument_reading import ReadArguments, arguments_reader
 from graphql_api.schema.exposure import Exposure
-from graphql_api.schema.identity import GlobalId, encode_id
+from graphql_api.schema.identity import encode_id
 from graphql_api.schema.plans.guards import check_extensions, check_guards
 from graphql_api.schema.plans.objects import ObjectFinisher, object_finisher
 from graphql_api.schema.plans.roots import PlannedThing
@@ -119,10 +119,12 @@ def thing_member(exposure: Exposure, spot: Spot) -> Member:
     thing = PlannedThing.of(exposure, spot)
 
     async def member(outcome: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
-        id = GlobalId(exposure.entity.name, outcome.result.id)
         # Whoever keeps answers, or records what happens, has to see it read.
-        is_known = outcome.stored and context.kept is None and tracer() is None
-        return await thing.answer(id, context, variables, outcome.result if is_known else None)
+        if outcome.stored and context.kept is None and tracer() is None:
+            told = thing.told(outcome.result, context, variables)
+            if told is not None:
+                return told
+        return await thing.answer(outcome.result.id, context, variables)
 
     return member
 

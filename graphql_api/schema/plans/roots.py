@@ -3,6 +3,7 @@
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
 from graphql import GraphQLError, GraphQLObjectType, get_named_type
 
@@ -15,7 +16,6 @@ from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedFi
 from graphql_api.schema.aggregates.translation import AggregationTranslator, WantedGroups
 from graphql_api.schema.argument_reading import ReadArguments, arguments_reader
 from graphql_api.schema.exposure import EXPOSED, Exposure
-from graphql_api.schema.identity import GlobalId
 from graphql_api.schema.ids import read_any_id, read_id
 from graphql_api.schema.outlines import Translation
 from graphql_api.schema.plans.entities import (
@@ -83,13 +83,17 @@ class PlannedThing:
             shape_of(spot, writer),
         )
 
-    def answer(
-        self, id: GlobalId, context: RequestContext, variables: Mapping[str, Any], stored: Entity | None = None
-    ) -> Coroutine[Any, Any, Any]:
-        """Ask for the thing, which is at hand where it was just stored."""
+    def answer(self, id: UUID, context: RequestContext, variables: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
+        """Ask for the thing."""
         check_guards(self.guarded, context)
-        query = self.exposure.get(id.id, self.selection.of(context, variables), stored)
+        query = self.exposure.get(id, self.selection.of(context, variables))
         return context.answer(query, self.shape, lambda found: self.finish(found, context.cursor_key))
+
+    def told(self, thing: Entity, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+        """Answer with a thing that was just stored; None where it has to be asked for."""
+        check_guards(self.guarded, context)
+        record = context.queries.told(thing, self.selection.of(context, variables), context.viewer)
+        return None if record is None else self.finish(record, context.cursor_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ class PlannedNode:
         thing = self.things[id.entity]
         if thing is None:
             raise IrregularAnswer
-        return await thing.answer(id, context, variables)
+        return await thing.answer(id.id, context, variables)
 
     def _compiled(self, exposure: Exposure) -> PlannedThing | None:
         try:
