@@ -160,8 +160,9 @@ class Observation:
 
     def add_resolved(self, field: tuple[str, str], seconds: float) -> None:
         """Take note of how long the resolver of a type's field took, where somebody measures that."""
-        if self.resolved is not None and len(self.resolved) < MOST_RESOLVERS:
-            self.resolved.append((field, seconds))
+        resolved = self.resolved
+        if resolved is not None and len(resolved) < MOST_RESOLVERS:
+            resolved.append((field, seconds))
 
     def begin_delivery(self, name: str, event_id: str, trace: str | None) -> None:
         """Record what is done to tell of an event, below what it happened in."""

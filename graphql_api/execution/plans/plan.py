@@ -119,17 +119,16 @@ def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Co
     observation = current()
     if observation is None or not observation.is_detailed or not root.has_resolver:
         return root.field.answer(context, variables)
-    return _observed(root, observation, context, variables)
+    answered = _observed if observation.origins is None else _told
+    return answered(root, observation, context, variables)
+
+
+async def _told(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
+    with answering(root.key):
+        return await _observed(root, observation, context, variables)
 
 
 async def _observed(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
-    if observation.origins is None:
-        return await _timed(root, observation, context, variables)
-    with answering(root.key):
-        return await _timed(root, observation, context, variables)
-
-
-async def _timed(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
     started = perf_counter()
     try:
         if observation.tracer is None:

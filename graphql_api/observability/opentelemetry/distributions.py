@@ -6,26 +6,22 @@ where the number comes up, and become the SDK's when somebody reads them.
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from threading import Lock
-from typing import Final, TypeAlias
+from typing import Final
 
 from opentelemetry.sdk.metrics import Exemplar
 from opentelemetry.sdk.metrics import export as sdk
 
 from graphql_api.observability.metrics import Metric
-from graphql_api.observability.opentelemetry.recorded import Ids
+from graphql_api.observability.opentelemetry.recorded import Seen
 
 BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """In seconds."""
 MOST_SERIES: Final = 1_000
 OTHERS: Final = "others"
 """What stands for the attributes of all that is beyond so many series."""
-Seen: TypeAlias = tuple[int, Ids]
-"""When something was measured, in nanoseconds, and the span that is about it."""
-
-
 ADDED_TOGETHER: Final = 256
 """How many numbers of a series wait to be added up."""
 
@@ -45,6 +41,10 @@ class Series:
         self.exemplars: dict[int, tuple[float, Seen]] = {}
         self._adding = Lock()
 
+    def show(self, number: float, seen: Seen) -> None:
+        """Take down the span that a number belongs to, which is recorded."""
+        self.exemplars[bisect_left(BOUNDS, number)] = number, seen
+
     def add_up(self) -> None:
         """Count what is new, whoever comes first: those who read are threads of their own."""
         with self._adding:
@@ -62,6 +62,15 @@ class Series:
                 self.counts[place] += end - begin
 
 
+class AllSeries(dict[tuple[str, ...], Series]):
+    """The series of a metric by the values of its attributes, made when they are first asked for; so many at most."""
+
+    def __missing__(self, attributes: tuple[str, ...]) -> Series:
+        if len(self) >= MOST_SERIES:
+            attributes = (OTHERS,) * len(attributes)
+        return self.setdefault(attributes, Series())
+
+
 class Distribution:
     """The numbers of a metric, by the values of its attributes. One thread writes, and any may read."""
 
@@ -69,18 +78,28 @@ class Distribution:
         """Take the metric, and what records all numbers that are known before somebody reads them."""
         self.metric = metric
         self._settle = settle
-        # What has no attributes is there from the start, so that a rate is known of the first number too.
-        self._series: dict[tuple[str, ...], Series] = {} if metric.attributes else {(): Series()}
+        self.series = AllSeries()
+        if not metric.attributes:
+            # It is there from the start, so that a rate is known of the first number too.
+            self.series[()] = Series()
         self._began = time.time_ns()
 
     def record(self, number: float, attributes: tuple[str, ...] = (), seen: Seen | None = None) -> None:
         """Take a number down, with the span that it belongs to if that is recorded."""
-        series = self._series.get(attributes) or self._new(attributes)
-        new = series.new
-        new.append(number)
+        series = self.series[attributes]
+        series.new.append(number)
         if seen is not None:
-            series.exemplars[bisect_left(BOUNDS, number)] = number, seen
-        if len(new) >= ADDED_TOGETHER:
+            series.show(number, seen)
+        if len(series.new) >= ADDED_TOGETHER:
+            series.add_up()
+
+    def add(self, attributes: tuple[str, ...], numbers: Iterable[float]) -> None:
+        """Take numbers down, which somebody has counted before there are too many."""
+        self.series[attributes].new.extend(numbers)
+
+    def add_up(self) -> None:
+        """Count what is new."""
+        for series in list(self.series.values()):
             series.add_up()
 
     def read(self) -> sdk.Metric:
@@ -88,14 +107,9 @@ class Distribution:
         if self._settle is not None:
             self._settle()
         now = time.time_ns()
-        points = [self._point(values, series, now) for values, series in list(self._series.items())]
+        points = [self._point(values, series, now) for values, series in list(self.series.items())]
         data = sdk.Histogram(points, sdk.AggregationTemporality.CUMULATIVE)
         return sdk.Metric(self.metric.name, self.metric.meaning, self.metric.unit, data)
-
-    def _new(self, attributes: tuple[str, ...]) -> Series:
-        if len(self._series) >= MOST_SERIES:
-            attributes = (OTHERS,) * len(attributes)
-        return self._series.setdefault(attributes, Series())
 
     def _point(self, values: Sequence[str], series: Series, now: int) -> sdk.HistogramDataPoint:
         series.add_up()

@@ -16,6 +16,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
+from structlog.typing import EventDict
 
 from graphql_api.observability.observation import Span
 from graphql_api.observability.opentelemetry.recording import Recording, Sink
@@ -30,6 +31,8 @@ SCOPE: Final = InstrumentationScope("graphql_api")
 
 Ids: TypeAlias = tuple[bytes, bytes]
 """Those of a trace and of a span in it, as they are sent."""
+Seen: TypeAlias = tuple[int, Ids]
+"""When something was measured, in nanoseconds, and the span that is about it."""
 
 _SAMPLED: Final = TraceFlags(TraceFlags.SAMPLED)
 # Where the library keeps the span that is open. Its functions look that up again each time, which takes five times as
@@ -243,25 +246,30 @@ def begun(sink: Sink, name: str, role: int, facts: Mapping[str, Any], parent: Sp
     return RecordedSpan(recording, name, role, facts, recording.outside_id)
 
 
-def recorded_in(operation: Span | None) -> Ids | None:
-    """Give the ids of the span of an operation, or else of the one that is open, if that is recorded here."""
+def seen_in(operation: Span | None) -> Seen | None:
+    """Say that the span of an operation, or else the one that is open, is there now, if it is recorded here."""
     span = operation if type(operation) is RecordedSpan else innermost()
-    return ids_of(span) if type(span) is RecordedSpan else None
+    return (time_ns(), (span.recording.trace_id, span.span_id)) if type(span) is RecordedSpan else None
 
 
-def ids_of(span: trace.Span) -> Ids | None:
+def correlate(record: EventDict) -> None:
+    """Write the ids of the span that is open into a record of the log."""
+    span = _context.get().get(_CURRENT)
+    if span is not None and (ids := _ids_of(span)) is not None:  # type: ignore[arg-type]  # the library keeps it there
+        record["trace_id"], record["span_id"] = ids[0].hex(), ids[1].hex()
+
+
+def _ids_of(span: trace.Span) -> Ids | None:
     """Give the ids of a span, if it has any."""
     if type(span) is RecordedSpan:
         return span.recording.trace_id, span.span_id
-    if span is trace.INVALID_SPAN:
-        return None
     context = span.get_span_context()
     return (context.trace_id.to_bytes(16), context.span_id.to_bytes(8)) if context.is_valid else None
 
 
-def innermost() -> trace.Span:
+def innermost() -> trace.Span | None:
     """Give the span that is open, recorded or not."""
-    return _context.get().get(_CURRENT, trace.INVALID_SPAN)  # type: ignore[return-value]  # the library keeps it there
+    return _context.get().get(_CURRENT)  # type: ignore[return-value]  # the library keeps it there
 
 
 def _bounded(value: Any) -> Any:

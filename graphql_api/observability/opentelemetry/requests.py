@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from opentelemetry.context import attach, detach
 from opentelemetry.propagate import extract
+from opentelemetry.trace import INVALID_SPAN
 from opentelemetry.trace import SpanKind as Role
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -43,7 +44,7 @@ class RequestSpans:
 
         sent = WatchedSend(send)
         try:
-            with begun(self._sink, name, _SERVER, known, innermost().get_span_context()) as span:
+            with begun(self._sink, name, _SERVER, known, (innermost() or INVALID_SPAN).get_span_context()) as span:
                 try:
                     await self._app(scope, receive, sent)
                 finally:

@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _chosen: ContextVar[bool] = ContextVar("chosen_to_be_recorded", default=False)
+_PARENT: Final = b"traceparent"
 _SAMPLED: Final = 0x01
 _ATTRIBUTES: Final = 3
 """The place of the attributes among the further arguments of a sampler."""
@@ -93,25 +94,29 @@ class RecordedRequests:
         self._draw = draw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kind, active = scope["type"], self._active
-        if kind == "lifespan" or (path := scope["path"]).startswith(_UNRECORDED_PATHS):
+        if scope["type"] != "http" or scope["path"].startswith(_UNRECORDED_PATHS):
+            await self._apart(scope, receive, send)
+            return
+        parent, active = dict(scope["headers"]).get(_PARENT), self._active
+        chosen = self._draw() if parent is None else self._is_chosen(parent)
+        active.requests += 1
+        try:
+            way = self._ways.get(scope["path"], self._recorded) if chosen else self._past
+            await way(scope, receive, send)
+        finally:
+            active.requests -= 1
+
+    async def _apart(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lead what is no request past the instrumentation, and probes and scrapes."""
+        if scope["type"] != "websocket":
             await self._past(scope, receive, send)
-        elif kind == "websocket":
-            # Each of its operations is a trace of its own: nobody could see one that ends when the connection does.
-            active.websockets += 1
-            try:
-                await self._past(scope, receive, send)
-            finally:
-                active.websockets -= 1
-        else:
-            active.requests += 1
-            try:
-                if self._chosen(scope):
-                    await self._ways.get(path, self._recorded)(scope, receive, send)
-                else:
-                    await self._past(scope, receive, send)
-            finally:
-                active.requests -= 1
+            return
+        # Each of its operations is a trace of its own: nobody could see one that ends when the connection does.
+        self._active.websockets += 1
+        try:
+            await self._past(scope, receive, send)
+        finally:
+            self._active.websockets -= 1
 
     async def _recorded(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = _chosen.set(True)
@@ -121,11 +126,10 @@ class RecordedRequests:
         finally:
             _chosen.reset(token)
 
-    def _chosen(self, scope: Scope) -> bool:
-        parent = dict(scope["headers"]).get(b"traceparent")
-        if parent is not None:
-            with suppress(IndexError, ValueError):
-                return bool(int(parent.rsplit(b"-", 1)[1][:2], 16) & _SAMPLED)
+    def _is_chosen(self, parent: bytes) -> bool:
+        """Tell whether a caller has its trace recorded; what is not well-formed says nothing about it."""
+        with suppress(IndexError, ValueError):
+            return bool(int(parent.rsplit(b"-", 1)[1][:2], 16) & _SAMPLED)
         return self._draw()
 
 

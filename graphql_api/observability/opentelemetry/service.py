@@ -16,10 +16,9 @@ from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.sdk.trace import Tracer as SdkTracer
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
-from structlog.typing import EventDict
 
 from graphql_api.observability.metrics import ACTIVE_REQUESTS, SPANS, WEBSOCKETS, Metric, Read
-from graphql_api.observability.observation import Observation, Resolved, Tracer
+from graphql_api.observability.observation import Resolved, Tracer
 from graphql_api.observability.opentelemetry.exposition import Exposition
 from graphql_api.observability.opentelemetry.lag import measuring_lag
 from graphql_api.observability.opentelemetry.measuring import Measurements
@@ -30,7 +29,7 @@ from graphql_api.observability.opentelemetry.providers import (
     span_queue,
     tracer_provider,
 )
-from graphql_api.observability.opentelemetry.recorded import ids_of, innermost
+from graphql_api.observability.opentelemetry.recorded import correlate, innermost
 from graphql_api.observability.opentelemetry.recording import Sink, Unsent
 from graphql_api.observability.opentelemetry.requests import RequestSpans
 from graphql_api.observability.opentelemetry.sampling import Active, RecordedRequests, drawing, sampler
@@ -47,6 +46,9 @@ _QUERY: Final = "url.query"
 class OpenTelemetry:
     """Records spans and measurements, and sends them to a collector."""
 
+    # This one and `measure` are called for each request, with nothing between.
+    correlate = staticmethod(correlate)
+
     def __init__(self, settings: TelemetrySettings) -> None:
         # The instrumentation asks the environment for the names of attributes that hold today.
         os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http")
@@ -59,6 +61,7 @@ class OpenTelemetry:
         readers = [self._exposition.reader] if self._exposition else []
         self.measurements = meter_provider(settings, [*readers, *([sending(settings, sender)] if sender else [])])
         self._measured = Measurements(self.measurements.get_meter(_SCOPE))
+        self.measure = self._measured.operation
         if sender is not None:
             sender.distributions = self._measured.distributions
         if self._exposition is not None:
@@ -78,7 +81,8 @@ class OpenTelemetry:
 
     def tracer(self) -> Tracer | None:
         """Give what records spans below the one of the request, or None where that is not recorded."""
-        return self._made() if innermost().is_recording() else None
+        span = innermost()
+        return self._made() if span is not None and span.is_recording() else None
 
     def following(self, context: str | None) -> Tracer | None:
         """Give what records spans below a W3C trace context, or None where that is not recorded."""
@@ -117,19 +121,9 @@ class OpenTelemetry:
         if self._exposition is not None:
             app.router.routes.append(self._exposition.route())
 
-    def correlate(self, record: EventDict) -> None:
-        """Write the ids of trace and span into a record of the log."""
-        ids = ids_of(innermost())
-        if ids is not None:
-            record["trace_id"], record["span_id"] = ids[0].hex(), ids[1].hex()
-
     def resolved(self) -> list[Resolved] | None:
         """Give what takes down how long the resolvers of an operation take."""
         return []
-
-    def measure(self, kind: str | None, seconds: float, observation: Observation) -> None:
-        """Take down an operation that was answered."""
-        self._measured.operation(kind, seconds, observation)
 
     def watch(self, metric: Metric, read: Read) -> None:
         """Ask for the numbers of a metric whenever somebody wants to know them."""

@@ -38,7 +38,7 @@ class OperationTracer:
         self._sink = sink
         self._under = under
         self._outside = innermost()
-        self._parent = self._outside if under is None else trace.get_current_span(under)
+        self._parent = (self._outside or trace.INVALID_SPAN) if under is None else trace.get_current_span(under)
         self._left = MOST_SPANS
 
     def span(
@@ -49,7 +49,7 @@ class OperationTracer:
         if self._left < 0:
             return UNRECORDED
         parent = under if type(under) is RecordedSpan else innermost()
-        if parent is self._outside:
+        if parent is None or parent is self._outside:
             parent = self._parent
         if type(parent) is RecordedSpan:
             return RecordedSpan(parent.recording, name, _ROLES[kind], facts, parent.span_id)
