@@ -17,7 +17,7 @@ from codegen.naming import (
     singular,
     types_of,
 )
-from codegen.project import Project
+from codegen.project import KEPT_SLICES, Project
 from codegen.samples import INT32, bounds, member, needed, precision
 
 KEPT_MODULES: Final = frozenset({"kernel", "domain", "codegen", "graphql_api", "dataclass", "manifest"})
@@ -34,13 +34,14 @@ def plural_of(entity: EntityWanted) -> str:
 def faults_of(entities: Sequence[EntityWanted], project: Project, *, ours: Collection[str] = ()) -> Iterator[str]:
     """Yield a sentence for each thing that is wrong; those that are `ours` may be there already."""
     yield from _repeated("entity", [entity.name for entity in entities])
-    names = {entity.name for entity in entities}
+    # What every project comes with is the server's own, and not in the manifest.
+    there = {*(entity.name for entity in entities), *project.entities} - KEPT_SLICES
     for entity in entities:
         yield from _of_entity(entity)
         for field in entity.fields:
             yield from (f"{entity.name}.{fault}" for fault in _of_field(field))
-            if field.target is not None and field.target not in names and field.target not in project.entities:
-                known = ", ".join(sorted({*names, *project.entities})) or "none"
+            if field.target is not None and field.target not in there:
+                known = ", ".join(sorted(there)) or "none"
                 yield f"{entity.name}.{field.name} refers to {field.target}, which is no entity; there are {known}."
     yield from _clashes([entity for entity in entities if entity.name not in ours], project)
     yield from _repeated("plural", [plural_of(entity) for entity in entities])

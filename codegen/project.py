@@ -81,8 +81,9 @@ class Project:
     def has(self, path: str | Path) -> bool:
         """Tell whether a file is there, in whatever case its name is written."""
         folder = (self.root / path).parent
-        if [one.name for one in (self.root / path).glob("*")] == ["description.yaml"]:
-            return False  # which waits to become one
+        inside = {one.name for one in (self.root / path).glob("*")}
+        if inside and inside <= {"description.yaml", "__pycache__"}:
+            return False  # a description waits to become one, and the other is what Python left of one
         return folder.is_dir() and Path(path).name.lower() in {one.name.lower() for one in folder.iterdir()}
 
     def _entity(self, name: str) -> Existing | None:

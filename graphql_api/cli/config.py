@@ -56,7 +56,9 @@ def _print_table(loaded: LoadedSettings) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(*(Column(title, overflow="fold") for title in ("Setting", "Value", "Comes from")))
+    # Names stay whole in a narrow window too, to be found and copied.
+    names = Column("Setting", no_wrap=True, overflow="fold")
+    table = Table(names, *(Column(title, overflow="fold") for title in ("Value", "Comes from")))
     for path, value in loaded.printable_values().items():
         # As Text, because [default] would be read as a style.
         table.add_row(Text(path), Text(spell(value)), Text(loaded.sources[path]))

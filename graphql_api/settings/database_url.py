@@ -107,7 +107,12 @@ def _sqlite(rest: str) -> tuple[str, str]:
     path, question_mark, query = rest.partition("?")
     if path and not path.startswith("/"):
         raise ValueError("a file has three slashes before it: sqlite:///file.sqlite")
-    address = path + question_mark + _query("sqlite", query)
+    checked = _query("sqlite", query)
+    if path in ("", "/"):
+        raise ValueError("it names no file")
+    if path == "/:memory:" or ("mode", "memory") in parse_qsl(checked):
+        raise ValueError("each connection would have a memory of its own, so it has to be in a file")
+    address = path + question_mark + checked
     return address, address
 
 

@@ -1,14 +1,11 @@
 """How events are delivered, and where else they go."""
 
-import re
-from typing import Annotated, Final
-from urllib.parse import urlsplit
+from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from graphql_api.settings.redis_url import number_of
 from graphql_api.settings.section import ALLOWED, Section
-
-_REDIS_URL: Final = re.compile(r"rediss?://(?:[^\s/@]*@)?[\w.-]+(?::\d{1,5})?(?:/\d{0,4})?(?:\?\S*)?|unix://\S+")
 
 
 class RedisSettings(Section):
@@ -42,15 +39,15 @@ class RedisSettings(Section):
     @field_validator("url")
     @classmethod
     def _be_an_address(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _REDIS_URL.fullmatch(value.get_secret_value()):
-            raise ValueError("it is not of the form redis://user:password@host:port/number")
+        if value is not None:
+            number_of(value.get_secret_value())
         return value
 
     @field_validator("cluster")
     @classmethod
     def _have_no_number(cls, value: bool, given: ValidationInfo) -> bool:
         url = given.data.get("url")
-        if value and url is not None and urlsplit(url.get_secret_value()).path.strip("/") not in ("", "0"):
+        if value and url is not None and _is_one_server_alone(url.get_secret_value()):
             raise ValueError("a cluster has no numbered databases: redis.url has to end in /0")
         return value
 
@@ -110,3 +107,7 @@ class SubscriptionSettings(Section):
     keep_alive: Annotated[
         float, Field(gt=0, le=300, description="Seconds between signs of life on connections where nothing happens.")
     ] = 12
+
+
+def _is_one_server_alone(url: str) -> bool:
+    return url.startswith("unix:") or number_of(url) != 0

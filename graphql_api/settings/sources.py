@@ -66,7 +66,7 @@ def read_variables(variables: Mapping[str, str], faults: list[Fault]) -> list[En
         if path := path_of(name):
             entries.append(Entry(path, value, f"variable {name}"))
         elif name not in FILES:
-            faults.append(Fault(_legible(name), f"there is no such variable{_suggestion(name, known)}"))
+            faults.append(Fault(_legible(name), f"there is no such variable{_suggestion(name, known, PREFIX)}"))
     return entries
 
 
@@ -172,9 +172,11 @@ def _unknown(path: str) -> str | None:
     return None
 
 
-def _suggestion(name: str, known: Sequence[str]) -> str:
-    matches = get_close_matches(name, known, n=1, cutoff=0.7)
-    return f"; did you mean {matches[0]}?" if matches else ""
+def _suggestion(name: str, known: Sequence[str], prefix: str = "") -> str:
+    # What all have in common would make any two of them alike.
+    ends = [one.removeprefix(prefix) for one in known]
+    matches = get_close_matches(name.removeprefix(prefix), ends, n=1, cutoff=0.7)
+    return f"; did you mean {prefix}{matches[0]}?" if matches else ""
 
 
 def _legible(name: str) -> str:

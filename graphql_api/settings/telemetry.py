@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -76,6 +77,15 @@ class TelemetrySettings(Section):
     shutdown_timeout: Annotated[
         float, Field(gt=0, le=60, description="Seconds at the end to send what is left; then it is given up.")
     ] = 3
+
+    @field_validator("endpoint")
+    @classmethod
+    def _have_a_possible_port(cls, value: str | None) -> str | None:
+        try:
+            urlsplit(value or "").port  # noqa: B018  # it is worked out, and refused, when it is asked for
+        except ValueError:
+            raise ValueError("its host or port cannot be read") from None
+        return value
 
     @field_validator("headers")
     @classmethod

@@ -70,6 +70,11 @@ def refusal(project: Path, *arguments: str) -> str:
         (["ship", "a:enum()"], "an enum lists its values"),
         (["ship", "a:enum(x,X)"], "would have one name, X"),
         (["ship", "a:ref(boat)"], "refers to boat, which is no entity"),
+        (
+            ["ship", "a:ref(idempotency)?"],
+            "refers to idempotency, which is no entity; there are album, artist, customer,",
+        ),
+        (["ship", "a:ref(command_log)?"], "refers to command_log, which is no entity"),
         (["ship", "a:ref(ship)"], "there could be no first one"),
         (["--from", "absent.yaml"], "absent.yaml cannot be read"),
         ([], "Name an entity with its fields"),
@@ -137,6 +142,14 @@ def test_what_is_left_of_another_run_is_not_written_over(project: Path) -> None:
     left.mkdir()
     (left / "entity.py").write_text("# mine\n")
     assert "domain/ship already" in refusal(project, "ship", "a:str")
+
+
+def test_what_python_left_of_another_run_is_not_in_the_way(project: Path) -> None:
+    left = project / "domain/ship/__pycache__"
+    left.mkdir(parents=True)
+    (left / "entity.cpython-311.pyc").write_bytes(b"")
+    result = CliRunner().invoke(app, ["entity", "--project", str(project), "--dry-run", "ship", "a:str"])
+    assert result.exit_code == 0, result.output
 
 
 def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(project: Path) -> None:

@@ -29,6 +29,13 @@ def test_show_tells_each_value_and_where_it_came_from(tmp_path: Path) -> None:
     assert rows.keys() >= WITHOUT_NAMES
 
 
+def test_names_stay_whole_in_a_narrow_window() -> None:
+    result = CliRunner().invoke(app, ["show"], env={"COLUMNS": "80"})
+    lines = result.stdout.splitlines()
+    assert all(any(f"│ {path} " in line for line in lines) for path in WITHOUT_NAMES)
+    assert max(map(len, lines)) <= 80
+
+
 def test_show_as_json_is_for_programs() -> None:
     environ = {
         "GRAPHQL_API_DATABASE__URL": "postgresql://user:sesame@host/music",

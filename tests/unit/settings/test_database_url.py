@@ -24,7 +24,6 @@ def test_what_it_reveals_is_what_sqlalchemy_reads(user: str, password: str, host
 @pytest.mark.parametrize(
     ("given", "driver_url"),
     [
-        ("sqlite://", "sqlite+aiosqlite://"),
         ("sqlite:///music.sqlite", "sqlite+aiosqlite:///music.sqlite"),
         ("sqlite:////var/lib/my music.sqlite", "sqlite+aiosqlite:////var/lib/my music.sqlite"),
         ("sqlite+aiosqlite:///music.sqlite", "sqlite+aiosqlite:///music.sqlite"),
@@ -52,6 +51,11 @@ def test_friendly_addresses_gain_their_driver(given: str, driver_url: str) -> No
         ("oracle://user:pw@host/music", "does not start with sqlite://, postgresql:// or mysql://"),
         ("postgresql+psycopg://host/music", "the driver for postgresql is asyncpg"),
         ("sqlite://music.sqlite", "three slashes"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///", "names no file"),
+        ("sqlite:///?mode=rw", "names no file"),
+        ("sqlite:///:memory:", "a memory of its own"),
+        ("sqlite:///file:music?mode=memory&uri=true", "a memory of its own"),
         ("sqlite:///music.sqlite?journal=wal", "only cache, mode, uri can stand"),
         ("postgresql://host:port/music", "host or port"),
         ("postgresql://host:99999/music", "host or port"),
@@ -82,7 +86,7 @@ def test_nothing_but_reveal_shows_the_password() -> None:
 
 
 def test_it_does_not_change() -> None:
-    url = DatabaseUrl("sqlite://")
+    url = DatabaseUrl("sqlite:///music.sqlite")
     with pytest.raises(AttributeError):
         url.dialect = "postgresql"
     with pytest.raises(AttributeError):

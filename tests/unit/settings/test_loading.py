@@ -304,3 +304,8 @@ def test_every_fault_of_a_key_is_listed(tmp_path: Path) -> None:
         f"auth.keys.spaced.secret: its value is not allowed, a header cannot hold it as it stands; {secret} {default}",
         f"auth.keys.open.secret: it is missing; {secret}",
     ]
+
+
+@pytest.mark.parametrize("name", ["GRAPHQL_API_FOO__BAR", "GRAPHQL_API_", "GRAPHQL_API__X"])
+def test_a_name_that_is_like_no_other_suggests_none(name: str, tmp_path: Path) -> None:
+    assert faults({name: "1"}, tmp_path) == [f"{name}: there is no such variable"]

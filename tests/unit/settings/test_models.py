@@ -9,6 +9,7 @@ from graphql_api.settings import (
     LoggingSettings,
     Named,
     Settings,
+    TelemetrySettings,
 )
 from graphql_api.settings.catalogue import catalogue
 from graphql_api.settings.models import Environment, sections
@@ -170,3 +171,10 @@ def test_keys_do_not_change_and_can_be_hashed() -> None:
         auth().keys["a"].roles = ()
     with pytest.raises(TypeError):
         auth().keys["b"] = auth().keys["a"]  # type: ignore[index]  # that it cannot be is what is shown
+
+
+@pytest.mark.parametrize("endpoint", ["http://host:99999", "http://host:port", "http://[::1:4318"])
+def test_a_collector_has_a_possible_port(endpoint: str) -> None:
+    with pytest.raises(ValidationError, match="host or port cannot be read"):
+        TelemetrySettings(endpoint=endpoint)
+    assert TelemetrySettings(endpoint="http://[::1]:4318/otlp").endpoint is not None
