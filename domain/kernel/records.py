@@ -17,7 +17,7 @@ class _ByName(dict[str, Any]):
 
 BY_NAME: Final[Mapping[str, Any]] = _ByName()
 """Columns of rows in which each is found by its name."""
-_NOTHING: Final[Mapping[str, "Lead"]] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, "Lead | Lists"]] = MappingProxyType({})
 
 
 class Record:
@@ -25,7 +25,7 @@ class Record:
 
     __slots__ = ("entity", "leads", "values")
 
-    def __init__(self, entity: str, values: Row, leads: Mapping[str, "Lead"] = _NOTHING) -> None:
+    def __init__(self, entity: str, values: Row, leads: Mapping[str, "Lead | Lists"] = _NOTHING) -> None:
         self.entity = entity
         self.values = values
         self.leads = leads
@@ -57,7 +57,7 @@ class Records(Sequence[Record]):
         self,
         entity: str,
         rows: Sequence[Row],
-        leads: Mapping[str, "Lead"] = _NOTHING,
+        leads: Mapping[str, "Lead | Lists"] = _NOTHING,
         columns: Mapping[str, Any] = BY_NAME,
     ) -> None:
         self.entity = entity
@@ -91,7 +91,7 @@ class Records(Sequence[Record]):
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Where one relation leads from many things: to what is `found` by the identity that each has in a field.
+    """Where one relation to one, or what was measured, leads from many things: to what each finds by one of its fields.
 
     The bytes of identities are the keys, since identities themselves take longer to be hashed than to be read.
     """
@@ -109,7 +109,7 @@ class Lead:
         return found if found is None or self.things is None else self.things.record(found)
 
 
-@dataclass(slots=True)  # one for each list of each owner: to freeze it would cost more than to make it
+@dataclass(slots=True)  # there may be one for each of many things: to freeze it would cost more than to make it
 class Slice(Sequence[Record]):
     """The records of one page, in order, and what lies around them."""
 
@@ -135,3 +135,30 @@ class Slice(Sequence[Record]):
     def place(self, values: Row) -> Position:
         """Return the place of a row in the order of this slice."""
         return tuple([values[str(key.field)] for key in self.order])
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Where one relation to many leads from many things: to rows, in order, that are found by the bytes of identities.
+
+    `nothing` is the slice of whatever has none. Where more is known of lists than that they are whole, it is `told`.
+    """
+
+    found: Mapping[bytes, Sequence[Row]]
+    nothing: Slice
+    told: Mapping[bytes, Slice] | None = None
+
+    def of(self, values: Row) -> Slice:
+        """Give the slice of a thing."""
+        id = values["id"].bytes
+        if self.told is not None:
+            return self.told.get(id, self.nothing)
+        return self._whole(self.found[id]) if id in self.found else self.nothing
+
+    def slices(self) -> Mapping[bytes, Slice]:
+        """Give the slices of all things that have one of their own."""
+        return {id: self._whole(rows) for id, rows in self.found.items()} if self.told is None else self.told
+
+    def _whole(self, rows: Sequence[Row]) -> Slice:
+        things = self.nothing.records
+        return Slice(Records(things.entity, rows, things.leads, things.columns), self.nothing.order)

@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import Entity, EntityDescription, Reference
 from domain.kernel.measures import of_nothing
-from domain.kernel.records import Lead, Record, Records, Row, Slice
+from domain.kernel.records import Lead, Lists, Record, Records, Row, Slice
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Related, RelatedMeasures, Selection
 from domain.kernel.specification import ComparisonOperator, Specification, where
@@ -111,7 +111,7 @@ class _Read:
         parts: tuple[Related | RelatedMeasures, ...] = (*selection.related, *selection.measured)
         if not rows:
             return Records(entity.name, rows)
-        leads: dict[str, Lead] = {}
+        leads: dict[str, Lead | Lists] = {}
         for wanted in parts:
             if observation is None or (recording is None and observation.resolved is None):
                 leads[wanted.key] = await self._lead(entity, rows, wanted)
@@ -121,7 +121,9 @@ class _Read:
                 leads[wanted.key] = await self._lead(entity, rows, wanted)
         return Records(entity.name, rows, leads, columns_of(rows[0]))
 
-    async def _lead(self, entity: EntityDescription, rows: Sequence[Row], wanted: Related | RelatedMeasures) -> Lead:
+    async def _lead(
+        self, entity: EntityDescription, rows: Sequence[Row], wanted: Related | RelatedMeasures
+    ) -> Lead | Lists:
         relation = entity.relations[wanted.relation]
         target = self.plans.tables.model[relation.target]
         if isinstance(relation, ToOne):
@@ -143,7 +145,9 @@ class _Read:
         things = await self._records(target, rows, selection)
         return Lead(relation.via, _by_identity(rows, "id"), things=things)
 
-    async def _to_many(self, relation: ToMany, target: EntityDescription, owners: list[UUID], listing: Listing) -> Lead:
+    async def _to_many(
+        self, relation: ToMany, target: EntityDescription, owners: list[UUID], listing: Listing
+    ) -> Lists:
         plans, page = self.of(target), listing.page
         self.tell(target, listing.where)
         rows = await plans.pages_of_owners(relation, owners, listing) if page is not None else ()
@@ -151,10 +155,7 @@ class _Read:
         is_whole = page is None or (not page.backward and max(map(len, read.values()), default=0) <= page.size)
         if is_whole and not listing.count and not listing.surroundings:
             # As most are: nothing is cut off, and nothing asked of what is around.
-            things = await self._records(target, rows, listing.selection)
-            name, leads, columns, order = target.name, things.leads, things.columns, listing.order
-            slices = {owner: Slice(Records(name, some, leads, columns), order) for owner, some in read.items()}
-            return Lead("id", slices, Slice(Records(name, (), leads, columns), order))
+            return Lists(read, Slice(await self._of_nothing(target, rows, listing), listing.order))
         around = {owner: rows[-1] for owner, rows in read.items()}
         if listing.count and (page is None or is_bounded(page)):
             around = _by_identity(await plans.totals_of_owners(relation, owners, listing), OWNER)
@@ -163,15 +164,20 @@ class _Read:
             more = _by_identity(await plans.owners_beyond(relation, owners, listing), OWNER)
         counts = {owner: len(rows) for owner, rows in read.items()}
         kept = {owner: _cut(rows, page) for owner, rows in read.items()}
-        things = await self._records(target, [row for rows in kept.values() for row in rows], listing.selection)
+        nothing = await self._of_nothing(target, [row for rows in kept.values() for row in rows], listing)
 
         def part(owner: bytes) -> Slice:
-            records = Records(target.name, kept.get(owner, ()), things.leads, things.columns)
+            records = Records(target.name, kept.get(owner, ()), nothing.leads, nothing.columns)
             total = around.get(owner, _NO_ROWS)[TOTAL] if listing.count else None
             beyond = _beyond(more.get(owner, _NO_ROWS), listing)
             return _slice(records, counts.get(owner, 0), listing, total, beyond)
 
-        return Lead("id", {owner: part(owner) for owner in {**read, **around, **more}}, part(b""))
+        return Lists(kept, part(b""), {owner: part(owner) for owner in {**read, **around, **more}})
+
+    async def _of_nothing(self, entity: EntityDescription, rows: Sequence[Row], listing: Listing) -> Records:
+        """Read what the relations of rows lead to, and give records of none of them that know it."""
+        things = await self._records(entity, rows, listing.selection)
+        return Records(entity.name, (), things.leads, things.columns)
 
     async def _measured(
         self, relation: ToMany, target: EntityDescription, owners: list[UUID], wanted: RelatedMeasures

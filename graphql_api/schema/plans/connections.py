@@ -16,11 +16,15 @@ from graphql_api.schema.plans.writing import Batch, FunctionWriter, dictionary
 WriteRow = Callable[[Batch, Exposure, Nodes], str]
 """Writes what is selected of a row, which is named `v`."""
 _OF_ROWS: Final = frozenset({"nodes", "edges"})
+_OF_ROWS_ALONE: Final = _OF_ROWS | {"__typename"}
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionShape:
-    """Writes expressions that finish slices of one entity's records, which are named `s`."""
+    """Writes expressions that finish slices of one entity's records, which are named `s`.
+
+    The outermost one lets go of its rows; those of others are named `rows`.
+    """
 
     writer: FunctionWriter
     selected: SelectedFields
@@ -32,8 +36,16 @@ class ConnectionShape:
         """Write what is selected of a slice."""
         selected = self.selected.by_response_key(connection, nodes)
         alone = sum(group[0].name.value in _OF_ROWS for group in selected.values()) == 1
-        source = "s.records.rows" if not self.outermost else "s.records.take()" if alone else "[*s.records.rows]"
+        source = "rows" if not self.outermost else "s.records.take()" if alone else "[*s.records.rows]"
         return dictionary({key: self._member(batch, connection, group, source) for key, group in selected.items()})
+
+    def needs_rows_alone(self, connection: GraphQLObjectType, nodes: Nodes) -> bool:
+        """Tell whether nothing is selected of a slice but what its rows tell by themselves."""
+        selected = self.selected.by_response_key(connection, nodes)
+        edges = [group for group in selected.values() if group[0].name.value == "edges"]
+        parts = [self.selected.by_response_key(_object(connection, "edges"), group).values() for group in edges]
+        has_cursors = any(group[0].name.value == "cursor" for part in parts for group in part)
+        return not has_cursors and all(group[0].name.value in _OF_ROWS_ALONE for group in selected.values())
 
     def _member(self, batch: Batch, connection: GraphQLObjectType, nodes: Nodes, source: str) -> str:
         name = nodes[0].name.value

@@ -1,6 +1,6 @@
 """Rows of entities, finished: their columns, computed fields and relations under their response keys."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import iscoroutinefunction, signature
 from typing import Any, cast
@@ -76,7 +76,8 @@ class EntityShape:
         if MEASURES in field.metadata:
             aggregate = cast(GraphQLObjectType, get_named_type(shown))
             group = GroupShape(self.writer, self.selected).members(aggregate, nodes, "g")
-            return batch.by_identity(self._each_or_nothing("g", group), relation_key(nodes))
+            found = f"{{id: {group} for id, g in ((None, lead.otherwise), *lead.found.items())}}"
+            return batch.by_identity(self.writer.function("lead, key", found), relation_key(nodes))
         form = written(exposure.entity, field, shown)
         if form is None and REQUIRES in field.metadata:
             return self._computed(exposure, field, shown)
@@ -103,17 +104,17 @@ class EntityShape:
             connection = cast(GraphQLObjectType, get_named_type(shown))
             shape = ConnectionShape(self.writer, self.selected, target, self.present, outermost=False)
             members = shape.members(below, connection, nodes)
-            each = self._each_or_nothing("s", members, [*_places("lead.otherwise.records"), *below.lines])
+            if shape.needs_rows_alone(connection, nodes):
+                found = f"{{id: {members} for id, rows in ((None, ()), *lead.found.items())}}"
+            else:
+                slices = "((None, lead.nothing), *lead.slices().items())"
+                found = f"{{id: {members} for id, s in {slices} for rows in [s.records.rows]}}"
+            each = self.writer.function("lead, key", found, [*_places("lead.nothing.records"), *below.lines])
             return batch.by_identity(each, relation_key(nodes))
         things = f"{{id: {self.present(below, target, nodes)} for id, v in lead.found.items()}}"
         each = self.writer.function("lead, key", things, [*_places("lead.things"), *below.lines])
         found = batch.by_key(each, relation_key(nodes), relation.via)
         return f"({found} or irregular())" if isinstance(shown, GraphQLNonNull) else found
-
-    def _each_or_nothing(self, name: str, written: str, lines: Sequence[str] = ()) -> str:
-        """Write a function of a lead that finishes what is found, and under None what there is otherwise."""
-        found = f"{{id: {written} for id, {name} in ((None, lead.otherwise), *lead.found.items())}}"
-        return self.writer.function("lead, key", found, lines)
 
 
 def _places(records: str) -> list[str]:

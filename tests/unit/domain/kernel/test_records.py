@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.records import Lead, Record, Records, Slice
+from domain.kernel.records import Lead, Lists, Record, Records, Slice
 from domain.kernel.selection import IDENTITY, Direction, SortKey
 from domain.kernel.specification import Through
 
@@ -44,6 +44,21 @@ def test_a_relation_leads_to_what_is_found_or_to_what_there_is_otherwise() -> No
     assert LEAD.of({"artist_id": UUID(int=8)}) is None
     assert counted.of({"id": ARTIST}) == {"count": 3}
     assert counted.of({"id": UUID(int=8)}) == {"count": 0}
+
+
+def test_lists_are_whole_unless_more_is_told_of_them() -> None:
+    tracks, nothing = {ARTIST.bytes: [{"name": "The Ocean"}]}, slice_of()
+    cut = slice_of({"name": "The Ocean"})
+    cut.has_next = True
+    whole, told = Lists(tracks, nothing), Lists(tracks, nothing, {ARTIST.bytes: cut})
+
+    for lists in (whole, told):
+        assert [track.name for track in lists.of({"id": ARTIST})] == ["The Ocean"]
+        assert lists.of({"id": UUID(int=8)}) is nothing
+        assert {id: [track.name for track in part] for id, part in lists.slices().items()} == {
+            ARTIST.bytes: ["The Ocean"]
+        }
+    assert [lists.of({"id": ARTIST}).has_next for lists in (whole, told)] == [False, True]
 
 
 def test_a_slice_is_the_sequence_of_its_records() -> None:
