@@ -7,6 +7,10 @@ from codegen.database.readings import Reading
 from codegen.description import Kind
 
 MOMENT: Final = "'%Y-%m-%d %H:%M:%f000'"
+# What `moment_of_text` reads: the part that SQLite's functions see has no fraction, which they would round.
+WITHOUT_FRACTION: Final = (
+    "CASE substr({0}, 20, 1) WHEN '.' THEN substr({0}, 1, 19) || ltrim(substr({0}, 21), '0123456789') ELSE {0} END"
+)
 OUT_OF_REACH: Final = "has days beyond the years 1 to 9999, and is served as text"
 
 
@@ -17,12 +21,16 @@ def read_moment(column: str, name: str, looking: Looking) -> Reading:
             return Reading(Kind.STR, f"cast({name}, Text())", OUT_OF_REACH)
         return Reading(Kind.DATETIME, f"type_coerce({name}, UtcDateTime())")
     quoted = looking.quoted(column)
-    for stored, epoch in (("text", ""), ("integer", "'unixepoch'")):
-        more = f", {epoch}" if epoch else ""
-        unreadable = f"{quoted} IS NOT NULL AND strftime({MOMENT}, {quoted}{more}) IS NULL"
+    for stored, seen, written in (
+        ("text", WITHOUT_FRACTION.format(quoted), f"moment_of_text({name})"),
+        (
+            "integer",
+            f"{quoted}, 'unixepoch'",
+            f"""func.strftime(literal_column("{MOMENT}"), {name}, literal_column("'unixepoch'"))""",
+        ),
+    ):
+        unreadable = f"{quoted} IS NOT NULL AND strftime({MOMENT}, {seen}) IS NULL"
         if looking.only(column, stored) and looking.none(unreadable):
-            extra = f', literal_column("{epoch}")' if epoch else ""
-            written = f'func.strftime(literal_column("{MOMENT}"), {name}{extra})'
             return Reading(Kind.DATETIME, f"type_coerce({written}, UtcDateTime())")
     return Reading(Kind.STR, f"cast({name}, Text())", "has values that are no moments, and is served as text")
 

@@ -1,10 +1,10 @@
-"""Column types that write values as tables that others made take them."""
+"""Column types that write values as tables that others made take them, and what reads moments that are text."""
 
 import json
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Dialect, Text, cast
+from sqlalchemy import BindParameter, ColumnElement, Dialect, Text, case, cast, func, literal_column
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from domain.kernel.json_value import Json
@@ -67,6 +67,25 @@ class NamedType(UserDefinedType[Any]):
 
     def get_col_spec(self, **_options: Any) -> str:
         return self.spelling
+
+
+def moment_of_text(text: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Read a moment that SQLite keeps as text, in UTC and to the microsecond.
+
+    SQLite's own functions know thousandths of a second, and round the last moment that there is out of their range.
+    """
+
+    def part(start: int, length: Any = None) -> ColumnElement[Any]:
+        return func.substr(text, literal_column(str(start)), *(() if length is None else (length,)))
+
+    zone = func.ltrim(part(21), literal_column("'0123456789'"))
+    fraction = part(21, func.length(text) - literal_column("20") - func.length(zone))
+    whole = func.strftime(literal_column("'%Y-%m-%d %H:%M:%S.'"), part(1, literal_column("19")).concat(zone))
+    exact = whole.concat(
+        func.substr(fraction.concat(literal_column("'000000'")), literal_column("1"), literal_column("6"))
+    )
+    other = func.strftime(literal_column("'%Y-%m-%d %H:%M:%f000'"), text)
+    return case((part(20, literal_column("1")) == literal_column("'.'"), exact), else_=other)
 
 
 def _array(value: Any) -> str:

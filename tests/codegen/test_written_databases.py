@@ -34,6 +34,7 @@ CREATE TABLE sums (id INTEGER PRIMARY KEY {numbered}, sum INTEGER);
 CREATE VIEW names AS SELECT id, name FROM people;
 """
 PERSON = "id name status balance born seen loans twice boss { name } branch { code }"
+MOMENTS = ("2024-01-01T10:00:00.123456+00:00", "9999-12-31T23:59:59.999999+00:00", "0001-01-01T00:00:00+00:00")
 FAILED = "... on Error { code message }"
 ADA, BOB = (encode_id("Person", numbered(number)) for number in (1, 2))
 
@@ -76,6 +77,7 @@ def operations(visit_key: str, missing: str, rule: str) -> Sequence[tuple[str, A
         (given("updatePerson", f'id: "{BOB}", loans: 2, status: GONE, bossId: null', person),
          {"person": {**bob, "loans": 2, "twice": 4, "status": "GONE", "boss": None}}),
         (given("updatePerson", f'id: "{BOB}", bossId: 1', "person { boss { name } }"), {"person": {"boss": {"name": "Ada"}}}),
+        *((given("updatePerson", f'id: "{BOB}", seen: "{moment}"', "person { seen }"), {"person": {"seen": moment}}) for moment in MOMENTS),
         (given("deletePerson", f'id: "{ADA}"', "deletedId"), ("CONFLICT", "something still refers to it")),
         (given("deletePerson", f'id: "{BOB}"', "deletedId"), {"deletedId": BOB}),
         (given("updatePerson", f'id: "{BOB}", loans: 1', "person { id }"), ("NOT_FOUND", "")),
