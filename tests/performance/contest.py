@@ -11,7 +11,7 @@ from tests.performance import ours, peers
 from tests.performance.questions import OWN_VALUES, cursors, own_bodies, values_of
 from tests.performance.running import execute
 from tests.performance.system import System
-from tests.servers.postgres import SETTINGS, PostgresServer, bundled_binaries, running_postgres
+from tests.servers.postgres import SETTINGS, PostgresServer, found_binaries, running_postgres
 
 ON_POSTGRES, ON_SQLITE = "ours", "ours_sqlite"
 SYSTEMS = (
@@ -65,7 +65,7 @@ class Contest:
 def postgres(url: str | None) -> Iterator[PostgresServer]:
     """Give a PostgreSQL server: the one at a URL, or a new one."""
     if url is not None:
-        yield PostgresServer(url, bundled_binaries() / "psql")
+        yield PostgresServer(url, found_binaries() / "psql")
         return
     with running_postgres(settings=DURABLE) as server:
         yield server

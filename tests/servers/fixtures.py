@@ -12,11 +12,20 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.valkey_cluster import running_cluster
 
 
+def need_postgres() -> None:
+    """Skip a test where there is no PostgreSQL."""
+    try:
+        postgres.found_binaries()
+    except LookupError as absence:
+        pytest.skip(str(absence))
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """Give the PostgreSQL server of the session, or the one that TEST_POSTGRES_URL names."""
+    need_postgres()
     if address := os.environ.get("TEST_POSTGRES_URL"):
-        yield PostgresServer(address, postgres.bundled_binaries() / "psql")
+        yield PostgresServer(address, postgres.found_binaries() / "psql")
     else:
         with postgres.running_postgres() as server:
             yield server

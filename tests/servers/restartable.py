@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers.postgres import SETTINGS, bundled_binaries, initialise, reachable
+from tests.servers.postgres import SETTINGS, found_binaries, initialise, reachable
 from tests.servers.process import free_port, running, scratch_folder
 
 
@@ -41,7 +41,7 @@ def restartable_server() -> Iterator[RestartableServer]:
     """Prepare a server; whoever needs it starts it."""
     user = "nobody" if os.geteuid() == 0 else ""
     with scratch_folder() as folder:
-        programs = reachable(bundled_binaries(), user, folder)
+        programs = reachable(found_binaries(), user, folder)
         home = folder / "postgres"
         home.mkdir(mode=0o700)
         password = home / "password"

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.servers.fixtures import need_postgres
 from tests.servers.restartable import RestartableServer, restartable_server
 from tests.support.api import Api, serving, settings_of
 from tests.support.databases import settings_for
@@ -25,6 +26,7 @@ NAMES = "{ artists(first: 1000, orderBy: [{ id: DESC }]) { nodes { name } } }"
 
 @pytest.fixture
 def server() -> Iterator[RestartableServer]:
+    need_postgres()
     with restartable_server() as server:
         yield server
 

@@ -11,12 +11,14 @@ from domain.kernel.errors import Unavailable
 from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.driver import create_driver
 from graphql_api.persistence.engine import reading
+from tests.servers.fixtures import need_postgres
 from tests.servers.restartable import RestartableServer, restartable_server
 from tests.support.databases import engine_for, settings_for
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RestartableServer]:
+    need_postgres()
     with restartable_server() as server:
         yield server
 
