@@ -36,6 +36,13 @@ def restored(text: str) -> Specification:
     return parsed(text, SPECIMEN, resolve)
 
 
+def _fault_of(day: str) -> str:
+    """Give what this Python says of a day that there is not, which each says in other words."""
+    with pytest.raises(ValueError, match="day") as raised:
+        date.fromisoformat(day)
+    return str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("specification", "expected"),
     [
@@ -171,7 +178,7 @@ def test_the_other_side_of_a_relation_is_read_as_what_it_is(specification: Speci
         ('["ratio","eq",1]', "Specimen.ratio eq 1: must be float, not int."),
         ('["mood","eq","sad"]', "Specimen.mood eq 'sad': 'sad' is not a valid Mood."),
         ('["mood","in",["calm",{}]]', "Specimen.mood in ['calm', {}]: {} is not a valid Mood."),
-        ('["day","eq","2024-02-30"]', "Specimen.day eq '2024-02-30': day is out of range for month."),
+        ('["day","eq","2024-02-30"]', f"Specimen.day eq '2024-02-30': {_fault_of('2024-02-30')}."),
         ('["day","eq",20240229]', "Specimen.day eq 20240229: must be date, not int."),
         ('["moment","eq","2024-02-29T12:00:00"]', "must carry a time zone."),
         ('["moment","eq","noon"]', "Specimen.moment eq 'noon': Invalid isoformat string: 'noon'."),
