@@ -79,9 +79,9 @@ class RequestContext:
             return finish(await self.ask(query))
         return await self.kept.answer(query, self.viewer, known, lambda: self.ask(query), finish)
 
-    async def dispatch(self, command: Command[R], key: str | None = None) -> Result[R, DomainError]:
+    def dispatch(self, command: Command[R], key: str | None = None) -> Coroutine[Any, Any, Result[R, DomainError]]:
         """Have something done for the viewer; with a key once, however often it is sent."""
-        return await self.commands.dispatch(command, self.viewer, key)
+        return self.commands.dispatch(command, self.viewer, key)
 
     async def follow(self, after: UUID | None = None) -> AsyncGenerator[Occurrence]:
         """Follow what happens from now on, or from after an event that was received before."""

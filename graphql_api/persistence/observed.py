@@ -43,46 +43,42 @@ class ObservedTransaction:
     """A transaction whose statements are observed."""
 
     def __init__(self, transaction: Transaction, system: str) -> None:
+        self.combines = transaction.combines
         self._transaction = transaction
         self._system = system
-
-    @property
-    def combines(self) -> bool:
-        """Tell whether one statement may change several tables."""
-        return self._transaction.combines
 
     @property
     def reads_apart(self) -> bool:
         """Tell whether what is read now is read by a statement of its own, which may read for others too."""
         return self._transaction.reads_apart
 
-    async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    def fetch(self, text: str, arguments: Sequence[Any]) -> Coroutine[Any, Any, Sequence[Any]]:
         """Give all rows, changes of this transaction included."""
-        return await _observed(self._transaction.fetch(text, arguments), self._system, text, arguments)
+        return _observed(self._transaction.fetch(text, arguments), self._system, text, arguments)
 
-    async def execute(self, text: str, arguments: Sequence[Any]) -> int:
+    def execute(self, text: str, arguments: Sequence[Any]) -> Coroutine[Any, Any, int]:
         """Change something, and tell how many rows that were."""
-        return await _observed(self._transaction.execute(text, arguments), self._system, text, arguments)
+        return _observed(self._transaction.execute(text, arguments), self._system, text, arguments)
 
-    async def execute_many(self, text: str, several: Sequence[Sequence[Any]]) -> None:
+    def execute_many(self, text: str, several: Sequence[Sequence[Any]]) -> Coroutine[Any, Any, None]:
         """Change something many times, with other arguments each time."""
-        await _observed(self._transaction.execute_many(text, several), self._system, text, ())
+        return _observed(self._transaction.execute_many(text, several), self._system, text, ())
 
-    async def finish(self, text: str, arguments: Sequence[Any]) -> None:
+    def finish(self, text: str, arguments: Sequence[Any]) -> Coroutine[Any, Any, None]:
         """Change the last thing and commit."""
-        await _observed(self._transaction.finish(text, arguments), self._system, text, arguments)
+        return _observed(self._transaction.finish(text, arguments), self._system, text, arguments)
 
-    async def finish_if_any(self, text: str, arguments: Sequence[Any]) -> bool:
+    def finish_if_any(self, text: str, arguments: Sequence[Any]) -> Coroutine[Any, Any, bool]:
         """Change the last thing and commit, if the statement gives any row; tell whether it did."""
-        return await _observed(self._transaction.finish_if_any(text, arguments), self._system, text, arguments)
+        return _observed(self._transaction.finish_if_any(text, arguments), self._system, text, arguments)
 
-    async def commit(self) -> None:
+    def commit(self) -> Coroutine[Any, Any, None]:
         """Store what was changed."""
-        await self._transaction.commit()
+        return self._transaction.commit()
 
-    async def close(self) -> None:
+    def close(self) -> Coroutine[Any, Any, None]:
         """Forget what was not committed."""
-        await self._transaction.close()
+        return self._transaction.close()
 
 
 def observed_transactions(begin: Begin, system: str) -> Begin:

@@ -6,7 +6,7 @@ connection after each; neither what only reads nor a transaction that has ended 
 
 import asyncio
 import select
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -64,13 +64,13 @@ class PostgresDriver:
         connection = await self._opened()
         return await self._run(connection, _fetch(connection, text, arguments))
 
-    async def change(self, text: str, arguments: Sequence[Any]) -> None:
+    def change(self, text: str, arguments: Sequence[Any]) -> Coroutine[Any, Any, None]:
         """Run a statement that changes something and commit it; what may have been stored is never sent again."""
-        await self._together.change(text, arguments)
+        return self._together.change(text, arguments)
 
-    async def ask(self, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    def ask(self, text: str, arguments: Sequence[Any]) -> Coroutine[Any, Any, Sequence[Any]]:
         """Run a statement that changes something, commit it, and give its rows; it is never sent again either."""
-        return await self._change(text, [arguments])
+        return self._change(text, [arguments])
 
     async def begin(self) -> asyncpg.Connection:
         """Begin a transaction, and lend its connection to somebody who gives it back or discards it."""

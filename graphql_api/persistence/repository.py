@@ -181,10 +181,12 @@ class SqlAlchemyRepository(Generic[E]):
         rows = []
         for id, entity in new.items():
             validate(entity)
-            known = self._known[id] = self._as_stored(entity)
-            self._note(id, None, known.values)
+            values = self._members.of_entity(entity)
+            self._known[id] = _Known(entity, self._members, values)
+            if self._witnessed:
+                self._note(id, None, values)
             # The identity stands before all members, and is one of them.
-            rows.append(known.values[1:])
+            rows.append(values[1:])
         return NewRows(self._table, self._members.names[1:], rows)
 
     def take_only_update(self) -> RowUpdate | None:

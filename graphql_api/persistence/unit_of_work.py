@@ -1,9 +1,10 @@
 """One transaction, with the entities that were read and made in it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from domain.kernel.entity import Entity, Reference
@@ -16,7 +17,7 @@ from domain.kernel.viewer import Viewer
 from graphql_api.persistence.contention import overtaken
 from graphql_api.persistence.foreign_violations import RefusalsTold
 from graphql_api.persistence.foreign_writing import ForeignRepository
-from graphql_api.persistence.outbox.tables import outbox, rows_of
+from graphql_api.persistence.outbox.tables import COLUMNS_OF_EVENTS, outbox, values_of
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.repository import SqlAlchemyRepository
 from graphql_api.persistence.transaction import Begin
@@ -25,6 +26,8 @@ from graphql_api.persistence.writing import NewRows, RowUpdate, Writer
 
 E = TypeVar("E")
 T = TypeVar("T")
+
+_by_event: Final = attrgetter("event_id")
 
 
 class _Only(NamedTuple):
@@ -43,6 +46,7 @@ class SqlAlchemyUnitOfWork:
         self.transaction = begin()
         self._writer = Writer(plans, self.transaction)
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
+        self._foreign: list[ForeignRepository[Any]] = []
         self._failure: Exception | None = None
 
     async def __aenter__(self) -> Self:
@@ -52,9 +56,9 @@ class SqlAlchemyUnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         # They know this one too. So all of them are freed at once, and not by a search for garbage.
-        self._repositories = {}
+        self._repositories, self._foreign = {}, []
         await self.transaction.close()
-        if overtaken(error):
+        if error is not None and overtaken(error):
             raise Overtaken("The data") from error
 
     def repository(self, entity: type[E] | Reference[E]) -> AsyncRepository[E]:
@@ -85,15 +89,17 @@ class SqlAlchemyUnitOfWork:
         name = entity.name if isinstance(entity, Reference) else entity.__name__
         repository = self._repositories.get(name)
         if repository is None:
-            mapped = self._tables.mapped[name]
-            stored = self._tables.stored.get(name)
-            witnessed = self._witness is not None
-            repository = self._repositories[name] = (
-                SqlAlchemyRepository(self._writer, mapped, self.flush, witnessed=witnessed)
-                if stored is None
-                else ForeignRepository(self._writer, mapped, self.flush, stored, witnessed=witnessed)
-            )
+            repository = self._repositories[name] = self._made(name)
         return repository
+
+    def _made(self, name: str) -> SqlAlchemyRepository[Any]:
+        mapped, stored = self._tables.mapped[name], self._tables.stored.get(name)
+        witnessed = self._witness is not None
+        if stored is None:
+            return SqlAlchemyRepository(self._writer, mapped, self.flush, witnessed=witnessed)
+        foreign = ForeignRepository[Any](self._writer, mapped, self.flush, stored, witnessed=witnessed)
+        self._foreign.append(foreign)
+        return foreign
 
     async def flush(self) -> None:
         """Send every change to the database without committing: referred rows first, and deleted last.
@@ -103,16 +109,16 @@ class SqlAlchemyUnitOfWork:
         if self._failure is not None or any(one.has_new or one.has_changes for one in self._repositories.values()):
             await self._for_good(self._send)
 
-    async def commit(self) -> Sequence[Event]:
+    def commit(self) -> Coroutine[Any, Any, Sequence[Event]]:
         """Store every change, together with the events behind them, and return these, oldest first."""
-        return await self._for_good(self._store)
+        return self._for_good(self._store)
 
     def stored(self, thing: object) -> bool:
         """Tell whether something is a thing of this unit of work, just as it was stored or read."""
         repository = self._repositories.get(type(thing).__name__)
         return isinstance(thing, Entity) and repository is not None and repository.has_as_it_is(thing)
 
-    async def _for_good(self, send: Callable[[], Awaitable[T]]) -> T:
+    async def _for_good(self, send: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Send something, unless something has failed, and remember what it fails with."""
         if self._failure is not None:
             raise self._failure
@@ -123,10 +129,11 @@ class SqlAlchemyUnitOfWork:
             raise
 
     async def _store(self) -> Sequence[Event]:
-        changed = [repository for repository in self._repositories.values() if repository.has_changes]
-        only = self._only(changed)
-        if changed and only is None:
-            await self._send()
+        only = None
+        if changed := [repository for repository in self._repositories.values() if repository.has_changes]:
+            only = self._only(changed)
+            if only is None:
+                await self._send()
         new, events = self._take_new(), self._take_events()
         if self._witness is None:
             await self._send_last(only, new, events)
@@ -194,16 +201,17 @@ class SqlAlchemyUnitOfWork:
 
     def _told_at_last(self, last: Sequence[NewRows]) -> ViolationsTold:
         """Tell what is broken by the last rows, or by rows of others' tables, which may be checked no sooner."""
-        foreign = [one.written for one in self._in_order() if isinstance(one, ForeignRepository)]
-        told = RefusalsTold if foreign else ViolationsTold
-        return told(lambda: [*self._written(last), *foreign])
+        told = RefusalsTold if self._foreign else ViolationsTold
+        return told(lambda: [*self._written(last), *[one.written for one in self._foreign]])
 
     def _take_new(self) -> list[NewRows]:
         return [repository.take_new() for repository in self._in_order() if repository.has_new]
 
     def _take_events(self) -> Sequence[Event]:
-        recorded = [event for repository in self._repositories.values() for event in repository.take_events()]
-        return sorted(recorded, key=lambda event: event.event_id)
+        recorded: list[Event] = []
+        for repository in self._repositories.values():
+            recorded += repository.take_events()
+        return sorted(recorded, key=_by_event) if len(recorded) > 1 else recorded
 
     def _in_order(self) -> Sequence[SqlAlchemyRepository[Any]]:
         """Give what was asked for so far, each after those that its rows refer to."""
@@ -219,5 +227,4 @@ class SqlAlchemyUnitOfWork:
 
 
 def _outbox_rows(events: Sequence[Event]) -> NewRows:
-    rows = rows_of(events)
-    return NewRows(outbox, tuple(rows[0]), [tuple(row.values()) for row in rows])
+    return NewRows(outbox, COLUMNS_OF_EVENTS, values_of(events))

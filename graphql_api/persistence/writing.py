@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -54,6 +55,9 @@ class RowUpdate(NamedTuple):
         return [*self.changes.values(), self.id, self.version]
 
 
+_rows_of: Final = attrgetter("rows")
+
+
 @dataclass(slots=True)  # one for each command: to freeze it would cost more than to make it
 class Writer:
     """Changes rows within a transaction; `shared` reads beside it, together with others."""
@@ -68,9 +72,10 @@ class Writer:
 
     async def insert(self, several: Sequence[NewRows]) -> None:
         """Store new rows, those that others refer to first."""
-        if self.fit_together(several):
+        rows = _rows(several)
+        if self._may_go_together(several, rows):
             template = await self._inserting(several)
-            await self.transaction.execute(template.text, template.arguments(_values(several)))
+            await self.transaction.execute(template.text, template.arguments(_values(rows)))
             return
         for new in several:
             template = await self._inserting([NewRows(new.table, new.columns, new.rows[:1])])
@@ -79,9 +84,10 @@ class Writer:
 
     async def insert_and_commit(self, several: Sequence[NewRows]) -> None:
         """Store new rows, and all that was changed before."""
-        if self.fit_together(several):
+        rows = _rows(several)
+        if self._may_go_together(several, rows):
             template = await self._inserting(several)
-            await self.transaction.finish(template.text, template.arguments(_values(several)))
+            await self.transaction.finish(template.text, template.arguments(_values(rows)))
         else:
             await self.insert(several)
             await self.transaction.commit()
@@ -96,7 +102,7 @@ class Writer:
         """Change a row of its version and store new ones, if it was there; tell whether it was."""
         key = ("update", row.table.name, tuple(row.changes), *[(table, len(rows)) for table, _, rows in several])
         template = await self.shared.template(key, lambda: _update_and_insertion(row, several))
-        arguments = template.arguments(row.values + _values(several))
+        arguments = template.arguments(row.values + _values(_rows(several)))
         return await self.transaction.finish_if_any(template.text, arguments)
 
     async def delete(self, table: Table, id: UUID, version: int) -> bool:
@@ -110,13 +116,14 @@ class Writer:
 
     def fit_together(self, several: Sequence[NewRows]) -> bool:
         """Tell whether one statement can store them."""
-        if not self.transaction.combines and len(several) > 1:
-            return False
-        return 0 < sum([len(new.rows) for new in several]) <= MOST_ROWS_OF_A_STATEMENT
+        return self._may_go_together(several, _rows(several))
+
+    def _may_go_together(self, several: Sequence[NewRows], rows: Sequence[Sequence[Any]]) -> bool:
+        return 0 < len(rows) <= MOST_ROWS_OF_A_STATEMENT and (len(several) == 1 or self.transaction.combines)
 
     async def _inserting(self, several: Sequence[NewRows]) -> Template:
         key = ("insert", *[(table.name, len(rows)) for table, _, rows in several])
-        return await self.shared.template(key, lambda: _insertion(several))
+        return self.shared.templates.get(key) or await self.shared.template(key, lambda: _insertion(several))
 
 
 def _insertion(several: Iterable[NewRows]) -> Insert:
@@ -155,8 +162,11 @@ def _insert(new: NewRows, holes: Iterator[Hole]) -> Insert:
     return insert(new.table).values(rows).inline()
 
 
-def _values(several: Iterable[NewRows]) -> list[Any]:
-    rows = chain.from_iterable([new.rows for new in several])
+def _rows(several: Iterable[NewRows]) -> list[Sequence[Any]]:
+    return list(chain.from_iterable(map(_rows_of, several)))
+
+
+def _values(rows: Iterable[Sequence[Any]]) -> list[Any]:
     return list(chain.from_iterable(rows))
 
 

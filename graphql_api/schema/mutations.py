@@ -1,6 +1,6 @@
 """Mutations: each is one command, with an input derived from it and a union of its success and its errors."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from types import new_class
@@ -101,9 +101,9 @@ class MutationField(DerivedField):
         """Compile the field for one operation. Raises NotPlannable."""
         read = self.planned_read()
 
-        async def carry_out(arguments: Mapping[str, Any], place: str, context: RequestContext) -> Any:
+        def carry_out(arguments: Mapping[str, Any], place: str, context: RequestContext) -> Coroutine[Any, Any, Any]:
             key = arguments.get("idempotencyKey")
-            return await self._carry_out(lambda: read(arguments, context), key, place, context)
+            return self._carry_out(lambda: read(arguments, context), key, place, context)
 
         return PlannedMutation.of(spot, self, carry_out, self.metadata[SUCCESS])
 

@@ -1,5 +1,8 @@
 """Identities are UUIDs of version 7 that sort by when they were made (RFC 9562, 5.7)."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from itertools import pairwise
@@ -81,3 +84,21 @@ def test_a_derived_identity_is_of_version_7_and_always_the_same(moment: int, seq
 def test_derived_identities_sort_as_what_they_are_derived_from(one: tuple[int, int], other: tuple[int, int]) -> None:
     assert (derived_id(*one) < derived_id(*other)) is (one < other)
     assert (derived_id(*one) == derived_id(*other)) is (one == other)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no other way to have two processes begin alike")
+def test_two_processes_that_began_as_one_make_different_identities() -> None:
+    # What is drawn by chance is all that is looked at, since the clock goes on between the two.
+    script = """if True:
+        import os
+        from domain.kernel.identity import new_id
+        new_id()
+        is_parent = os.fork()
+        os.write(1, f"{new_id().int & 2**62 - 1}\\n".encode())
+        if is_parent:
+            os.wait()
+    """
+    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, timeout=60)
+
+    one, other = run.stdout.split()
+    assert one != other

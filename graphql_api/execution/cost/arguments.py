@@ -11,6 +11,8 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLSchema,
+    ListValueNode,
+    ObjectValueNode,
     Undefined,
     ValueNode,
     get_named_type,
@@ -69,7 +71,21 @@ class InputWeights:
         keys = self._keys.get(get_named_type(argument.type).name)
         if keys is None and not is_list_type(get_nullable_type(argument.type)):
             return 0
-        return lift(lambda value: _weigh(value, keys), written(value))
+        return lift(_bounded, _weight(value, keys))
+
+
+def _weight(node: ValueNode, keys: _Keys | None) -> Deferred[int]:
+    """Weigh a value as it is written, of which only the variables wait for the request."""
+    match node:
+        case ObjectValueNode(fields=members) if keys is not None:
+            found = [(one.value, *keys.get(one.name.value, _UNKNOWN)) for one in members]
+            return lift(
+                _sum, CONDITION, *[own for _, own, _ in found], *[_weight(one, inner) for one, _, inner in found]
+            )
+        case ListValueNode(values=members) if keys is not None:
+            return lift(_sum, *[_weight(one, keys) for one in members])
+        case _:
+            return lift(_values if keys is None else lambda value: _weigh(value, keys), written(node))
 
 
 def _weigh(value: object, keys: _Keys | None) -> int:
@@ -91,6 +107,10 @@ def _weigh(value: object, keys: _Keys | None) -> int:
             pending.extend([(member, keys) for member in value[:LARGEST_ARGUMENT]])
         else:
             weight += _values(value)
+    return weight
+
+
+def _bounded(weight: int) -> int:
     return min(weight, LARGEST_ARGUMENT)
 
 

@@ -29,6 +29,11 @@ def lift(function: Callable[..., T], *parts: object) -> Deferred[T]:
     if len(parts) == 1:
         (part,) = cast(list[Callable[[Given], object]], parts)
         return lambda given: function(part(given))
+    waiting = [place for place, part in enumerate(parts) if callable(part)]
+    if len(waiting) == 1:
+        place = waiting[0]
+        before, last, after = parts[:place], cast(Callable[[Given], object], parts[place]), parts[place + 1 :]
+        return lambda given: function(*before, last(given), *after)
     return lambda given: function(*[part(given) if callable(part) else part for part in parts])
 
 

@@ -1,7 +1,7 @@
 """Where events wait, and how far each publisher has come."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, UniqueConstraint, Uuid, text
 
@@ -58,17 +58,19 @@ outbox_publishers = Table(
 """The last position that each publisher took."""
 
 
-def rows_of(events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Make the rows of events, to be stored in their order with the change behind them."""
+COLUMNS_OF_EVENTS: Final = ("event_id", "entity_id", "type", "payload", "occurred_at", "trace")
+"""What is stored of an event with the change behind it."""
+
+
+def values_of(events: Sequence[Event]) -> list[tuple[Any, ...]]:
+    """Give the values of these columns, of events in their order."""
     trace = trace_context()
     return [
-        {
-            "event_id": event.event_id,
-            "entity_id": event.entity_id,
-            "type": type(event).__name__,
-            "payload": encode(event),
-            "occurred_at": event.occurred_at,
-            "trace": trace,
-        }
+        (event.event_id, event.entity_id, type(event).__name__, encode(event), event.occurred_at, trace)
         for event in events
     ]
+
+
+def rows_of(events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Make the rows of events."""
+    return [dict(zip(COLUMNS_OF_EVENTS, values, strict=True)) for values in values_of(events)]

@@ -20,7 +20,7 @@ from graphql_api.context import RequestContext
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
 from graphql_api.execution.selected_fields import declaration
 from graphql_api.execution.tracing import planned_member
-from graphql_api.observability.observation import tracer
+from graphql_api.observability.observation import Tracer, tracer
 from graphql_api.schema.argument_reading import ReadArguments, arguments_reader
 from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.identity import encode_id
@@ -83,12 +83,15 @@ class PlannedMutation:
         """Carry out the command, and give what is selected of what came of it. Raises CarriedOut where it cannot."""
         check_guards(self.guarded, context)
         outcome = await self.carry_out(self.arguments(variables), self.key, context)
+        finished: dict[str, Any] = {}
         try:
             if type(outcome) is not self.success:
                 return self.failures.finish(outcome)
-            return {key: await member(outcome, context, variables) for key, member in self.members.items()}
+            for key, member in self.members.items():
+                finished[key] = await member(outcome, context, variables)
         except Exception as error:
             raise CarriedOut(self.key, outcome) from error
+        return finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +177,15 @@ def _member(spot: Spot) -> Member:
 
 
 def _recorded(member: Member, spot: Spot) -> Member:
-    async def recorded(outcome: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
-        recording = tracer()
-        if recording is None:
-            return await member(outcome, context, variables)
+    async def within(recording: Tracer, outcome: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
         with planned_member(recording, spot.kind, spot.nodes[0], variables):
             return await member(outcome, context, variables)
+
+    def recorded(outcome: Any, context: RequestContext, variables: Mapping[str, Any]) -> Awaitable[Any]:
+        recording = tracer()
+        if recording is None:
+            return member(outcome, context, variables)
+        return within(recording, outcome, context, variables)
 
     return recorded
 
