@@ -15,7 +15,7 @@ from domain.kernel.result import Err, Result
 from domain.kernel.unit_of_work import UnitOfWork
 from graphql_api.manifest import MANIFEST
 from graphql_api.persistence.reader import SqlAlchemyReader
-from tests.integration.api.doing import carry_out
+from tests.integration.api.doing import carry_out, done
 from tests.support.api import DATABASES, Api, new_database, serving, settings_of
 
 pytestmark = pytest.mark.usefixtures("fresh_logging")
@@ -128,17 +128,26 @@ def test_a_query_that_fails_is_masked_in_the_same_way(
     assert "hunter2" not in reply.body.decode()
 
 
-def test_what_was_done_stays_done_when_it_cannot_be_read_again(broken: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("selected", ["name", "name tracks { totalCount }"])
+def test_what_was_done_stays_done_when_it_cannot_be_told_or_read_again(
+    broken: Api, monkeypatch: pytest.MonkeyPatch, selected: str
+) -> None:
     before = broken.data("{ playlists { totalCount } }")["playlists"]["totalCount"]
-    document = """mutation { createPlaylist(input: { name: "P" }) {
-      __typename ... on CreatePlaylistSuccess { playlist { name } } } }"""
+    document = f"""mutation {{ createPlaylist(input: {{ name: "P" }}) {{
+      __typename ... on CreatePlaylistSuccess {{ playlist {{ {selected} }} }} }} }}"""
     with monkeypatch.context() as patched:
+        patched.setattr(SqlAlchemyReader, "told", fails)
         patched.setattr(SqlAlchemyReader, "get", fails)
         reply = broken.post(document)
     (error,) = reply.json()["errors"]
     assert error["path"] == ["createPlaylist", "playlist"]
     assert reply.json()["data"] == {"createPlaylist": {"__typename": "CreatePlaylistSuccess", "playlist": None}}
     assert broken.data("{ playlists { totalCount } }")["playlists"]["totalCount"] == before + 1
+
+
+def test_what_cannot_be_told_of_a_success_is_read(broken: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SqlAlchemyReader, "told", fails)
+    assert done(broken, "createPlaylist", "name", name="P")["name"] == "P"
 
 
 def test_what_is_not_there_and_methods_that_do_not_fit_are_refused_in_json(broken: Api) -> None:
