@@ -4,7 +4,6 @@ import logging.config
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal, cast
@@ -20,6 +19,8 @@ Output = Literal["json", "console"]
 Correlate = Callable[[EventDict], None]
 Render = Callable[[EventDict], str]
 
+_LEVELS: Final = {"warn": "warning", "exception": "error"}
+"""The levels of methods that are called otherwise."""
 _OURS: Final = ("graphql_api", "domain")
 # At lower levels they log statements with their values, every event of a file watcher, or each step of a start.
 _WARNINGS_ONLY: Final = ("aiosqlite", "alembic", "asyncio", "sqlalchemy", "uvicorn.error", "watchfiles")
@@ -81,10 +82,12 @@ class StandardErrorLogger:
         self.name = name
 
     def msg(self, line: str) -> None:
-        # A request does not fail because nobody reads the log any more.
-        with suppress(OSError, ValueError):
+        try:
             sys.stderr.write(f"{line}\n")
             sys.stderr.flush()
+        except (OSError, ValueError):
+            # A request does not fail because nobody reads the log any more. (`suppress` takes as long as all of this.)
+            pass
 
     debug = info = warning = error = critical = msg
 
@@ -114,8 +117,8 @@ def _facts(correlate: Correlate | None) -> Processor:
             record.setdefault("request_id", observation.request_id)
         if correlate is not None:
             correlate(record)
-        structlog.stdlib.add_logger_name(logger, method, record)
-        structlog.stdlib.add_log_level(logger, method, record)
+        record["logger"] = record["_record"].name if "_record" in record else logger.name
+        record["level"] = _LEVELS.get(method, method)
         record["timestamp"] = _now()
         return show_stack(logger, method, record) if "stack_info" in record else record
 

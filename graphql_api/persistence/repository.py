@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from domain.kernel.clock import utc_now
-from domain.kernel.entity import Entity, Members, values_of
+from domain.kernel.entity import Entity, Members
 from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
 from domain.kernel.records import Row
@@ -38,16 +38,18 @@ class _Known(Generic[E]):
     values: _Values
 
     @property
-    def stored(self) -> Image:
-        return dict(zip(self.members.names, self.values, strict=True))
+    def version(self) -> int:
+        stored: int = self.values[self.members.names.index("version")]
+        return stored
 
     @property
     def is_changed(self) -> bool:
         return self.members.of_entity(self.entity) != self.values
 
     def changes(self) -> dict[str, Any]:
-        stored = self.stored
-        return {name: value for name, value in values_of(self.entity).items() if value != stored[name]}
+        current = self.members.of_entity(self.entity)
+        changes = zip(self.members.names, self.values, current, strict=True)
+        return {name: value for name, stored, value in changes if value != stored}
 
     def keep(self) -> None:
         """Take the values as they are for stored."""
@@ -212,7 +214,7 @@ class SqlAlchemyRepository(Generic[E]):
             known = self._known.pop(id)
             self._note(id, known.values, None)
             with ViolationsTold(self._written_alone, removing=True):
-                found = await self._writer.delete(self._table, id, known.stored["version"])
+                found = await self._writer.delete(self._table, id, known.version)
             await self.check(id, found)
 
     def take_events(self) -> Sequence[Event]:
@@ -245,7 +247,7 @@ class SqlAlchemyRepository(Generic[E]):
     def _take_update(self, known: _Known[E]) -> RowUpdate:
         entity = known.entity
         validate(entity)
-        before, version = known.values, known.stored["version"]
+        before, version = known.values, known.version
         entity.version = version + 1
         if "updated_at" in self._entity.fields:
             entity.updated_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
