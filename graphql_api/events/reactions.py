@@ -16,11 +16,11 @@ from graphql_api.observability.observation import (
     EVENT_ID,
     Following,
     Observation,
-    SpanKind,
     observing,
     span,
     unrecorded,
 )
+from graphql_api.observability.topic import SpanKind
 from graphql_api.persistence.outbox.codec import EventCodec
 from graphql_api.persistence.outbox.delivery import Deliveries, Due, Failure
 from graphql_api.settings import OutboxSettings
@@ -111,7 +111,8 @@ class Reactions:
         return None
 
     async def _tell(self, event: Event) -> None:
-        with span(SpanKind.EVENT, f"handle {type(event).__name__}", {EVENT_ID: str(event.event_id)}):
+        with span(SpanKind.EVENT, f"handle {type(event).__name__}") as recorded:
+            recorded.note({EVENT_ID: str(event.event_id)})
             await self._handlers.publish([event])
 
     def _failed(self, due: Due, error: Exception) -> Failure:

@@ -12,13 +12,14 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     ObjectValueNode,
+    OperationDefinitionNode,
     StringValueNode,
     Visitor,
     print_ast,
     visit,
 )
 
-from graphql_api.observability.facts import Repeated
+from graphql_api.observability.topic import SpanKind, Topic
 
 _HASH_BYTES: Final = 8
 _LONGEST: Final = 4_000
@@ -30,7 +31,7 @@ class DocumentFacts:
     def __init__(self, text: str, document: DocumentNode) -> None:
         self._text = text
         self._document = document
-        self._operations: dict[str | None, Mapping[str, Any]] = {}
+        self._operations: dict[str | None, Topic] = {}
 
     @cached_property
     def hash(self) -> str:
@@ -50,13 +51,17 @@ class DocumentFacts:
         visit(self._document, keys)
         return keys.found
 
-    def operation(self, kind: str, name: str | None) -> Mapping[str, Any]:
+    def topic(self, operation: OperationDefinitionNode) -> Topic:
         """Give what traces know of one of its operations."""
+        name = operation.name.value if operation.name else None
         known = self._operations.get(name)
         if known is None:
+            kind = operation.operation.value
             named = {"graphql.operation.name": name} if name else {}
             told = {"graphql.document": self.sanitised, "graphql.document.hash": self.hash}
-            known = self._operations[name] = Repeated({"graphql.operation.type": kind, **named, **told})
+            facts = {"graphql.operation.type": kind, **named, **told}
+            known = Topic(SpanKind.OPERATION, f"{kind} {name}" if name else kind, facts)
+            self._operations[name] = known
         return known
 
 

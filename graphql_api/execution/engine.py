@@ -15,8 +15,9 @@ from graphql_api.execution.operations import PreparedDocument
 from graphql_api.execution.plans import IrregularAnswer, OperationPlan, SerialPlan
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.execution.tracing import ResolverSpans
-from graphql_api.observability.observation import SpanKind, note_unplanned, span
+from graphql_api.observability.observation import note_unplanned, span
 from graphql_api.observability.origins import forget_origins
+from graphql_api.observability.topic import SpanKind
 
 AGAIN: Final = "execute again"
 """The span around what the reference executor does where a plan gave up."""

@@ -24,7 +24,8 @@ from graphql_api.execution.lru import WeighedLru
 from graphql_api.execution.plans import PlanCache
 from graphql_api.execution.rule_set import RuleSet
 from graphql_api.execution.variables import ReadVariables, VariableCoercion
-from graphql_api.observability.observation import SpanKind, span
+from graphql_api.observability.observation import span
+from graphql_api.observability.topic import SpanKind
 
 # Each error quotes the value at fault, so that their number bounds the work of a hostile document.
 _MAX_ERRORS = 10

@@ -5,29 +5,30 @@ execution open the same ones.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache, partial
 from inspect import isawaitable
 from time import perf_counter
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from graphql import FieldNode, GraphQLFormattedError, GraphQLObjectType, GraphQLResolveInfo, get_argument_values
 from graphql.pyutils import Path
 from strawberry.extensions import SchemaExtension
 
-from graphql_api.execution.errors import RequestRefused
 from graphql_api.execution.selected_fields import coerced, declaration
-from graphql_api.observability.facts import NO_FACTS
+from graphql_api.observability.facts import NO_FACTS, Repeated
 from graphql_api.observability.limits import limit_of
-from graphql_api.observability.observation import Observation, Span, SpanKind, Tracer
+from graphql_api.observability.observation import Observation, Span, Tracer
 from graphql_api.observability.observation import current as observed
 from graphql_api.observability.resolvers import Place, below, nearest, resolving
+from graphql_api.observability.topic import SpanKind, Topic
 
 if TYPE_CHECKING:
     from graphql_api.execution.engine import PreparedOperation
 
-_UNNAMED = "GraphQL Operation"
+_UNNAMED: Final = Topic(SpanKind.OPERATION, "GraphQL Operation")
+_MOST_COSTS: Final = 4_096
+_UNOBSERVED: Final = nullcontext()
 
 
 class ResolverSpans(SchemaExtension):
@@ -55,48 +56,13 @@ class FieldSpans(ResolverSpans):
     every_field = True
 
 
-def operation_span(observation: Observation) -> AbstractContextManager[None]:
-    """Record an operation from its text to its answer."""
-    tracer = observation.tracer
-    return _Unrecorded(observation) if tracer is None else _Recorded(observation, tracer)
+def operation_span(observation: Observation) -> AbstractContextManager[Span | None]:
+    """Record an operation from its text to its answer, where somebody records; gives its span.
 
-
-class _Unrecorded:
-    """An operation that nobody records, but for what is wrong with it."""
-
-    __slots__ = ("_observation",)
-
-    def __init__(self, observation: Observation) -> None:
-        self._observation = observation
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        if isinstance(error, RequestRefused):
-            note_errors(self._observation, error.errors)
-
-
-class _Recorded:
-    """An operation that is recorded."""
-
-    __slots__ = ("_observation", "_opened")
-
-    def __init__(self, observation: Observation, tracer: Tracer) -> None:
-        self._observation = observation
-        self._opened = tracer.span(SpanKind.OPERATION, _UNNAMED, NO_FACTS)
-
-    def __enter__(self) -> None:
-        self._observation.operation = self._opened.__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if isinstance(error, RequestRefused):
-            # Nothing broke: the client is told what it asked for wrongly.
-            note_errors(self._observation, error.errors)
-            kind = error = traceback = None
-        self._opened.__exit__(kind, error, traceback)
+    What is refused is for whoever answers to note: the client is told, and nothing broke.
+    """
+    recording = observation.tracer
+    return _UNOBSERVED if recording is None else recording.span(_UNNAMED)
 
 
 def note_operation(prepared: "PreparedOperation") -> None:
@@ -104,12 +70,15 @@ def note_operation(prepared: "PreparedOperation") -> None:
     observation = observed()
     if observation is None or observation.operation is None:
         return
-    recorded, name = observation.operation, prepared.name
-    kind, facts = prepared.operation.operation.value, prepared.document.facts
+    recorded, facts = observation.operation, prepared.document.facts
     observation.response_keys = facts.response_keys
-    recorded.rename(f"{kind} {name}" if name else kind)
-    recorded.note(facts.operation(kind, name))
-    recorded.note({"graphql_api.cost": prepared.cost})
+    recorded.become(facts.topic(prepared.operation))
+    recorded.note(_costing(prepared.cost))
+
+
+@lru_cache(_MOST_COSTS)
+def _costing(cost: int) -> Repeated:
+    return Repeated({"graphql_api.cost": cost})
 
 
 def note_errors(observation: Observation, errors: Iterable[GraphQLFormattedError]) -> None:
@@ -124,19 +93,12 @@ def note_errors(observation: Observation, errors: Iterable[GraphQLFormattedError
         observation.operation.fail(different[0])
 
 
-def planned(
-    recording: Tracer, place: Place, parent: GraphQLObjectType, node: FieldNode, variables: Mapping[str, Any]
-) -> AbstractContextManager[Span]:
-    """Record the resolver of a root field that a plan answers."""
-    return resolving(recording, place, _arguments(recording, parent, node, variables))
-
-
 def planned_member(
     recording: Tracer, parent: GraphQLObjectType, node: FieldNode, variables: Mapping[str, Any]
 ) -> AbstractContextManager[Span]:
     """Record the resolver of a field below one that a plan answers."""
     key = (node.alias or node.name).value
-    facts = _arguments(recording, parent, node, variables)
+    facts = recorded_arguments(recording, parent, node, variables)
     return resolving(recording, Place(parent.name, node.name.value, below(key)), facts)
 
 
@@ -148,7 +110,7 @@ def _by_reference(
     path = f"{above}.{key}" if above else key
     # Strawberry hands on a mapping, whatever the type says.
     variables = cast("Mapping[str, Any]", info.variable_values)
-    facts = _arguments(recording, info.parent_type, info.field_nodes[0], variables)
+    facts = recorded_arguments(recording, info.parent_type, info.field_nodes[0], variables)
     return resolving(recording, Place(info.parent_type.name, info.field_name, path), facts, under)
 
 
@@ -169,7 +131,7 @@ def _names(path: Path | None) -> list[str]:
     return [] if path is None else [step for step in path.as_list() if isinstance(step, str)]
 
 
-def _arguments(
+def recorded_arguments(
     recording: Tracer, parent: GraphQLObjectType, node: FieldNode, variables: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Give the arguments that may be recorded, in the form of text."""

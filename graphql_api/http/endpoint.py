@@ -172,14 +172,16 @@ class GraphQLEndpoint:
             if not exchange.wanted.can_be_met:
                 message = f"The answer can be {MediaType.GRAPHQL} or {MediaType.JSON}; `Accept` allows neither."
                 raise HttpError(406, message, code="NOT_ACCEPTABLE")
-            with operation_span(exchange.observation):
-                return await self._respond(scope, receive, exchange)
+            with operation_span(exchange.observation) as exchange.observation.operation:
+                try:
+                    return await self._respond(scope, receive, exchange)
+                except RequestRefused as refusal:
+                    note_errors(exchange.observation, refusal.errors)
+                    exchange.cost = refusal.cost
+                    return answer_operation(refusal.response(), exchange.wanted.media_type)
         except HttpError as error:
             note_errors(exchange.observation, [error.error])
             return answer_error(error, exchange.wanted.media_type)
-        except RequestRefused as refusal:
-            exchange.cost = refusal.cost
-            return answer_operation(refusal.response(), exchange.wanted.media_type)
         except ClientLeft:
             raise
         except Exception:  # noqa: BLE001  # whatever it is, the client gets an answer and operators a record

@@ -1,6 +1,7 @@
 """The layers around the routes."""
 
 import os
+from collections.abc import Awaitable
 from typing import Any, cast
 
 from starlette.applications import Starlette
@@ -35,9 +36,10 @@ class Forwarded:
         trusted = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
         self._told: Any = ProxyHeadersMiddleware(cast(Any, app), trusted)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         direct = scope["type"] == "lifespan" or headers_of(scope).told(_come_from_no_proxy)
-        await (self._app if direct else self._told)(scope, receive, send)
+        app: ASGIApp = self._app if direct else self._told
+        return app(scope, receive, send)
 
 
 def _come_from_no_proxy(headers: IndexedHeaders) -> bool:

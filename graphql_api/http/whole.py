@@ -84,14 +84,12 @@ def write_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
 
     The head is the lines of headers, the last one ended too.
     """
-    if isinstance(send, WatchedSend):
-        written = write_whole(send.send, status, head, body)
-        if written:
-            send.status = status
-        return written
-    cycle = getattr(send, "__self__", None)
+    watched = send if isinstance(send, WatchedSend) else None
+    cycle = getattr(send if watched is None else watched.send, "__self__", None)
     if not isinstance(cycle, RequestResponseCycle) or not _takes_all(cycle):
         return False
+    if watched is not None:
+        watched.status = status
     ((_, date),) = cycle.default_headers
     cycle.response_started = cycle.response_complete = True
     cycle.waiting_for_100_continue = False

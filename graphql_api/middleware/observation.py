@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Awaitable
+from functools import cache
 from typing import Any
 
 from domain.kernel.bus import Dispatch, Next
 from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
-from graphql_api.observability.facts import NO_FACTS
-from graphql_api.observability.observation import Span, SpanKind, Tracer, tracer
+from graphql_api.observability.observation import Span, Tracer, tracer
 from graphql_api.observability.offered import MESSAGE
+from graphql_api.observability.topic import SpanKind, Topic, topic
 from graphql_api.observability.writing import info_writer
 
 SUCCEEDED, FAILED = "OK", "FAILED"
@@ -23,9 +24,14 @@ def asked(dispatch: Dispatch[Query[Any]], call_next: Next) -> Awaitable[Any]:
 
 
 async def _recorded(recording: Tracer, dispatch: Dispatch[Query[Any]], call_next: Next) -> Any:
-    with recording.span(SpanKind.MESSAGE, f"ask {type(dispatch.message).__name__}", NO_FACTS) as recorded:
+    with recording.span(_asking(type(dispatch.message).__name__)) as recorded:
         recorded.show(MESSAGE, dispatch.message)
         return await call_next(dispatch)
+
+
+@cache
+def _asking(query: str) -> Topic:
+    return topic(SpanKind.MESSAGE, f"ask {query}")
 
 
 class Observed:
@@ -42,7 +48,7 @@ class Observed:
         return self._recorded(recording, dispatch, call_next)
 
     async def _recorded(self, recording: Tracer, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
-        with recording.span(SpanKind.MESSAGE, f"dispatch {type(dispatch.message).__name__}", NO_FACTS) as recorded:
+        with recording.span(topic(SpanKind.MESSAGE, f"dispatch {type(dispatch.message).__name__}")) as recorded:
             recorded.show(MESSAGE, dispatch.message)
             return await self._logged(dispatch, call_next, recorded)
 

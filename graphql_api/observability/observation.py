@@ -7,11 +7,10 @@ statement costs the time of looking that up.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from contextvars import ContextVar
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
-from graphql_api.observability.facts import NO_FACTS
+from graphql_api.observability.topic import SpanKind, Topic, topic
 
 MOST_STATEMENTS: Final = 100
 """How many statements of one operation are remembered; they are all counted."""
@@ -20,27 +19,15 @@ MOST_RESOLVERS: Final = 100
 """How many resolvers of one operation are measured."""
 
 
-class SpanKind(StrEnum):
-    """What a span is about."""
-
-    OPERATION = "operation"
-    PHASE = "phase"
-    RESOLVER = "resolver"
-    MESSAGE = "message"
-    STATEMENT = "statement"
-    EVENT = "event"
-    CALL = "call"
-
-
 class Span(Protocol):
     """A stretch of time that is recorded."""
 
-    def rename(self, name: str) -> None:
-        """Call it otherwise, now that more is known."""
+    def become(self, topic: Topic) -> None:
+        """Take what it is about, now that more is known."""
         ...
 
     def note(self, facts: Mapping[str, Any]) -> None:
-        """Record facts, by the names of attributes."""
+        """Record facts, by the names of attributes; nothing may change them afterwards."""
         ...
 
     def show(self, name: str, value: object) -> None:
@@ -65,9 +52,7 @@ class Tracer(Protocol):
         """Tell whether somebody looks at what its spans are offered."""
         ...
 
-    def span(
-        self, kind: SpanKind, name: str, facts: Mapping[str, Any], under: Span | None = None
-    ) -> AbstractContextManager[Span]:
+    def span(self, topic: Topic, under: Span | None = None) -> AbstractContextManager[Span]:
         """Record a block, under another span if one is given; what it raises is recorded, and raised."""
         ...
 
@@ -172,8 +157,9 @@ class Observation:
         self.tracer = self.following(trace)
         if self.tracer is not None:
             self._delivery = ExitStack()
-            opened = self.tracer.span(SpanKind.EVENT, f"deliver {name}", {EVENT_ID: event_id})
+            opened = self.tracer.span(topic(SpanKind.EVENT, f"deliver {name}"))
             self.operation = self._delivery.enter_context(opened)
+            self.operation.note({EVENT_ID: event_id})
 
     def end_delivery(self) -> None:
         """End what was begun, if anything was."""
@@ -244,10 +230,10 @@ class observing:  # noqa: N801  # it is used as a function is, which would take 
         _current.reset(self._token)
 
 
-def span(kind: SpanKind, name: str, facts: Mapping[str, Any] | None = None) -> AbstractContextManager[Span]:
+def span(kind: SpanKind, name: str) -> AbstractContextManager[Span]:
     """Record a block where somebody records."""
     recording = tracer()
-    return UNRECORDED if recording is None else recording.span(kind, name, facts or NO_FACTS)
+    return UNRECORDED if recording is None else recording.span(topic(kind, name))
 
 
 def trace_context() -> str | None:
@@ -259,7 +245,7 @@ def trace_context() -> str | None:
 class Unrecorded:
     """A span that nobody records."""
 
-    def rename(self, name: str) -> None:
+    def become(self, topic: Topic) -> None:
         """Forget it."""
 
     def note(self, facts: Mapping[str, Any]) -> None:

@@ -7,7 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from graphql_api.observability.observation import Span, SpanKind, Tracer
+from graphql_api.observability.observation import Span, Tracer
+from graphql_api.observability.topic import SpanKind, Topic
 
 MOST_SPANS: Final = 1_000
 
@@ -25,9 +26,10 @@ class Recorded:
     error: str | None = None
     children: list["Recorded"] = field(default_factory=list)
 
-    def rename(self, name: str) -> None:
-        """Call it otherwise, now that more is known."""
-        self.name = name
+    def become(self, topic: Topic) -> None:
+        """Take what it is about, now that more is known."""
+        self.name = topic.name
+        self.facts.update(topic.facts)
 
     def note(self, facts: Mapping[str, Any]) -> None:
         """Record facts, by the names of attributes."""
@@ -60,9 +62,9 @@ class Recorder:
         return max(0, self._count - MOST_SPANS)
 
     @contextmanager
-    def span(self, kind: SpanKind, name: str, facts: Mapping[str, Any], under: Span | None = None) -> Iterator[Span]:
+    def span(self, topic: Topic, under: Span | None = None) -> Iterator[Span]:
         """Record a block, under another span if one is given; what it raises is recorded, and raised."""
-        made = Recorded(kind, name, self.now(), dict(facts))
+        made = Recorded(topic.kind, topic.name, self.now(), dict(topic.facts))
         above = under if isinstance(under, Recorded) else self._open.get()
         self._count += 1
         if self._count <= MOST_SPANS:
@@ -102,12 +104,10 @@ class Both:
         self._one = one
         self._other = other
 
-    def span(
-        self, kind: SpanKind, name: str, facts: Mapping[str, Any], under: Span | None = None
-    ) -> AbstractContextManager[Span]:
+    def span(self, topic: Topic, under: Span | None = None) -> AbstractContextManager[Span]:
         """Record a block twice."""
         first, second = (under.one, under.other) if isinstance(under, _Pair) else (None, None)
-        return _both(self._one.span(kind, name, facts, first), self._other.span(kind, name, facts, second))
+        return _both(self._one.span(topic, first), self._other.span(topic, second))
 
     def context(self) -> str | None:
         """Give the context of the first."""
@@ -119,9 +119,9 @@ class _Pair:
     one: Span
     other: Span
 
-    def rename(self, name: str) -> None:
-        self.one.rename(name)
-        self.other.rename(name)
+    def become(self, topic: Topic) -> None:
+        self.one.become(topic)
+        self.other.become(topic)
 
     def note(self, facts: Mapping[str, Any]) -> None:
         self.one.note(facts)

@@ -14,14 +14,16 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple
 
 from graphql_api.observability.facts import Repeated
-from graphql_api.observability.observation import Observation, Span, SpanKind, Tracer, current
+from graphql_api.observability.observation import Observation, Span, Tracer, current
 from graphql_api.observability.offered import SOUGHT, Sought
+from graphql_api.observability.topic import SpanKind, Topic
 
 COLUMNS: Final = "graphql_api.columns"
 ROWS: Final = "graphql_api.rows"
 KEYS: Final = "graphql_api.keys"
 ANSWER: Final = "graphql_api.answer"
 _MOST_PLACES: Final = 4_096
+_MOST_NUMBERS: Final = 1_024
 
 
 class Place(NamedTuple):
@@ -42,6 +44,7 @@ class Answer(StrEnum):
     NOT_KEPT = "not kept"
 
 
+_ANSWERS: Final = {source: Repeated({ANSWER: source.value}) for source in Answer}
 # The path of a field, and the span of its resolver.
 _innermost: ContextVar[tuple[str, Span] | None] = ContextVar("resolving", default=None)
 
@@ -54,8 +57,7 @@ class resolving:  # noqa: N801  # it is used as a function is, which would take 
     def __init__(self, recording: Tracer, field: Place, facts: Mapping[str, Any], under: Span | None = None) -> None:
         self._field = field
         self._facts = facts
-        name, known = _known(field)
-        self._opened = recording.span(SpanKind.RESOLVER, name, known, under)
+        self._opened = recording.span(_topic(field), under)
 
     def __enter__(self) -> Span:
         span = self._opened.__enter__()
@@ -75,13 +77,13 @@ class resolving:  # noqa: N801  # it is used as a function is, which would take 
 
 
 @lru_cache(_MOST_PLACES)
-def _known(field: Place) -> tuple[str, Mapping[str, Any]]:
+def _topic(field: Place) -> Topic:
     facts = {
         "graphql.field.name": field.name,
         "graphql.field.parent_type": field.parent,
         "graphql.field.path": field.path,
     }
-    return f"{field.parent}.{field.name}", Repeated(facts)
+    return Topic(SpanKind.RESOLVER, f"{field.parent}.{field.name}", facts)
 
 
 @contextmanager
@@ -97,7 +99,7 @@ def resolving_relation(
             yield
         else:
             key = observation.response_keys.get(document_place, name)
-            with resolving(observation.tracer, Place(parent, name, below(key)), {KEYS: keys}):
+            with resolving(observation.tracer, Place(parent, name, below(key)), _asked(keys)):
                 yield
     finally:
         observation.add_resolved((parent, name), perf_counter() - started)
@@ -122,14 +124,24 @@ def note_read(rows: int, columns: int) -> None:
     """Say how many rows were read for the resolver that is under way, and how many plain values of each."""
     innermost = _innermost.get()
     if innermost is not None:
-        innermost[1].note({ROWS: rows, COLUMNS: columns})
+        innermost[1].note(_read(rows, columns))
+
+
+@lru_cache(_MOST_NUMBERS)
+def _read(rows: int, columns: int) -> Repeated:
+    return Repeated({ROWS: rows, COLUMNS: columns})
+
+
+@lru_cache(_MOST_NUMBERS)
+def _asked(keys: int) -> Repeated:
+    return Repeated({KEYS: keys})
 
 
 def note_answer(source: Answer) -> None:
     """Say where the answer of the resolver that is under way came from."""
     innermost = _innermost.get()
     if innermost is not None:
-        innermost[1].note({ANSWER: source.value})
+        innermost[1].note(_ANSWERS[source])
 
 
 def show_sought(sought: Sought) -> None:

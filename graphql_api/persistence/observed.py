@@ -1,14 +1,15 @@
 """Statements, observed: the one place that every statement of a query or a command passes."""
 
 import time
-from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from graphql_api.observability.facts import Repeated
-from graphql_api.observability.observation import SpanKind, current
+from graphql_api.observability.observation import current
 from graphql_api.observability.offered import ARGUMENTS
 from graphql_api.observability.statements import subject
+from graphql_api.observability.topic import SpanKind, Topic
 from graphql_api.persistence.driver import Driver
 from graphql_api.persistence.pool import PoolUsage
 from graphql_api.persistence.transaction import Begin, Transaction
@@ -95,26 +96,30 @@ async def _observed(statement: Awaitable[T], system: str, text: str, arguments: 
         outcome = await statement
         rows = _rows(outcome)
     else:
-        summary, facts = described(text, system)
-        with observation.tracer.span(SpanKind.STATEMENT, summary, facts) as span:
+        with observation.tracer.span(described(text, system)) as span:
             span.show(ARGUMENTS, arguments)
             outcome = await statement
             rows = _rows(outcome)
             if outcome is not None:
-                span.note({"db.response.returned_rows": rows})
+                span.note(_returned(rows))
     observation.add(text, time.perf_counter() - started, rows, arguments)
     return outcome
 
 
 @lru_cache(_MOST_SUMMARIES)
-def described(text: str, system: str) -> tuple[str, Mapping[str, Any]]:
-    """Summarise a statement, and give what traces know of it; its text holds no values, which are arguments."""
+def described(text: str, system: str) -> Topic:
+    """Summarise a statement, for traces; its text holds no values, which are arguments."""
     operation, table = subject(text)
     facts = {"db.system.name": system, "db.operation.name": operation, "db.query.text": text}
     if not table:
-        return operation, Repeated(facts)
+        return Topic(SpanKind.STATEMENT, operation, facts)
     summary = f"{operation} {table}"
-    return summary, Repeated({**facts, "db.collection.name": table, "db.query.summary": summary})
+    return Topic(SpanKind.STATEMENT, summary, {**facts, "db.collection.name": table, "db.query.summary": summary})
+
+
+@lru_cache(_MOST_SUMMARIES)
+def _returned(rows: int) -> Repeated:
+    return Repeated({"db.response.returned_rows": rows})
 
 
 def _rows(outcome: object) -> int:

@@ -14,8 +14,9 @@ from graphql_api.bootstrap import Application, compose
 from graphql_api.execution.engine import AGAIN
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.execution.tracing import operation_span
-from graphql_api.observability.observation import Observation, SpanKind, observing
+from graphql_api.observability.observation import Observation, observing
 from graphql_api.observability.recorder import Recorded, Recorder
+from graphql_api.observability.topic import SpanKind
 from graphql_api.schema.identity import encode_id
 from graphql_api.settings import GraphQLSettings, LoggingSettings, Settings, TelemetrySettings
 from graphql_api.settings.models import Execution
@@ -118,7 +119,7 @@ async def resolvers(application: Application, operation: str) -> Any:
     recorder = Recorder()
     observation = Observation(recorder)
     context = replace(application.context, viewer=STAFF_MEMBER)
-    with observing(observation), operation_span(observation):
+    with observing(observation), operation_span(observation) as observation.operation:
         response = await application.executor.execute(GraphQLRequest(operation), context)
         # Where a field fails that may not be null, the answer does not wait for those beside it.
         await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)

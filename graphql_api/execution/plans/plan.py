@@ -11,10 +11,11 @@ from graphql import GraphQLObjectType, is_non_null_type, located_error
 from strawberry.types import ExecutionResult
 
 from graphql_api.execution.selected_fields import Nodes, SelectedFields
-from graphql_api.execution.tracing import planned
+from graphql_api.execution.tracing import recorded_arguments
+from graphql_api.observability.facts import NO_FACTS
 from graphql_api.observability.observation import Observation, Tracer, current
 from graphql_api.observability.origins import answering
-from graphql_api.observability.resolvers import Place
+from graphql_api.observability.resolvers import Place, resolving
 
 
 class NotPlannable(Exception):
@@ -139,7 +140,9 @@ async def _observed(root: PlannedRoot, observation: Observation, context: Any, v
 
 
 async def _recorded(root: PlannedRoot, recording: Tracer, context: Any, variables: Mapping[str, Any]) -> Any:
-    with planned(recording, root.place, root.spot.kind, root.spot.nodes[0], variables):
+    spot = root.spot
+    facts = recorded_arguments(recording, spot.kind, spot.nodes[0], variables) if recording.arguments else NO_FACTS
+    with resolving(recording, root.place, facts):
         try:
             return await root.field.answer(context, variables)
         except IrregularAnswer as error:

@@ -158,8 +158,13 @@ class Session:
         kind, answered, started = None, None, time.perf_counter()
         with observing(observation):
             try:
-                with operation_span(observation):
-                    prepared = await self._executor.prepare(request, streaming=True)
+                with operation_span(observation) as observation.operation:
+                    try:
+                        prepared = await self._executor.prepare(request, streaming=True)
+                    except RequestRefused as refusal:
+                        note_errors(observation, refusal.errors)
+                        await self._end(id, "error", refusal.errors)
+                        return
                     kind = prepared.operation.operation
                     if kind is not OperationType.SUBSCRIPTION:
                         await self._respond(id, prepared)
@@ -168,11 +173,9 @@ class Session:
                     # What it tells of hangs under the changes behind that.
                     observation.tracer, observation.following = None, self._telemetry.following
                     await self._respond(id, prepared)
-            except RequestRefused as refusal:
-                await self._end(id, "error", refusal.errors)
             finally:
                 seconds = time.perf_counter() - started
-                self._telemetry.measure(kind.value if kind else None, seconds, observation)
+                self._telemetry.measure(kind.value if kind is not None else None, seconds, observation)
         if answered is not None:
             await self._slow.tell(
                 seconds,

@@ -6,10 +6,11 @@ where the number comes up, and become the SDK's when somebody reads them.
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import compress, pairwise
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from opentelemetry.sdk.metrics import Exemplar
 from opentelemetry.sdk.metrics import export as sdk
@@ -24,6 +25,8 @@ OTHERS: Final = "others"
 """What stands for the attributes of all that is beyond so many series."""
 ADDED_TOGETHER: Final = 256
 """How many numbers of a series wait to be added up."""
+
+_size: Final = partial(bisect_left, BOUNDS)
 
 
 class Series:
@@ -40,10 +43,6 @@ class Series:
         self.largest = 0.0
         self.exemplars: dict[int, tuple[float, Seen]] = {}
         self._adding = Lock()
-
-    def show(self, number: float, seen: Seen) -> None:
-        """Take down the span that a number belongs to, which is recorded."""
-        self.exemplars[bisect_left(BOUNDS, number)] = number, seen
 
     def add_up(self) -> None:
         """Count what is new, whoever comes first: those who read are threads of their own."""
@@ -78,28 +77,29 @@ class Distribution:
         """Take the metric, and what records all numbers that are known before somebody reads them."""
         self.metric = metric
         self._settle = settle
-        self.series = AllSeries()
+        self._series = AllSeries()
         if not metric.attributes:
             # It is there from the start, so that a rate is known of the first number too.
-            self.series[()] = Series()
+            self._series[()] = Series()
         self._began = time.time_ns()
 
     def record(self, number: float, attributes: tuple[str, ...] = (), seen: Seen | None = None) -> None:
         """Take a number down, with the span that it belongs to if that is recorded."""
-        series = self.series[attributes]
-        series.new.append(number)
-        if seen is not None:
-            series.show(number, seen)
-        if len(series.new) >= ADDED_TOGETHER:
-            series.add_up()
+        self.add(attributes, (number,), (seen,))
+        if len(self._series[attributes].new) >= ADDED_TOGETHER:
+            self._series[attributes].add_up()
 
-    def add(self, attributes: tuple[str, ...], numbers: Iterable[float]) -> None:
-        """Take numbers down, which somebody has counted before there are too many."""
-        self.series[attributes].new.extend(numbers)
+    def add(self, attributes: tuple[str, ...], numbers: Sequence[float], seen: Sequence[Seen | None]) -> None:
+        """Take numbers down, with the spans that they belong to, which somebody adds up before there are too many."""
+        series = self._series[attributes]
+        series.new.extend(numbers)
+        if any(seen):
+            shown: Any = compress(zip(map(_size, numbers), zip(numbers, seen, strict=True), strict=True), seen)
+            series.exemplars.update(shown)
 
     def add_up(self) -> None:
         """Count what is new."""
-        for series in list(self.series.values()):
+        for series in list(self._series.values()):
             series.add_up()
 
     def read(self) -> sdk.Metric:
@@ -107,7 +107,7 @@ class Distribution:
         if self._settle is not None:
             self._settle()
         now = time.time_ns()
-        points = [self._point(values, series, now) for values, series in list(self.series.items())]
+        points = [self._point(values, series, now) for values, series in list(self._series.items())]
         data = sdk.Histogram(points, sdk.AggregationTemporality.CUMULATIVE)
         return sdk.Metric(self.metric.name, self.metric.meaning, self.metric.unit, data)
 

@@ -2,10 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain, groupby, repeat
 from operator import attrgetter, itemgetter
 from threading import Lock
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
@@ -23,13 +23,10 @@ ADDED_UP: Final = 8
 """How often that is done before their numbers are added up."""
 _UNKNOWN: Final = "unknown"
 
-T = TypeVar("T")
+_Answered: TypeAlias = tuple[tuple[str, str], float, Observed, Seen | None]
+"""An operation: its kind and its outcome, how long it took, what was observed of it, and its span if it is recorded."""
 
-_Answered: TypeAlias = tuple[tuple[str, str], float, Observed]
-"""An operation: its kind and its outcome, how long it took, and what was observed of it."""
-_Noted: TypeAlias = Callable[[Observed], Iterable[Any] | None]
-
-_about, _seconds, _observed = map(itemgetter, range(3))
+_first, _second, _observed, _seen = map(itemgetter, range(4))
 _told, _resolved, _waits, _errors, _limits, _unplanned, _rows = map(
     attrgetter, ("told", "resolved", "waits", "errors", "limits", "unplanned", "rows")
 )
@@ -56,7 +53,6 @@ class Measurements:
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
         self._unsettled: list[_Answered] = []
-        self._recorded: list[tuple[_Answered, Seen]] = []
         self._settling = Lock()
         self._settled = 0
         self._operations = Distribution(metrics.OPERATION_DURATION, self._settle)
@@ -72,7 +68,7 @@ class Measurements:
             self.lag,
         )
         self._rows = self._tally(metrics.ROWS)
-        self._noted: Sequence[tuple[Tally, _Noted]] = (
+        self._noted: Sequence[tuple[Tally, Callable[[Observed], Iterable[str]]]] = (
             (self._tally(metrics.ERRORS), _errors),
             (self._tally(metrics.LIMITS), _limits),
             (self._tally(metrics.UNPLANNED), _unplanned),
@@ -93,52 +89,41 @@ class Measurements:
 
     def operation(self, kind: str | None, seconds: float, observed: Observed) -> None:
         """Take down an operation that was answered."""
-        answered = (kind or _UNKNOWN, "error" if observed.errors else "success"), seconds, observed
-        if observed.tracer is not None and (seen := seen_in(observed.operation)) is not None:
-            self._recorded.append((answered, seen))
+        seen = None if observed.tracer is None else seen_in(observed.operation)
         unsettled = self._unsettled
-        unsettled.append(answered)
+        unsettled.append(((kind or _UNKNOWN, "error" if observed.errors else "success"), seconds, observed, seen))
         if len(unsettled) >= SETTLED_TOGETHER:
             self._settle()
 
     def _settle(self) -> None:
         """Look through what was taken down, whoever comes first: those who read are threads of their own."""
         with self._settling:
-            self._add(_taken(self._unsettled))
-            for answered, seen in _taken(self._recorded):
-                self._show(*answered, seen)
+            answered = self._unsettled[:]
+            # Others may have come meanwhile.
+            del self._unsettled[: len(answered)]
+            self._add(answered)
             self._settled += 1
             if self._settled % ADDED_UP == 0:
                 for distribution in self.distributions:
                     distribution.add_up()
 
     def _add(self, answered: Sequence[_Answered]) -> None:
-        """Add what is about the same together, so that next to nothing is done for each."""
-        observed = [*map(_observed, answered)]
-        for attributes, alike in _grouped(answered):
+        """Add what is about the same together, in C, so that next to nothing is done for each."""
+        observed, seen = [*map(_observed, answered)], [*map(_seen, answered)]
+        for attributes, numbers, spans in _alike(zip(answered), seen):
             if attributes[0] != SUBSCRIPTION:
-                self._operations.add(attributes, map(_seconds, alike))
-        for text, statements in _grouped(_all(_told, observed)):
-            self._statements.add(subject(text), map(_seconds, statements))
-        for field, resolved in _grouped(_all(_resolved, observed)):
-            self._resolvers.add(field, map(_seconds, resolved))
-        self._waits.add((), _all(_waits, observed))
+                self._operations.add(attributes, numbers, spans)
+        for text, numbers, spans in _alike(map(_told, observed), seen):
+            self._statements.add(subject(text), numbers, spans)
+        for field, numbers, spans in _alike(map(_resolved, observed), seen):
+            self._resolvers.add(field, numbers, spans)
+        for waits, span in filter(_first, zip(map(_waits, observed), seen, strict=True)):
+            self._waits.add((), waits, [span] * len(waits))
         for tally, noted in self._noted:
-            for what, times in Counter(_all(noted, observed)).items():
+            for what, times in Counter(chain.from_iterable(map(noted, observed))).items():
                 tally.add(times, what)
         if rows := sum(map(_rows, observed)):
             self._rows.add(rows)
-
-    def _show(self, attributes: tuple[str, str], seconds: float, observed: Observed, seen: Seen) -> None:
-        """Show the span of an operation beside its numbers."""
-        if attributes[0] != SUBSCRIPTION:
-            self._operations.series[attributes].show(seconds, seen)
-        for statement in observed.told:
-            self._statements.series[subject(statement.text)].show(statement.seconds, seen)
-        for field, took in observed.resolved or ():
-            self._resolvers.series[field].show(took, seen)
-        for wait in observed.waits:
-            self._waits.series[()].show(wait, seen)
 
     def health(self, status: str, *, ready: bool) -> None:
         """Take down what the server became, and whether it takes requests so."""
@@ -159,18 +144,18 @@ class Measurements:
         return () if self._ready is None else [(int(self._ready), ())]
 
 
-def _taken(several: list[T]) -> list[T]:
-    """Take all that there is out of a list, to which another thread may add meanwhile."""
-    taken = several[:]
-    del several[: len(taken)]
-    return taken
+def _alike(
+    told: Iterable[Sequence[Any] | None], seen: Sequence[Seen | None]
+) -> Iterator[tuple[Any, Sequence[float], Sequence[Seen | None]]]:
+    """Give together the numbers about the same, of what was told of several operations, with the spans of these.
 
-
-def _all(noted: _Noted, observed: Iterable[Observed]) -> Iterator[Any]:
-    """Give all that was noted of several operations."""
-    return chain.from_iterable(filter(None, map(noted, observed)))
-
-
-def _grouped(several: Iterable[Any]) -> Iterator[tuple[Any, Iterator[Any]]]:
-    """Give together what is about the same."""
-    return groupby(sorted(several, key=_about), _about)
+    What is told begins with what it is about, and the number.
+    """
+    pairs = [*filter(_first, zip(told, seen, strict=True))]
+    lists = [*map(_first, pairs)]
+    spans = chain.from_iterable(map(repeat, map(_second, pairs), map(len, lists)))
+    each = [*chain.from_iterable(lists)]
+    several = sorted(zip(map(_first, each), map(_second, each), spans, strict=True), key=_first)
+    for about, alike in groupby(several, _first):
+        _, numbers, its_spans = zip(*alike, strict=True)
+        yield about, numbers, its_spans

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final, Protocol, TypeAlias
 
@@ -22,7 +22,7 @@ SENT, FAILED, DROPPED = "sent", "failed", "dropped"
 """What becomes of spans."""
 MOST_TOGETHER: Final = 8_192
 LARGEST_TOGETHER: Final = 2_000_000
-"""How many spans and bytes are sent together, but for what one trace has beyond that."""
+"""How many spans and bytes are sent together, but for what traces have beyond that which were written together."""
 WRITTEN_TOGETHER: Final = 32
 """How many traces are written together: between other code, each of them would take longer."""
 
@@ -100,21 +100,25 @@ class SpanQueue(SpanProcessor):
 
     def _write(self) -> None:
         """Write all that is not written. Two threads may do so at once."""
+        traces: list[Sequence[RecordedSpan]] = []
         with suppress(IndexError):
             while True:
-                self._write_one(self._unwritten.popleft())
-
-    def _write_one(self, spans: Sequence[RecordedSpan]) -> None:
-        number = self._reserve(len(spans))
-        if not number:
-            return
-        try:
-            written = encode(spans[:number])
-        except Exception as error:  # noqa: BLE001  # what cannot be told of a request must not harm it
-            self._unwritable.begin(error=type(error).__name__)
-            self._release(number, FAILED)
-        else:
-            self._put(number, written)
+                traces.append(self._unwritten.popleft())
+        wanted = sum(map(len, traces))
+        room = self._reserve(wanted)
+        if room < wanted:
+            traces = [*_first(room, traces)]
+        written, failed = [], 0
+        for spans in traces:
+            try:
+                written.append(encode(spans))
+            except Exception as error:  # noqa: BLE001  # what cannot be told of a request must not harm it
+                self._unwritable.begin(error=type(error).__name__)
+                failed += len(spans)
+        if failed:
+            self._release(failed, FAILED)
+        if written:
+            self._put(room - failed, b"".join(written))
 
     def _put(self, number: int, waiting: Waiting) -> None:
         self._waiting.append((number, waiting))
@@ -164,3 +168,12 @@ class SpanQueue(SpanProcessor):
             size += len(waiting) if isinstance(waiting, bytes) else 0
             together.append(waiting)
         return number, together
+
+
+def _first(number: int, traces: Iterable[Sequence[RecordedSpan]]) -> Iterator[Sequence[RecordedSpan]]:
+    """Give so many spans of several traces."""
+    for spans in traces:
+        kept = spans[:number]
+        number -= len(kept)
+        if kept:
+            yield kept

@@ -4,14 +4,15 @@ The SDK's locks, checks and copies each value when it comes. This one keeps what
 """
 
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar, Token
+from contextvars import Token
 from dataclasses import dataclass, field
+from itertools import chain
 from time import time_ns
 from types import TracebackType
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, Self, TypeAlias, cast
 
 from opentelemetry import trace
-from opentelemetry.context import Context, attach, detach
+from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
@@ -19,8 +20,11 @@ from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode,
 from structlog.typing import EventDict
 
 from graphql_api.observability.observation import Span
+from graphql_api.observability.opentelemetry.current import CURRENT, context, innermost
 from graphql_api.observability.opentelemetry.recording import Recording, Sink
 from graphql_api.observability.redaction import redact
+from graphql_api.observability.topic import SpanKind as Kind
+from graphql_api.observability.topic import Topic
 
 LONGEST_ATTRIBUTE: Final = 8_000
 """How many characters of a text are recorded."""
@@ -28,6 +32,12 @@ MOST_EVENTS: Final = 100
 UNSET: Final = Status(StatusCode.UNSET)
 FAILED: Final = Status(StatusCode.ERROR)
 SCOPE: Final = InstrumentationScope("graphql_api")
+ROLES: Final[Mapping[Kind, SpanKind]] = {
+    **dict.fromkeys(Kind, SpanKind.INTERNAL),
+    Kind.REQUEST: SpanKind.SERVER,
+    Kind.STATEMENT: SpanKind.CLIENT,
+    Kind.EVENT: SpanKind.CONSUMER,
+}
 
 Ids: TypeAlias = tuple[bytes, bytes]
 """Those of a trace and of a span in it, as they are sent."""
@@ -35,18 +45,14 @@ Seen: TypeAlias = tuple[int, Ids]
 """When something was measured, in nanoseconds, and the span that is about it."""
 
 _SAMPLED: Final = TraceFlags(TraceFlags.SAMPLED)
-# Where the library keeps the span that is open. Its functions look that up again each time, which takes five times as
-# long.
-(_CURRENT,) = trace.set_span_in_context(trace.INVALID_SPAN, Context())
-_token = attach(Context())
-_context: ContextVar[Context] = _token.var
-detach(_token)
 
 
 @dataclass(slots=True)
 class Unusual:
     """What few spans have."""
 
+    name: str | None = None
+    """What it is called in place of what others about the same are called."""
     status: Status = UNSET
     events: list[Event] = field(default_factory=list)
 
@@ -61,14 +67,12 @@ class RecordedSpan(trace.Span):
     __slots__ = (
         "_token",
         "end_time",
-        "known",
-        "name",
         "noted",
         "parent_id",
         "recording",
-        "role",
         "span_id",
         "start_time",
+        "topic",
         "unusual",
     )
 
@@ -77,28 +81,25 @@ class RecordedSpan(trace.Span):
     links: Sequence[Link] = ()
 
     end_time: int | None
-    noted: Mapping[str, Any] | None
-    """What was recorded beside what was known from the first."""
+    noted: tuple[Mapping[str, Any], ...]
+    """What was recorded beside what all spans about the same have; of what is said twice, the last word counts."""
     unusual: Unusual | None
     _token: Token[Context]
 
-    def __init__(
-        self,
-        recording: Recording,
-        name: str,
-        role: int,
-        facts: Mapping[str, Any],
-        parent_id: bytes,
-    ) -> None:
-        """Begin, by the value of a kind, below a span with an id, if it has one."""
+    def __init__(self, recording: Recording, topic: Topic, span_id: bytes, parent_id: bytes) -> None:
+        """Begin, below a span with an id, if it has one."""
         self.recording = recording
-        self.name = name
-        self.role = role
-        self.known = facts
+        self.topic = topic
+        self.span_id = span_id
         self.parent_id = parent_id
-        self.noted = self.unusual = self.end_time = None
-        self.span_id = next(recording.span_ids)
+        self.noted = ()
+        self.unusual = self.end_time = None
         self.start_time = time_ns()
+
+    @property
+    def name(self) -> str:
+        """Tell what it is called."""
+        return (self.unusual or _USUAL).name or self.topic.name
 
     @property
     def status(self) -> Status:
@@ -113,12 +114,13 @@ class RecordedSpan(trace.Span):
     @property
     def kind(self) -> SpanKind:
         """Give its role, as the library knows it."""
-        return SpanKind(self.role)
+        return ROLES[self.topic.kind]
 
     @property
     def attributes(self) -> Mapping[str, Any]:
         """Put together what was recorded, for whoever sends it."""
-        return {name: _bounded(value) for name, value in {**self.known, **(self.noted or {})}.items()}
+        facts = chain.from_iterable(some.items() for some in (self.topic.facts, *self.noted))
+        return {name: _bounded(value) for name, value in facts}
 
     @property
     def context(self) -> SpanContext:
@@ -138,7 +140,7 @@ class RecordedSpan(trace.Span):
         return self.recording.sink.resource
 
     def __enter__(self) -> Self:
-        self._token = _context.set(Context({**_context.get(), _CURRENT: self}))
+        self._token = context.set(Context({**context.get(), CURRENT: self}))
         return self
 
     def __exit__(
@@ -147,29 +149,25 @@ class RecordedSpan(trace.Span):
         if error is not None:
             self.record_exception(error)
         if self.end_time is None:
-            self.end_time = time_ns()
-            self.recording.end(self)
+            self.end_time, recording = time_ns(), self.recording
+            recording.take(self)
+            if self.parent_id == recording.outside_id:
+                recording.finish()
         try:  # noqa: SIM105  # which takes three times as long otherwise
-            _context.reset(self._token)
+            context.reset(self._token)
         except ValueError:
             # Another task closes it, as it may a stream: it has nothing to put back there.
             pass
 
+    def become(self, topic: Topic) -> None:
+        """Take what it is about, now that more is known."""
+        if self.end_time is None:
+            self.topic = topic
+
     def note(self, facts: Mapping[str, Any]) -> None:
         """Record facts, by the names of attributes; nothing may change them afterwards."""
-        if self.end_time is not None:
-            return
-        if not self.known:
-            self.known = facts
-        elif self.noted is None:
-            self.noted = facts
-        else:
-            self.noted = {**self.noted, **facts}
-
-    def rename(self, name: str) -> None:
-        """Call it otherwise, now that more is known."""
         if self.end_time is None:
-            self.name = name
+            self.noted += (facts,)
 
     def show(self, name: str, value: object) -> None:
         """Keep it out of the records."""
@@ -182,8 +180,10 @@ class RecordedSpan(trace.Span):
     def end(self, end_time: int | None = None) -> None:
         """Hand it over to be sent."""
         if self.end_time is None:
-            self.end_time = end_time or time_ns()
-            self.recording.end(self)
+            self.end_time, recording = end_time or time_ns(), self.recording
+            recording.take(self)
+            if self.parent_id == recording.outside_id:
+                recording.finish()
 
     def get_span_context(self) -> SpanContext:
         """Give its ids."""
@@ -203,7 +203,8 @@ class RecordedSpan(trace.Span):
 
     def update_name(self, name: str) -> None:
         """Call it otherwise."""
-        self.rename(name)
+        if self.end_time is None:
+            self._unusual().name = name
 
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
         """Say how it ended."""
@@ -240,36 +241,30 @@ class RecordedSpan(trace.Span):
         return SpanContext(trace, span, is_remote=False, trace_flags=_SAMPLED, trace_state=recording.state)
 
 
-def begun(sink: Sink, name: str, role: int, facts: Mapping[str, Any], parent: SpanContext) -> RecordedSpan:
-    """Begin to record what happens below something that is not recorded here. A parent that is not valid is none."""
-    recording = Recording(sink, parent)
-    return RecordedSpan(recording, name, role, facts, recording.outside_id)
+def begun(sink: Sink, topic: Topic, parent: trace.Span | None) -> RecordedSpan:
+    """Begin to record what happens below a span that is not recorded here, or below none."""
+    recording = Recording(sink, None if parent is None else parent.get_span_context())
+    return RecordedSpan(recording, topic, next(recording.span_ids), recording.outside_id)
 
 
 def seen_in(operation: Span | None) -> Seen | None:
     """Say that the span of an operation, or else the one that is open, is there now, if it is recorded here."""
-    span = operation if type(operation) is RecordedSpan else innermost()
-    return (time_ns(), (span.recording.trace_id, span.span_id)) if type(span) is RecordedSpan else None
+    if type(operation) is not RecordedSpan:
+        operation = innermost()  # type: ignore[assignment]  # it is looked at below
+        if type(operation) is not RecordedSpan:
+            return None
+    return time_ns(), (operation.recording.trace_id, operation.span_id)
 
 
 def correlate(record: EventDict) -> None:
     """Write the ids of the span that is open into a record of the log."""
-    span = _context.get().get(_CURRENT)
-    if span is not None and (ids := _ids_of(span)) is not None:  # type: ignore[arg-type]  # the library keeps it there
-        record["trace_id"], record["span_id"] = ids[0].hex(), ids[1].hex()
-
-
-def _ids_of(span: trace.Span) -> Ids | None:
-    """Give the ids of a span, if it has any."""
+    span = context.get().get(CURRENT)
     if type(span) is RecordedSpan:
-        return span.recording.trace_id, span.span_id
-    context = span.get_span_context()
-    return (context.trace_id.to_bytes(16), context.span_id.to_bytes(8)) if context.is_valid else None
-
-
-def innermost() -> trace.Span | None:
-    """Give the span that is open, recorded or not."""
-    return _context.get().get(_CURRENT)  # type: ignore[return-value]  # the library keeps it there
+        record["trace_id"], record["span_id"] = span.recording.trace_id.hex(), span.span_id.hex()
+    elif span is not None:
+        ids = cast("trace.Span", span).get_span_context()
+        if ids.is_valid:
+            record["trace_id"], record["span_id"] = f"{ids.trace_id:032x}", f"{ids.span_id:016x}"
 
 
 def _bounded(value: Any) -> Any:

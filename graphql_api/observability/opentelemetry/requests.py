@@ -5,27 +5,28 @@ It has what the instrumentation of Starlette records, which takes longer than a 
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 from opentelemetry.context import attach, detach
 from opentelemetry.propagate import extract
-from opentelemetry.trace import INVALID_SPAN
-from opentelemetry.trace import SpanKind as Role
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.observability.facts import Repeated
-from graphql_api.observability.opentelemetry.recorded import begun, innermost
+from graphql_api.observability.opentelemetry.current import innermost
+from graphql_api.observability.opentelemetry.recorded import begun
 from graphql_api.observability.opentelemetry.recording import Sink
 from graphql_api.observability.opentelemetry.sampling import BAGGAGE, LARGEST_BAGGAGE
 from graphql_api.observability.sending import WatchedSend
+from graphql_api.observability.topic import SpanKind, Topic
 from graphql_api.settings.redaction import MASK
 
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"})
 _SENT_ALONG: Final = frozenset({b"traceparent", b"tracestate", BAGGAGE})
 _AGENT: Final = b"user-agent"
 _FAILED: Final = 500
-_SERVER: Final = Role.SERVER.value
-_MOST_KNOWN: Final = 256
+_about: Final = itemgetter("method", "path", "scheme", "http_version")
+_MOST_KNOWN: Final = 4_096
 
 
 class RequestSpans:
@@ -36,21 +37,18 @@ class RequestSpans:
         self._sink = sink
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"])
+        headers, sent = dict(scope["headers"]), WatchedSend(send)
         token = None if _SENT_ALONG.isdisjoint(headers) else attach(extract(_sent_along(headers)))
-        name, known = _known(
-            scope["method"], scope["path"], scope["scheme"], scope["http_version"], scope.get("server")
-        )
-
-        sent = WatchedSend(send)
+        topic = _topic(scope.get("server"), *_about(scope))
         try:
-            with begun(self._sink, name, _SERVER, known, (innermost() or INVALID_SPAN).get_span_context()) as span:
+            with begun(self._sink, topic, innermost()) as span:
                 try:
                     await self._app(scope, receive, sent)
                 finally:
-                    span.note(_own(scope, headers, sent.status))
-                    if sent.status is not None and sent.status >= _FAILED:
-                        span.fail(str(sent.status))
+                    status = sent.status
+                    span.note(_own(scope.get("client"), status, headers.get(_AGENT), bool(scope["query_string"])))
+                    if status is not None and status >= _FAILED:
+                        span.fail(str(status))
         finally:
             if token is not None:
                 detach(token)
@@ -63,9 +61,7 @@ def _sent_along(headers: Mapping[bytes, bytes]) -> Mapping[str, str]:
 
 
 @lru_cache(_MOST_KNOWN)
-def _known(
-    method: str, path: str, scheme: str, version: str, server: Sequence[Any] | None
-) -> tuple[str, Mapping[str, Any]]:
+def _topic(server: Sequence[Any] | None, method: str, path: str, scheme: str, version: str) -> Topic:
     method = method if method in _METHODS else "_OTHER"
     facts: dict[str, Any] = {
         "http.request.method": method,
@@ -74,19 +70,20 @@ def _known(
         "url.scheme": scheme,
         "network.protocol.version": version,
     }
-    return f"{method} {path}", Repeated({**facts, **_side("server", server)})
+    return Topic(SpanKind.REQUEST, f"{method} {path}", {**facts, **_side("server", server)})
 
 
-def _own(scope: Scope, headers: Mapping[bytes, bytes], status: int | None) -> Mapping[str, Any]:
-    facts = _side("client", scope.get("client"))
+@lru_cache(_MOST_KNOWN)
+def _own(client: Sequence[Any] | None, status: int | None, agent: bytes | None, has_query: bool) -> Repeated:
+    facts = _side("client", client)
     if status is not None:
         facts["http.response.status_code"] = status
-    if scope["query_string"]:
+    if has_query:
         # It may hold a document and variables.
         facts["url.query"] = MASK
-    if _AGENT in headers:
-        facts["user_agent.original"] = headers[_AGENT].decode("latin-1")
-    return facts
+    if agent is not None:
+        facts["user_agent.original"] = agent.decode("latin-1")
+    return Repeated(facts)
 
 
 def _side(name: str, address: Sequence[Any] | None) -> dict[str, Any]:

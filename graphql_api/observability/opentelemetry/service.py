@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from graphql_api.observability.metrics import ACTIVE_REQUESTS, SPANS, WEBSOCKETS, Metric, Read
 from graphql_api.observability.observation import Resolved, Tracer
+from graphql_api.observability.opentelemetry.current import innermost
 from graphql_api.observability.opentelemetry.exposition import Exposition
 from graphql_api.observability.opentelemetry.lag import measuring_lag
 from graphql_api.observability.opentelemetry.measuring import Measurements
@@ -29,11 +30,11 @@ from graphql_api.observability.opentelemetry.providers import (
     span_queue,
     tracer_provider,
 )
-from graphql_api.observability.opentelemetry.recorded import correlate, innermost
+from graphql_api.observability.opentelemetry.recorded import correlate
 from graphql_api.observability.opentelemetry.recording import Sink, Unsent
 from graphql_api.observability.opentelemetry.requests import RequestSpans
 from graphql_api.observability.opentelemetry.sampling import Active, RecordedRequests, drawing, sampler
-from graphql_api.observability.opentelemetry.spans import OperationTracer, read_context
+from graphql_api.observability.opentelemetry.spans import FollowingTracer, OperationTracer, read_context
 from graphql_api.settings import TelemetrySettings
 from graphql_api.settings.redaction import MASK
 
@@ -68,6 +69,7 @@ class OpenTelemetry:
             self._exposition.show(self._measured.distributions)
         self._sink: Sink = self._queue or Unsent(self.traces.resource)
         self._is_disabled = not isinstance(self.traces.get_tracer(_SCOPE), SdkTracer)  # as OTEL_SDK_DISABLED wants it
+        self._tracer = None if self._is_disabled else OperationTracer(self._sink, settings.arguments)
         self._active = Active()
         if self._queue is not None:
             self.watch(SPANS, self._queue.outcomes)
@@ -82,7 +84,7 @@ class OpenTelemetry:
     def tracer(self) -> Tracer | None:
         """Give what records spans below the one of the request, or None where that is not recorded."""
         span = innermost()
-        return self._made() if span is not None and span.is_recording() else None
+        return self._tracer if span is not None and span.is_recording() else None
 
     def following(self, context: str | None) -> Tracer | None:
         """Give what records spans below a W3C trace context, or None where that is not recorded."""
@@ -149,8 +151,8 @@ class OpenTelemetry:
         except TimeoutError:
             _log.warning("telemetry.given_up", seconds=self._settings.shutdown_timeout)
 
-    def _made(self, under: Context | None = None) -> Tracer | None:
-        return None if self._is_disabled else OperationTracer(self._sink, under, self._settings.arguments)
+    def _made(self, under: Context) -> Tracer | None:
+        return None if self._is_disabled else FollowingTracer(self._sink, under, self._settings.arguments)
 
     def _shut_down(self, tell: Callable[[], object]) -> None:
         milliseconds = int(self._settings.shutdown_timeout * 1_000)

@@ -9,9 +9,9 @@ from graphql_api.context import RequestContext
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.observability.explaining.service import Explaining
-from graphql_api.observability.observation import SpanKind
 from graphql_api.observability.offered import MESSAGE
 from graphql_api.observability.recorder import Recorder
+from graphql_api.observability.topic import SpanKind, Topic
 
 pytestmark = pytest.mark.usefixtures("fresh_logging")
 CONTEXT: Any = RequestContext(commands=None, queries=None, limits=None, cursor_key=b"")  # type: ignore[arg-type]  # unused
@@ -23,7 +23,7 @@ async def no_plan(_text: str, _arguments: Any) -> Any:
 
 async def test_an_explanation_that_fails_leaves_the_answer_as_it_is() -> None:
     recorder, response = Recorder(), GraphQLResponse(executed=True, data={"done": True})
-    with recorder.span(SpanKind.MESSAGE, "ask", {}) as span:
+    with recorder.span(Topic(SpanKind.MESSAGE, "ask")) as span:
         span.show(MESSAGE, "not a message at all")
     with capture_logs() as logs:
         answer = await ExplainedAnswers(Explaining(("*",), no_plan)).complete(response, recorder, CONTEXT)

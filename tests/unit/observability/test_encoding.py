@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext, SpanKind, TraceFlags, TraceState
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, TraceState
 
 from graphql_api.observability.facts import Repeated
 from graphql_api.observability.opentelemetry.encoding import encode, encode_group, encode_origin
 from graphql_api.observability.opentelemetry.recorded import RecordedSpan, begun
 from graphql_api.observability.opentelemetry.recording import Unsent
+from graphql_api.observability.topic import SpanKind, Topic
 
 RESOURCE = Resource.create({"service.name": "here"})
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -28,15 +29,15 @@ PARENTS = st.builds(
 
 FACTS = st.dictionaries(TEXT, VALUES, max_size=4)
 NAMES = st.sampled_from(["a", "b"])
-ROLES = st.sampled_from([one.value for one in SpanKind])
+KINDS = st.sampled_from(SpanKind)
 ALIKE = st.dictionaries(NAMES, st.sampled_from([0, False, 0.0, 1, True, 1.0, "1", ["1"]]))
 """What is equal in Python and not in what is sent."""
-SPANS = st.tuples(TEXT, ROLES, FACTS, PARENTS, FACTS, st.none() | TEXT, st.none() | TEXT)
+SPANS = st.tuples(KINDS, TEXT, FACTS, PARENTS, FACTS, st.none() | TEXT, st.none() | TEXT)
 
 
 def recorded(description: Any) -> RecordedSpan:
-    *beginning, noted, code, failure = description
-    span = begun(Unsent(RESOURCE), *beginning)
+    kind, name, facts, parent, noted, code, failure = description
+    span = begun(Unsent(RESOURCE), Topic(kind, name, facts), NonRecordingSpan(parent))
     span.note(Repeated(noted))
     if code is not None:
         span.fail(code)
@@ -44,6 +45,10 @@ def recorded(description: Any) -> RecordedSpan:
         span.record_exception(ValueError(failure))
     span.end()
     return span
+
+
+def below(outer: RecordedSpan, topic: Topic, parent: RecordedSpan) -> RecordedSpan:
+    return RecordedSpan(outer.recording, topic, next(outer.recording.span_ids), parent.span_id)
 
 
 def written(spans: list[RecordedSpan]) -> bytes:
@@ -68,13 +73,15 @@ def test_it_says_what_the_library_says(descriptions: list[Any]) -> None:
     assert read(written(several)) == read(encode_spans(several).SerializeToString())
 
 
-@given(PARENTS, FACTS, st.lists(st.tuples(NAMES, ROLES, ALIKE, st.none() | NAMES), max_size=8))
-def test_spans_with_facts_in_common_are_told_apart(parent: SpanContext, facts: Any, descriptions: list[Any]) -> None:
-    known = Repeated(facts)
+@given(PARENTS, NAMES, KINDS, FACTS, st.lists(st.tuples(ALIKE, st.booleans(), st.none() | NAMES), max_size=8))
+def test_spans_about_the_same_are_told_apart(
+    parent: SpanContext, name: str, kind: SpanKind, facts: Any, descriptions: list[Any]
+) -> None:
+    topic = Topic(kind, name, facts)
     several: list[Any] = []
-    for name, role, noted, code in descriptions:
-        span = begun(Unsent(RESOURCE), name, role, known, parent)
-        span.note(noted)
+    for noted, comes_again, code in descriptions:
+        span = begun(Unsent(RESOURCE), topic, NonRecordingSpan(parent))
+        span.note(Repeated(noted) if comes_again else noted)
         if code is not None:
             span.fail(code)
         span.end()
@@ -83,11 +90,11 @@ def test_spans_with_facts_in_common_are_told_apart(parent: SpanContext, facts: A
 
 
 @given(PARENTS, st.lists(st.tuples(TEXT, FACTS, FACTS, st.none() | TEXT), max_size=5))
-def test_a_trace_that_is_written_at_once_says_what_its_spans_say(parent: SpanContext, below: list[Any]) -> None:
-    outer = begun(Unsent(RESOURCE), "outer", SpanKind.SERVER.value, {}, parent)
+def test_a_trace_that_is_written_at_once_says_what_its_spans_say(parent: SpanContext, inside: list[Any]) -> None:
+    outer = begun(Unsent(RESOURCE), Topic(SpanKind.REQUEST, "outer"), NonRecordingSpan(parent))
     several: list[Any] = [outer]
-    for name, facts, noted, code in below:
-        inner = RecordedSpan(outer.recording, name, SpanKind.CLIENT.value, facts, several[-1].span_id)
+    for name, facts, noted, code in inside:
+        inner = below(outer, Topic(SpanKind.STATEMENT, name, facts), several[-1])
         inner.note(noted)
         if code is not None:
             inner.fail(code)
@@ -99,7 +106,7 @@ def test_a_trace_that_is_written_at_once_says_what_its_spans_say(parent: SpanCon
 
 
 def test_a_zero_has_no_sign() -> None:
-    negative, positive = (begun(Unsent(RESOURCE), "a", 0, Repeated({}), INVALID_SPAN_CONTEXT) for _ in range(2))
+    negative, positive = (begun(Unsent(RESOURCE), Topic(SpanKind.CALL, "a"), None) for _ in range(2))
     negative.note({"zero": -0.0})
     positive.note({"zero": 0.0})
     for one in (negative, positive):
@@ -109,7 +116,7 @@ def test_a_zero_has_no_sign() -> None:
 
 
 def test_spans_below_another_one_name_it() -> None:
-    outer = begun(Unsent(RESOURCE), "outer", SpanKind.SERVER.value, {}, INVALID_SPAN_CONTEXT)
-    inner: Any = RecordedSpan(outer.recording, "inner", SpanKind.INTERNAL.value, {}, outer.span_id)
+    outer = begun(Unsent(RESOURCE), Topic(SpanKind.REQUEST, "outer"), None)
+    inner: Any = below(outer, Topic(SpanKind.CALL, "inner"), outer)
     inner.end()
     assert read(written([inner])) == read(encode_spans([inner]).SerializeToString())

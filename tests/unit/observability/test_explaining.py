@@ -14,9 +14,10 @@ from graphql_api.observability.explaining.presenting import MOST_VALUES
 from graphql_api.observability.explaining.rendering import Rendering
 from graphql_api.observability.explaining.service import MOST_PLANS, Explaining
 from graphql_api.observability.explaining.telling import told
-from graphql_api.observability.observation import MOST_STATEMENTS, Observation, SpanKind
+from graphql_api.observability.observation import MOST_STATEMENTS, Observation
 from graphql_api.observability.offered import ARGUMENTS
 from graphql_api.observability.recorder import MOST_SPANS, Recorder
+from graphql_api.observability.topic import SpanKind, Topic
 from graphql_api.persistence.observed import described
 
 SECRET = "nobody may read this"
@@ -32,8 +33,7 @@ class ChangePassword(Command[None]):
 def recorded(*statements: tuple[str, Sequence[Any]]) -> Recorder:
     recorder = Recorder()
     for text, arguments in statements:
-        name, facts = described(text, "sqlite")
-        with recorder.span(SpanKind.STATEMENT, name, facts) as span:
+        with recorder.span(described(text, "sqlite")) as span:
             span.show(ARGUMENTS, arguments)
     return recorder
 
@@ -105,7 +105,7 @@ async def test_a_span_that_is_still_open_ends_with_the_explanation() -> None:
     explaining = Explaining(("*",), plan_of)
     recorder = explaining.begin(observation)
     assert observation.tracer is recorder
-    with recorder.span(SpanKind.OPERATION, "query", {}):
+    with recorder.span(Topic(SpanKind.OPERATION, "query")):
         explanation = await explaining.explanation(recorder)
     (span,) = explanation["spans"]
     assert 0 < span["start"] + span["duration"] <= explanation["duration"] + 0.1 + span["duration"]

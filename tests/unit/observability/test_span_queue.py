@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanKind
 from structlog.testing import capture_logs
 
 from graphql_api.observability.opentelemetry.encoding import encode_group, encode_origin
 from graphql_api.observability.opentelemetry.queue import DROPPED, FAILED, SENT, WRITTEN_TOGETHER, SpanQueue, Waiting
 from graphql_api.observability.opentelemetry.recorded import RecordedSpan, begun
-from graphql_api.observability.opentelemetry.recording import MOST_TOGETHER
+from graphql_api.observability.opentelemetry.recording import MOST_SPANS, MOST_TOGETHER
+from graphql_api.observability.opentelemetry.spans import OperationTracer
+from graphql_api.observability.topic import SpanKind, Topic
 
 RESOURCE = Resource.create({"service.name": "here"})
 SIZE = 8
@@ -55,10 +56,17 @@ def close(queue: SpanQueue, sender: Held) -> None:
 
 def ended(queue: SpanQueue, name: str, below: int = 0) -> None:
     """Record a trace of so many spans below another one."""
-    with begun(queue, name, SpanKind.SERVER.value, {}, INVALID_SPAN_CONTEXT) as outer:
+    tracer = OperationTracer(queue)
+    with begun(queue, Topic(SpanKind.REQUEST, name), None):
         for number in range(below):
-            inner = RecordedSpan(outer.recording, f"{name}.{number}", SpanKind.INTERNAL.value, {}, outer.span_id)
-            inner.end()
+            with tracer.span(Topic(SpanKind.CALL, f"{name}.{number}")):
+                pass
+
+
+def inside(tracer: OperationTracer, outer: RecordedSpan, name: str) -> RecordedSpan:
+    span = tracer.span(Topic(SpanKind.CALL, name), outer)
+    assert isinstance(span, RecordedSpan)
+    return span
 
 
 def outcomes(queue: SpanQueue) -> dict[str, float]:
@@ -112,16 +120,31 @@ def test_spans_of_libraries_wait_with_ours() -> None:
 def test_what_ends_before_or_after_the_outermost_span_is_not_lost() -> None:
     sender = Held()
     queue = queue_of(sender, size=1_000)
-    outer = begun(queue, "outer", SpanKind.SERVER.value, {}, INVALID_SPAN_CONTEXT)
-    several = [
-        RecordedSpan(outer.recording, str(number), SpanKind.INTERNAL.value, {}, outer.span_id)
-        for number in range(MOST_TOGETHER + 2)
-    ]
+    outer, tracer = begun(queue, Topic(SpanKind.REQUEST, "outer"), None), OperationTracer(queue)
+    several = [inside(tracer, outer, str(number)) for number in range(MOST_TOGETHER + 2)]
     late = several.pop()
     for one in (*several, outer, late):
         one.end()
     close(queue, sender)
     assert sorted(sender.names()) == sorted(one.name for one in (*several, outer, late))
+
+
+def test_spans_beyond_what_waits_are_sent_before_the_outermost_one() -> None:
+    sender = Held()
+    queue = queue_of(sender, size=2 * MOST_SPANS)
+    outer, tracer = begun(queue, Topic(SpanKind.REQUEST, "outer"), None), OperationTracer(queue)
+    for number in range(MOST_TOGETHER + 1):
+        inside(tracer, outer, str(number)).end()
+    close(queue, sender)
+    assert len(sender.names()) >= MOST_TOGETHER - 1
+
+
+def test_of_a_trace_so_many_spans_are_recorded_and_no_more() -> None:
+    sender = Held()
+    queue = queue_of(sender, size=2 * MOST_SPANS)
+    ended(queue, "outer", 2 * MOST_SPANS)
+    close(queue, sender)
+    assert len(sender.names()) == MOST_SPANS
 
 
 def test_a_span_that_cannot_be_written_harms_nobody() -> None:
