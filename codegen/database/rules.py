@@ -14,6 +14,7 @@ from codegen.database.readings import Reading
 from codegen.description import Kind
 from codegen.wording import limit
 
+EXACT_IN_A_FLOAT: Final = 15  # digits
 INT16: Final = (Decimal(-(2**15)), Decimal(2**15 - 1))
 
 
@@ -51,10 +52,20 @@ def _of_size(column: Column, looking: Looking) -> Demands:
 
 
 def _of_digits(column: Column, places: int, looking: Looking) -> Demands:
-    precision = None if looking.is_sqlite else getattr(column.type, "precision", None)
-    digits = MOST_DIGITS if precision is None else min(precision, MOST_DIGITS)
+    digits = _digits_of_sqlite(column, places, looking) if looking.is_sqlite else _digits(column)
     most = Decimal(10**digits - 1).scaleb(-places)
     return column.demands.and_also(Demands(low=-most, high=most))
+
+
+def _digits(column: Column) -> int:
+    precision = getattr(column.type, "precision", None)
+    return MOST_DIGITS if precision is None else min(precision, MOST_DIGITS)
+
+
+def _digits_of_sqlite(column: Column, places: int, looking: Looking) -> int:
+    """Tell how many digits come back as they were given: SQLite keeps what is not whole as a float."""
+    beyond = f"abs({looking.quoted(column.name)}) >= {10 ** max(EXACT_IN_A_FLOAT - places, 0)}"
+    return EXACT_IN_A_FLOAT if places > 0 and looking.none(beyond) else MOST_DIGITS
 
 
 def _stepped(demands: Demands, step: Decimal) -> Demands:

@@ -44,7 +44,7 @@ def given(command: str, values: str, shown: str) -> str:
     return f"mutation {{ a: {command}(input: {{{values}}}) {{ ... on {success} {{ {shown} }} {FAILED} }} }}"
 
 
-def operations(visit_key: str, missing: str, rule: str) -> Sequence[tuple[str, Any]]:
+def operations(visit_key: str, missing: str, rule: str, most: str) -> Sequence[tuple[str, Any]]:
     """Give what is sent, and what is to be answered, as far as the databases tell what is missing or broken."""
     visit_id = encode_id("Visit", KeyIdentity(visit_key))
     ada = {
@@ -77,6 +77,8 @@ def operations(visit_key: str, missing: str, rule: str) -> Sequence[tuple[str, A
         (given("updatePerson", f'id: "{BOB}", loans: 2, status: GONE, bossId: null', person),
          {"person": {**bob, "loans": 2, "twice": 4, "status": "GONE", "boss": None}}),
         (given("updatePerson", f'id: "{BOB}", bossId: 1', "person { boss { name } }"), {"person": {"boss": {"name": "Ada"}}}),
+        (given("updatePerson", f'id: "{BOB}", balance: "{most}"', "person { balance }"), {"person": {"balance": most}}),
+        (given("updatePerson", f'id: "{BOB}", balance: "1{most}"', "person { balance }"), ("VALIDATION_FAILED", f"at most {most}")),
         *((given("updatePerson", f'id: "{BOB}", seen: "{moment}"', "person { seen }"), {"person": {"seen": moment}}) for moment in MOMENTS),
         (given("deletePerson", f'id: "{ADA}"', "deletedId"), ("CONFLICT", "something still refers to it")),
         (given("deletePerson", f'id: "{BOB}"', "deletedId"), {"deletedId": BOB}),
@@ -124,6 +126,7 @@ def test_rows_of_sqlite_are_written(tmp_path: Path, known_types: Path) -> None:
         '[1,"2024-02-29"]',
         "something that it refers to is gone",
         "a rule of day and note",
+        "9999999999999.99",
     )
     run(tmp_path / "odd_one", "-m", "ruff", "check", "--no-cache", "--quiet")
     run(tmp_path / "odd_one", "-m", "ruff", "format", "--check", "--no-cache", "--quiet")
@@ -141,7 +144,7 @@ async def test_rows_of_postgresql_are_written(postgres_server: PostgresServer, t
     connection = await asyncpg.connect(url)
     await connection.execute(LIBRARY.format(numbered="GENERATED ALWAYS AS IDENTITY"))
     told = await asyncio.to_thread(
-        check, tmp_path, url, '[1, "2024-02-29"]', "what boss id refers to is not there", "visits check"
+        check, tmp_path, url, '[1, "2024-02-29"]', "what boss id refers to is not there", "visits check", "99999999.99"
     )
     assert "names is only read: it is a view" in told
     tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
