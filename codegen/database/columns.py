@@ -1,5 +1,6 @@
 """What the values of a column are, by their declaration and, where that promises nothing, by looking at them."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import types
@@ -114,7 +115,10 @@ def _declared(kind: Any) -> str:
 
 def _text(name: str, column: Column, looking: Looking) -> Reading:
     as_it_is = looking.only(column.name, "text") and not isinstance(column.type, types.CHAR)
-    return as_text(f"type_coerce({name}, Text())" if as_it_is else f"cast({name}, Text())", column, looking)
+    reading = as_text(f"type_coerce({name}, Text())" if as_it_is else f"cast({name}, Text())", column, looking)
+    if looking.is_unicode(column.name):
+        return reading
+    return replace(reading, note="has text that is not UTF-8, and is served with \ufffd in its place")
 
 
 def _is_two_valued(column: str, looking: Looking) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Dialect, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from codegen.database.looking import IS_UTF8
 from codegen.faults import Refused
 
 T = TypeVar("T")
@@ -58,12 +59,26 @@ def looked_at(address: URL, work: Callable[[Connection], T]) -> T:
 
 def _sqlite(address: URL, work: Callable[[Connection], T]) -> T:
     file = Path(address.database or "").as_uri()
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(f"{file}?mode=ro", uri=True))
+
+    def connected() -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{file}?mode=ro", uri=True)
+        connection.create_function(IS_UTF8, 1, _is_utf8, deterministic=True)
+        return connection
+
+    engine = create_engine("sqlite://", creator=connected)
     try:
         with engine.connect() as connection:
             return work(connection)
     finally:
         engine.dispose()
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _on_a_server(driver: str, set_up: Callable[[Dialect], Sequence[str]]) -> Look:

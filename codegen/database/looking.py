@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 from codegen.database.catalogue import Table
 
 MOST_SAMPLED: Final = 20_000
+IS_UTF8: Final = "is_utf8"
+"""A function of the connection to SQLite, which stores any bytes as text."""
+_BEYOND_ASCII: Final = "GLOB '*[^' || char(1) || '-' || char(127) || ']*'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +67,9 @@ class Looking:
             return True
         listed = ", ".join(f"'{kind}'" for kind in (*kinds, "null"))
         return self.none(f"typeof({self.quoted(column)}) NOT IN ({listed})")
+
+    def is_unicode(self, column: str) -> bool:
+        """Tell that SQLite keeps no text that is not UTF-8 in a column."""
+        quoted = self.quoted(column)
+        text = f"typeof({quoted}) = 'text' AND {quoted} {_BEYOND_ASCII}"
+        return not self.is_sqlite or self.none(f"{text} AND NOT {IS_UTF8}(CAST({quoted} AS BLOB))")

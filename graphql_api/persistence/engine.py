@@ -39,6 +39,8 @@ def create_engine(settings: DatabaseSettings) -> AsyncEngine:
         )
         event.listen(engine.sync_engine, "begin", sqlite.begin)
         event.listen(engine.sync_engine, "invalidate", sqlite.interrupt)
+        if not settings.keeps_tables:
+            event.listen(engine.sync_engine, "connect", sqlite.mark_unreadable_text)
         return engine
     if settings.url.dialect == "mysql":
         # Imported where it is used: its driver is optional.

@@ -107,7 +107,22 @@ class TimedConnection(sqlite3.Connection):
     def read(self, statement: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Give all rows of a statement in the time that it has."""
         self.clock.start()
-        return self.execute(statement, arguments).fetchall()
+        try:
+            return self.execute(statement, arguments).fetchall()
+        except sqlite3.OperationalError as error:
+            # What SQLite itself says has a name; what has none is about text that others stored, which is not UTF-8.
+            if hasattr(error, "sqlite_errorname"):
+                raise
+        return self._read_marked(statement, arguments)
+
+    def _read_marked(self, statement: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        """Give all rows, with a mark in place of what cannot be read of their texts."""
+        self.clock.start()
+        self.text_factory = _decoded
+        try:
+            return self.execute(statement, arguments).fetchall()
+        finally:
+            self.text_factory = str
 
     def cursor(self, factory: Any = None) -> Any:
         """Make a cursor whose statements are timed, the rows that are fetched later included."""
@@ -173,6 +188,11 @@ def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def mark_unreadable_text(connection: DBAPIConnection, _record: object) -> None:
+    """Have a connection to what belongs to others read text that is not UTF-8, so that its row can be changed."""
+    connection.driver_connection.text_factory = _decoded
+
+
 def interrupt(connection: DBAPIConnection, _record: object, _error: object) -> None:
     """End what a connection still runs when it is thrown away, as happens to that of a cancelled request."""
     connection.run_async(lambda driver: driver.interrupt())
@@ -180,3 +200,7 @@ def interrupt(connection: DBAPIConnection, _record: object, _error: object) -> N
 
 def _fold(text: str | None) -> str | None:
     return None if text is None else fold(text)
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode(errors="replace")

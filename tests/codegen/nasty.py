@@ -52,6 +52,8 @@ INSERT INTO "Order Details" VALUES (1, 18, 2, '0', 7, 'text', x'00'), (2, 10.5, 
 CREATE TRIGGER "after all" AFTER INSERT ON "Order Details" BEGIN UPDATE "Order Details" SET price = 0 WHERE id = new.id; END;
 CREATE VIEW "Sums by Level" AS SELECT level, sum(price) AS total, count(*) AS n, 'v' || level AS name, nullif(1, 1) AS absent FROM "Order Details" GROUP BY level;
 CREATE TABLE orphans (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES people(person_id));
+CREATE TABLE towns (id INTEGER PRIMARY KEY, name TEXT NOT NULL, code VARCHAR(2));
+INSERT INTO towns VALUES (1, 'Mérida', 'a'), (2, CAST(x'4de9' AS TEXT), 'b');
 PRAGMA foreign_keys = OFF;
 INSERT INTO orphans VALUES (1, 99);
 CREATE TABLE alike (x TEXT) ;

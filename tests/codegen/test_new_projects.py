@@ -234,7 +234,12 @@ def test_the_oddest_sqlite_database_is_served_as_it_is(tmp_path: Path) -> None:
     before = digest(file)
     said = new_project(tmp_path, f"sqlite:///{file}")
     project = tmp_path / "odd_one"
-    for note in ("doubles is left out", "oddities.picture holds binary data", "by_name: its reference to named"):
+    for note in (
+        "doubles is left out",
+        "oddities.picture holds binary data",
+        "by_name: its reference to named",
+        "towns.name has text that is not UTF-8",
+    ):
         assert note in said
         assert note in (project / "docs/database.md").read_text()
     passes_its_own_tests(project)
@@ -245,12 +250,12 @@ def test_the_oddest_sqlite_database_is_served_as_it_is(tmp_path: Path) -> None:
     sums = "{ a: sumsByLevels(orderBy: [{level: ASC}]) { nodes { level total n name absent } } }"
     details = "{ a: orderDetails(where: {gone: {eq: true}}) { nodes { price unitCount gone level } } }"
     numbered = "{ a: sakilas(where: {parent: {sakilaId: {eq: 1}}}) { nodes { sakilaId } } }"
-    (ada, bob), orphans, totals, gone, twos = (
-        one["nodes"]
-        for one in asked(
-            project, [oddities, "{ a: orphans { nodes { person { personId } } } }", sums, details, numbered]
-        )
+    orphaned = "{ a: orphans { nodes { person { personId } } } }"
+    towns = "{ a: towns(orderBy: [{id: ASC}]) { nodes { name code } } }"
+    (ada, bob), orphans, totals, gone, twos, (merida, latin) = (
+        one["nodes"] for one in asked(project, [oddities, orphaned, sums, details, numbered, towns])
     )
+    assert (merida, latin) == ({"name": "Mérida", "code": "a"}, {"name": "M\ufffd", "code": "b"})
     assert totals == [
         {"level": 1, "total": 10.5, "n": 1, "name": "v1", "absent": None},
         {"level": 7, "total": 18, "n": 1, "name": "v7", "absent": None},
