@@ -34,10 +34,6 @@ class Dispatch(Generic[M_co]):
     work: UnitOfWork | None = None
     key: str | None = None
 
-    def within(self, work: UnitOfWork) -> "Dispatch[M_co]":
-        """Give it what it is to be carried out in."""
-        return Dispatch(self.message, self.viewer, work, self.key)
-
 
 Next: TypeAlias = Callable[[Dispatch[Any]], Awaitable[Any]]
 Middleware: TypeAlias = Callable[[Dispatch[Any], Next], Awaitable[Any]]

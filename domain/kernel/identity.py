@@ -13,6 +13,8 @@ _VERSION_AND_VARIANT: Final = 0x7 << 76 | 0b10 << 62
 CARRIES: Final = "="
 """What begins the text of an identity that carries a key; no UUID does."""
 _UNKNOWN: Final = SafeUUID.unknown  # to ask an enumeration for a member takes as long as the rest
+_set_number: Final = UUID.__dict__["int"].__set__
+_set_safety: Final = UUID.__dict__["is_safe"].__set__
 
 
 class _Ticks:
@@ -69,8 +71,8 @@ def uuid_of(number: int) -> UUID:
     """Make the UUID of a number of 128 bits."""
     id = UUID.__new__(UUID)
     # Past its constructor, which asks of each way to make one whether it is that; refused is to set them as usual.
-    object.__setattr__(id, "int", number)
-    object.__setattr__(id, "is_safe", _UNKNOWN)
+    _set_number(id, number)
+    _set_safety(id, _UNKNOWN)
     return id
 
 

@@ -9,12 +9,12 @@ T_co = TypeVar("T_co", covariant=True)
 E_co = TypeVar("E_co", covariant=True, bound=DomainError)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each command: to freeze it would cost more than to make it
 class Ok(Generic[T_co]):
-    """Success, with its value; `stored` says that this is a thing just as it was stored."""
+    """Success, with its value; its transaction says whether this is a thing just as it was `stored`."""
 
     value: T_co
-    stored: bool = field(default=False, compare=False, repr=False)
+    stored: bool = field(default=False, init=False, compare=False, repr=False)
 
     def unwrap(self) -> T_co:
         """Return the value."""

@@ -22,11 +22,12 @@ class Transaction:
     async def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
         """Run the rest of the pipeline within a unit of work."""
         async with self._unit_of_work() as work:
-            result = await call_next(dispatch.within(work))
+            dispatch.work = work
+            result = await call_next(dispatch)
             events: Sequence[Event] = ()
             if isinstance(result, Ok):
                 events = await work.commit()
-                result = Ok(result.value, stored=work.stored(result.value))
+                result.stored = work.stored(result.value)
         if events:
             await self._publish(events)
         return result

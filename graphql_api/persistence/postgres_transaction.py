@@ -4,7 +4,7 @@ What is read before is read by statements of their own. Nothing is lost by that:
 transactions have here (READ COMMITTED) each statement sees what is committed when it starts, within one or without.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -48,13 +48,15 @@ class PostgresTransaction:
         connection = await self._begun()
         await self._checked(connection.executemany(text, several))
 
-    async def finish(self, text: str, arguments: Sequence[Any]) -> None:
+    def finish(self, text: str, arguments: Sequence[Any]) -> Coroutine[Any, Any, None]:
         """Change the last thing and commit; alone, a statement is a transaction, which takes one way there and back."""
         if self._connection is None:
-            await self._driver.change(text, arguments)
-        else:
-            await self.execute(text, arguments)
-            await self.commit()
+            return self._driver.change(text, arguments)
+        return self._execute_and_commit(text, arguments)
+
+    async def _execute_and_commit(self, text: str, arguments: Sequence[Any]) -> None:
+        await self.execute(text, arguments)
+        await self.commit()
 
     async def finish_if_any(self, text: str, arguments: Sequence[Any]) -> bool:
         """Change the last thing and commit, if the statement gives any row; tell whether it did.

@@ -81,7 +81,7 @@ class SqlAlchemyRepository(Generic[E]):
 
     async def add(self, entity: E) -> None:
         """Put a new entity into the collection; one that is in it already stays."""
-        known = self._known.get(entity.id)
+        known = self._known.get(entity.id) if self._known else None
         if known is None or known.entity is not entity:
             self._new[entity.id] = entity
         if self._removed:

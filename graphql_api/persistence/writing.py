@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, count
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
@@ -24,7 +25,6 @@ from sqlalchemy import (
 
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.plans import Plans
-from graphql_api.persistence.templates import Template
 from graphql_api.persistence.transaction import Transaction
 
 W = TypeVar("W", Update, Delete)
@@ -74,11 +74,12 @@ class Writer:
         """Store new rows, those that others refer to first."""
         rows = _rows(several)
         if self._may_go_together(several, rows):
-            template = await self._inserting(several)
+            template = await self.shared.template(("insert", *_shape(several)), lambda: _insertion(several))
             await self.transaction.execute(template.text, template.arguments(_values(rows)))
             return
         for new in several:
-            template = await self._inserting([NewRows(new.table, new.columns, new.rows[:1])])
+            one = [NewRows(new.table, new.columns, new.rows[:1])]
+            template = await self.shared.template(("insert", *_shape(one)), partial(_insertion, one))
             arguments = [template.arguments(row) for row in new.rows]
             await self.transaction.execute_many(template.text, arguments)
 
@@ -86,7 +87,8 @@ class Writer:
         """Store new rows, and all that was changed before."""
         rows = _rows(several)
         if self._may_go_together(several, rows):
-            template = await self._inserting(several)
+            key = ("insert", *_shape(several))
+            template = self.shared.templates.get(key) or await self.shared.template(key, lambda: _insertion(several))
             await self.transaction.finish(template.text, template.arguments(_values(rows)))
         else:
             await self.insert(several)
@@ -100,7 +102,7 @@ class Writer:
 
     async def update_and_commit(self, row: RowUpdate, several: Sequence[NewRows]) -> bool:
         """Change a row of its version and store new ones, if it was there; tell whether it was."""
-        key = ("update", row.table.name, tuple(row.changes), *[(table, len(rows)) for table, _, rows in several])
+        key = ("update", row.table.name, tuple(row.changes), *_shape(several))
         template = await self.shared.template(key, lambda: _update_and_insertion(row, several))
         arguments = template.arguments(row.values + _values(_rows(several)))
         return await self.transaction.finish_if_any(template.text, arguments)
@@ -121,9 +123,10 @@ class Writer:
     def _may_go_together(self, several: Sequence[NewRows], rows: Sequence[Sequence[Any]]) -> bool:
         return 0 < len(rows) <= MOST_ROWS_OF_A_STATEMENT and (len(several) == 1 or self.transaction.combines)
 
-    async def _inserting(self, several: Sequence[NewRows]) -> Template:
-        key = ("insert", *[(table.name, len(rows)) for table, _, rows in several])
-        return self.shared.templates.get(key) or await self.shared.template(key, lambda: _insertion(several))
+
+def _shape(several: Iterable[NewRows]) -> list[tuple[str, int]]:
+    """Give what of new rows makes another statement."""
+    return [(table.name, len(rows)) for table, _, rows in several]
 
 
 def _insertion(several: Iterable[NewRows]) -> Insert:

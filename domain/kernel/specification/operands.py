@@ -1,6 +1,5 @@
 """What can be compared and sorted by: a field, a field of something related, or how many related things there are."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
 
@@ -44,6 +43,7 @@ def value_of(candidate: object, operand: Operand) -> Any:
             assert_never(operand)
 
 
-def member(candidate: object, name: str) -> Any:
+def member(candidate: Any, name: str) -> Any:
     """Read a field or a relation of a candidate, which has it as a member or a key."""
-    return candidate[name] if isinstance(candidate, Mapping) else getattr(candidate, name)
+    # To ask whether something is a Mapping takes longer than all else.
+    return candidate[name] if hasattr(type(candidate), "__getitem__") else getattr(candidate, name)

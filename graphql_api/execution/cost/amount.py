@@ -1,10 +1,9 @@
 """What a selection costs, whatever it is selected of."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """What a selection costs `once`, for `each` thing it is selected of, and for each `row` of the page around it.
 
     A fragment on a connection has a single amount, however large the pages are that it is used for.
@@ -21,8 +20,8 @@ NOTHING = Amount()
 def added(*amounts: Amount) -> Amount:
     """Add what is selected side by side."""
     once = each = row = 0
-    for amount in amounts:
-        once += amount.once
-        each += amount.each
-        row += amount.row
+    for one_once, one_each, one_row in amounts:
+        once += one_once
+        each += one_each
+        row += one_row
     return Amount(once, each, row)

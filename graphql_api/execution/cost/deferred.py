@@ -11,7 +11,7 @@ from graphql_api.execution.cost.amount import Amount
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
 class Given:
     """What a request adds to its document: the variables, and the fragments whose costs they decide."""
 
