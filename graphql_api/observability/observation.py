@@ -130,11 +130,6 @@ class Observation:
         self.waits: list[float] = []
         """How many seconds statements waited for a connection, of those that had to."""
 
-    @property
-    def is_detailed(self) -> bool:
-        """Tell whether somebody wants to know of each root field."""
-        return self.tracer is not None or self.resolved is not None or self.origins is not None
-
     def add(self, text: str, seconds: float, rows: int, arguments: Sequence[Any] = ()) -> None:
         """Take note of a statement."""
         self.statements += 1

@@ -118,10 +118,11 @@ class OperationPlan:
 
 def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
     observation = current()
-    if observation is None or not observation.is_detailed or not root.has_resolver:
+    if observation is None or not root.has_resolver:
         return root.field.answer(context, variables)
-    answered = _observed if observation.origins is None else _told
-    return answered(root, observation, context, variables)
+    if observation.origins is not None:
+        return _told(root, observation, context, variables)
+    return _observed(root, observation, context, variables)
 
 
 async def _told(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
@@ -129,26 +130,39 @@ async def _told(root: PlannedRoot, observation: Observation, context: Any, varia
         return await _observed(root, observation, context, variables)
 
 
-async def _observed(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
+def _observed(
+    root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]
+) -> Coroutine[Any, Any, Any]:
+    if observation.tracer is not None:
+        return _recorded(root, observation, observation.tracer, context, variables)
+    if observation.resolved is not None:
+        return _measured(root, observation, context, variables)
+    return root.field.answer(context, variables)
+
+
+async def _measured(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
     started = perf_counter()
     try:
-        if observation.tracer is None:
-            return await root.field.answer(context, variables)
-        return await _recorded(root, observation.tracer, context, variables)
+        return await root.field.answer(context, variables)
     finally:
         observation.add_resolved(root.declared, perf_counter() - started)
 
 
-async def _recorded(root: PlannedRoot, recording: Tracer, context: Any, variables: Mapping[str, Any]) -> Any:
-    spot = root.spot
+async def _recorded(
+    root: PlannedRoot, observation: Observation, recording: Tracer, context: Any, variables: Mapping[str, Any]
+) -> Any:
+    spot, started = root.spot, perf_counter()
     facts = recorded_arguments(recording, spot.kind, spot.nodes[0], variables) if recording.arguments else NO_FACTS
-    with resolving(recording, root.place, facts):
-        try:
-            return await root.field.answer(context, variables)
-        except IrregularAnswer as error:
-            # Nothing has failed yet.
-            irregular = error
-    raise irregular
+    try:
+        with resolving(recording, root.place, facts):
+            try:
+                return await root.field.answer(context, variables)
+            except IrregularAnswer as error:
+                # Nothing has failed yet.
+                irregular = error
+        raise irregular
+    finally:
+        observation.add_resolved(root.declared, perf_counter() - started)
 
 
 async def _alone(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
