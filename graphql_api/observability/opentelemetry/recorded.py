@@ -29,6 +29,8 @@ from graphql_api.observability.topic import Topic
 LONGEST_ATTRIBUTE: Final = 8_000
 """How many characters of a text are recorded."""
 MOST_EVENTS: Final = 100
+MOST_NOTED: Final = 8
+"""How often something is noted of a span before that is put together: one may be open for days."""
 UNSET: Final = Status(StatusCode.UNSET)
 FAILED: Final = Status(StatusCode.ERROR)
 SCOPE: Final = InstrumentationScope("graphql_api")
@@ -119,8 +121,7 @@ class RecordedSpan(trace.Span):
     @property
     def attributes(self) -> Mapping[str, Any]:
         """Put together what was recorded, for whoever sends it."""
-        facts = chain.from_iterable(some.items() for some in (self.topic.facts, *self.noted))
-        return {name: _bounded(value) for name, value in facts}
+        return {name: _bounded(value) for name, value in _together(self.topic.facts, *self.noted).items()}
 
     @property
     def context(self) -> SpanContext:
@@ -167,7 +168,8 @@ class RecordedSpan(trace.Span):
     def note(self, facts: Mapping[str, Any]) -> None:
         """Record facts, by the names of attributes; nothing may change them afterwards."""
         if self.end_time is None:
-            self.noted += (facts,)
+            noted = self.noted
+            self.noted = (*noted, facts) if len(noted) < MOST_NOTED else (_together(*noted, facts),)
 
     def show(self, name: str, value: object) -> None:
         """Keep it out of the records."""
@@ -265,6 +267,10 @@ def correlate(record: EventDict) -> None:
         ids = cast("trace.Span", span).get_span_context()
         if ids.is_valid:
             record["trace_id"], record["span_id"] = f"{ids.trace_id:032x}", f"{ids.span_id:016x}"
+
+
+def _together(*several: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(chain.from_iterable(facts.items() for facts in several))
 
 
 def _bounded(value: Any) -> Any:

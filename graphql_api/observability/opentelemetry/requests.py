@@ -27,6 +27,9 @@ _AGENT: Final = b"user-agent"
 _FAILED: Final = 500
 _about: Final = itemgetter("method", "path", "scheme", "http_version")
 _MOST_KNOWN: Final = 4_096
+_LONGEST_KNOWN: Final = 512
+"""How many bytes the name of a client program may have that is kept."""
+_SIDES: Final = ("server", "client")
 
 
 class RequestSpans:
@@ -39,14 +42,18 @@ class RequestSpans:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers, sent = dict(scope["headers"]), WatchedSend(send)
         token = None if _SENT_ALONG.isdisjoint(headers) else attach(extract(_sent_along(headers)))
-        topic = _topic(scope.get("server"), *_about(scope))
+        server, client = map(scope.get, _SIDES)
+        # Some servers tell them as lists.
+        topic = _topic(server and tuple(server), *_about(scope))
         try:
             with begun(self._sink, topic, innermost()) as span:
                 try:
                     await self._app(scope, receive, sent)
                 finally:
-                    status = sent.status
-                    span.note(_own(scope.get("client"), status, headers.get(_AGENT), bool(scope["query_string"])))
+                    status, agent = sent.status, headers.get(_AGENT, b"")
+                    # What is long is not kept.
+                    own = _own if len(agent) <= _LONGEST_KNOWN else _own_facts
+                    span.note(own(client and tuple(client), status, agent, bool(scope["query_string"])))
                     if status is not None and status >= _FAILED:
                         span.fail(str(status))
         finally:
@@ -74,16 +81,20 @@ def _topic(server: Sequence[Any] | None, method: str, path: str, scheme: str, ve
 
 
 @lru_cache(_MOST_KNOWN)
-def _own(client: Sequence[Any] | None, status: int | None, agent: bytes | None, has_query: bool) -> Repeated:
+def _own(client: Sequence[Any] | None, status: int | None, agent: bytes, has_query: bool) -> Mapping[str, Any]:
+    return Repeated(_own_facts(client, status, agent, has_query))
+
+
+def _own_facts(client: Sequence[Any] | None, status: int | None, agent: bytes, has_query: bool) -> Mapping[str, Any]:
     facts = _side("client", client)
     if status is not None:
         facts["http.response.status_code"] = status
     if has_query:
         # It may hold a document and variables.
         facts["url.query"] = MASK
-    if agent is not None:
+    if agent:
         facts["user_agent.original"] = agent.decode("latin-1")
-    return Repeated(facts)
+    return facts
 
 
 def _side(name: str, address: Sequence[Any] | None) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from graphql_api.observability.logging import configure_logging
 from graphql_api.observability.observation import Observation, observing
-from graphql_api.observability.opentelemetry.recorded import RecordedSpan
+from graphql_api.observability.opentelemetry.recorded import MOST_NOTED, RecordedSpan
 from graphql_api.observability.opentelemetry.service import OpenTelemetry
 from graphql_api.observability.opentelemetry.spans import OperationTracer
+from graphql_api.observability.topic import SpanKind, Topic
 from graphql_api.observability.traced import traced
 from graphql_api.settings import LoggingSettings, TelemetrySettings
 
@@ -86,6 +87,16 @@ def test_a_call_is_a_span_below_the_one_around_it(
     assert (below.status.is_ok, below.attributes.get("error.type")) == (
         (False, "LookupError") if fails else (True, None)
     )
+
+
+@given(st.lists(FACTS, max_size=30))
+def test_a_span_has_what_was_noted_last_however_often_something_is(spans: Spans, noted: list[dict[str, Any]]) -> None:
+    with OperationTracer(spans).span(Topic(SpanKind.CALL, "noting", {"shelf": "none"})) as span:
+        for facts in noted:
+            span.note(facts)
+    (recorded,) = spans.taken()
+    assert recorded.attributes == {"shelf": "none"} | {name: value for facts in noted for name, value in facts.items()}
+    assert len(recorded.noted) <= MOST_NOTED
 
 
 def test_a_call_that_nobody_records_is_only_made(spans: Spans) -> None:
