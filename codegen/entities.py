@@ -95,6 +95,7 @@ def carried_out(made: Plan, root: Path, *, dry_run: bool) -> Iterator[str]:
     changed = write(made.files, root, over=frozenset(made.files), gone=gone)
     yield from (f"  wrote    {path}" for path in changed)
     yield from (f"  removed  {path}" for path in gone)
+    yield from (f"  note     The migration {one}." for one in made.consequences)
     if made.conflicts:
         raise Unresolved(
             *(f"{path} has conflicts: your edits and the change are both in it." for path in made.conflicts)

@@ -18,7 +18,7 @@ from codegen.migrations import Change, migrations
 from codegen.project import MANIFEST, Project
 from codegen.registration import registered, unregistered
 from codegen.render import slice_of
-from codegen.stored import StoredTable, losses
+from codegen.stored import StoredTable, consequences, losses
 
 
 @dataclass(slots=True)
@@ -30,6 +30,8 @@ class Plan:
     conflicts: list[Path] = field(default_factory=list)
     merged: list[Path] = field(default_factory=list)
     """Those that are made of edits and of a change, and have no conflicts."""
+    consequences: list[str] = field(default_factory=list)
+    """What the migrations do to rows that are there."""
 
     def put(self, path: Path, text: str | None) -> None:
         """Write a file, or take it away."""
@@ -51,7 +53,10 @@ def plan(project: Project, wanted: Mapping[str, EntityWanted], *, forced: Collec
     refuse_any(faults_of(list(wanted.values()), project, ours=ours))
     entities = blueprints([wanted[name] for name in sorted(wanted)], project)
     refuse_any(_renamed(entities, kept))
-    made = Plan(_common(project, entities, [one for name, one in kept.items() if one and name not in wanted]))
+    dropped = [one for name, one in kept.items() if one and name not in wanted]
+    changes = _changes(project, entities, dropped)
+    made = Plan(_common(project, entities, dropped, changes))
+    made.consequences += (one for old, new in changes for one in consequences(old, new))
     for entity, files in zip(entities, _rendered(entities, project), strict=True):
         last, force = kept[entity.name], entity.name in forced
         _merge_slice(made, root, last, files, force=force, adopted=last is None and entity.name in before)
@@ -82,19 +87,24 @@ def _rendered(entities: Sequence[EntityBlueprint], project: Project) -> list[dic
     return [{path: tidy[path] for path in one} for one in slices]
 
 
-def _common(project: Project, entities: Sequence[EntityBlueprint], dropped: Sequence[Kept]) -> dict[Path, str]:
+def _changes(project: Project, entities: Sequence[EntityBlueprint], dropped: Sequence[Kept]) -> Sequence[Change]:
+    """Pair how entities were stored with how they will be. Raises Refused where values could not be kept."""
+    stored = [(Kept.of(one.name, project.root), StoredTable.of(one)) for one in entities]
+    changes = [(last.table if last else None, new) for last, new in stored if last or new.name not in project.tables]
+    refuse_any(fault for old, new in changes if old for fault in losses(old, new))
+    return [*changes, *((last.table, None) for last in dropped)]
+
+
+def _common(
+    project: Project, entities: Sequence[EntityBlueprint], dropped: Sequence[Kept], changes: Sequence[Change]
+) -> dict[Path, str]:
     """Write the manifest and the migrations."""
     manifest = (project.root / MANIFEST).read_text(encoding="utf-8")
     for last in dropped:
         manifest = unregistered(manifest, last.name)
     for one in entities:
         manifest = registered(manifest, one.name, one.type, one.parts)
-    stored = [(Kept.of(one.name, project.root), StoredTable.of(one)) for one in entities]
-    changes: list[Change] = [
-        (last.table if last else None, new) for last, new in stored if last or new.name not in project.tables
-    ]
-    refuse_any(fault for old, new in changes if old and new for fault in losses(old, new))
-    files = migrations([*changes, *((last.table, None) for last in dropped)], project.last_revision)
+    files = migrations(changes, project.last_revision)
     return dict(formatted({**files, MANIFEST: manifest}, project.root))
 
 

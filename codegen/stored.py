@@ -100,6 +100,19 @@ def losses(old: StoredTable, new: StoredTable) -> Iterator[str]:
             )
 
 
+def consequences(old: StoredTable | None, new: StoredTable | None) -> Iterator[str]:
+    """Tell what a migration does to the rows that are there, and cannot undo."""
+    if old is None:
+        return
+    if new is None:
+        yield f"drops {old.name}, with all that it holds"
+        return
+    before, after = old.by_name(), new.by_name()
+    yield from (f"drops {new.name}.{name}, with what it holds" for name in before if name not in after)
+    for one in steps(old, new)["filled"]:
+        yield f"sets {new.name}.{one.name} to {one.fill} in rows that are there and have none"
+
+
 def _widened(old: str, new: str) -> bool:
     """Tell whether a decimal has as many places and no less digits."""
     found = [_DECIMAL.fullmatch(one) for one in (old, new)]

@@ -80,6 +80,14 @@ def test_a_change_of_a_description_is_merged_with_the_edits_of_its_owner(project
     assert contents(project) == before
 
 
+def test_a_field_that_goes_is_told_since_its_values_go_with_it(project: Path) -> None:
+    run(project, "entity", *SHIP)
+    edit(project / "domain/ship/description.yaml", "length: int:1..400", "draught: int:1..30")
+    said = run(project, "update")
+    assert "  note     The migration drops ships.length, with what it holds.\n" in said
+    assert "  note     The migration sets ships.draught to 1 in rows that are there and have none.\n" in said
+
+
 def test_what_both_changed_is_marked_and_has_to_be_resolved(project: Path) -> None:
     run(project, "entity", *SHIP)
     entity = project / "domain/ship/entity.py"
@@ -106,7 +114,7 @@ def test_an_entity_that_is_removed_leaves_nothing_but_migrations(project: Path) 
     run(project, "entity", "harbour", "title:str", "flagship:ref(ship)?")
     assert '"harbours_by_flagship": ToMany(' in (project / "domain/ship/entity.py").read_text()
     assert "harbour.flagship refers to ship" in run(project, "remove", "entity", "ship", status=1)
-    run(project, "remove", "entity", "harbour")
+    assert "The migration drops harbours, with all that it holds." in run(project, "remove", "entity", "harbour")
     assert contents(project, but=VERSIONS) == before
     assert 'op.drop_table("harbours")' in last_migration(project)
     run(project, "check")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from codegen.migrations import Change, migrations
-from codegen.stored import StoredColumn, StoredTable, losses
+from codegen.stored import StoredColumn, StoredTable, consequences, losses
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.migrate import _altering
 from graphql_api.settings import DatabaseSettings
@@ -111,3 +111,16 @@ async def test_tables_that_refer_to_one_another_are_made_in_any_order(unmigrated
 def test_a_type_changes_only_where_every_value_can_be_kept(old: str, new: str, kept: bool) -> None:
     before, after = (StoredTable("ships", (StoredColumn("a", kind, nullable=False),)) for kind in (old, new))
     assert (not list(losses(before, after))) is kept
+
+
+def test_what_a_migration_does_to_rows_is_told() -> None:
+    assert list(consequences(None, SHIPS)) == []
+    assert list(consequences(SHIPS, SHIPS)) == []
+    assert list(consequences(SHIPS, None)) == ["drops ships, with all that it holds"]
+    assert list(consequences(SHIPS, SHIPS_LATER)) == [
+        "drops ships.flag, with what it holds",
+        "sets ships.length to 1 in rows that are there and have none",
+    ]
+    assert list(consequences(PORTS, PORTS_LATER)) == [
+        'sets ports.fee to Decimal("9.99") in rows that are there and have none'
+    ]
