@@ -1,13 +1,16 @@
 """How a command says that it could not do what it was asked to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import NoReturn
+from types import MappingProxyType
+from typing import Final, NoReturn
 
 import typer
 
 from domain.kernel.errors import Unavailable
 from graphql_api.settings import DatabaseSettings, Settings, SettingsError, load_settings
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def fail(message: str) -> NoReturn:
@@ -16,14 +19,17 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def settings_or_fail() -> Settings:
-    """Load the settings and log as they say; or list every fault in them and exit with 1."""
+def settings_or_fail(options: Mapping[str, str] = _NOTHING) -> Settings:
+    """Load the settings and log as they say; or list every fault in them and exit with 1.
+
+    `options` of the command line have their names by those of the variables that hold what they said.
+    """
     from graphql_api.observability.logging import configure_logging
 
     try:
         settings = load_settings()
     except SettingsError as error:
-        fail(str(error))
+        fail(str(error.with_sources({f"variable {name}": option for name, option in options.items()})))
     configure_logging(settings.logging)
     return settings
 

@@ -1,6 +1,7 @@
 """`graphql-api serve`: run the server."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +21,7 @@ def serve(
     """Serve the API. Stops on Ctrl-C or SIGTERM when all that is in flight has been answered."""
     from graphql_api.cli.serving import run
 
-    _override("HTTP__HOST", host)
-    _override("HTTP__PORT", port)
-    _override("HTTP__WORKERS", workers)
-    settings = settings_or_fail()
+    settings = settings_or_fail(_override({"host": host, "port": port, "workers": workers}))
     if reload and settings.http.workers > 1:
         fail("--reload runs one process; leave --workers and http.workers at 1.")
     _check_documents(settings.graphql)
@@ -51,7 +49,12 @@ def _check_address(settings: HttpSettings) -> None:
         fail(f"Nothing can be served at {where}: {reason}. Set http.host and http.port, or give --host and --port.")
 
 
-def _override(setting: str, value: object) -> None:
-    """Put an option where every process of the server finds it: in the environment."""
-    if value is not None:
-        os.environ[f"GRAPHQL_API_{setting}"] = str(value)
+def _override(options: Mapping[str, object]) -> Mapping[str, str]:
+    """Put options into the environment, where every process finds them, and name them by their variables."""
+    named = {}
+    for name, value in options.items():
+        if value is not None:
+            variable = f"GRAPHQL_API_HTTP__{name.upper()}"
+            os.environ[variable] = str(value)
+            named[variable] = f"--{name}"
+    return named

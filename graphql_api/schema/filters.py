@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.kernel.relations import Relation, ToMany
 from domain.kernel.specification import (
+    ComparisonOperator,
     Quantifier,
     RelationSpecification,
     Specification,
@@ -35,6 +36,8 @@ QUANTIFIERS: Mapping[str, tuple[Quantifier, str]] = {
     "none": (Quantifier.NONE, "None of them satisfies this."),
     "every": (Quantifier.EVERY, "All of them satisfy this; also true where there are none."),
 }
+# What is said with these has no value that could be absent.
+_WITHOUT_ABSENCE = LOGIC | QUANTIFIERS.keys() | {ComparisonOperator.IS_NULL.value}
 
 
 def filter_name(entity: str) -> str:
@@ -172,7 +175,8 @@ def entries(value: object, path: Path) -> Iterable[tuple[str, object]]:
         raise BadInput(path, "says nothing; leave it out, or give it a condition")
     if None in value.values():
         absent = next(key for key, entry in value.items() if entry is None)
-        raise BadInput((*path, absent), "null means nothing here; leave it out, or ask with isNull")
+        instead = "" if absent in _WITHOUT_ABSENCE else ", or ask with isNull"
+        raise BadInput((*path, absent), f"null means nothing here; leave it out{instead}")
     return value.items()
 
 

@@ -1,7 +1,7 @@
 """What is wrong with the settings, told all at once (requirement 8.1)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ class SettingsError(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__(self.faults)
+
+    def with_sources(self, names: Mapping[str, str]) -> "SettingsError":
+        """Name some of the sources otherwise, as whoever gave the values knows them."""
+        return SettingsError([replace(one, source=names.get(one.source or "", one.source)) for one in self.faults])
 
     def __str__(self) -> str:
         count = "a fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"

@@ -69,6 +69,20 @@ def test_what_a_filter_cannot_mean_is_an_error_at_its_place(store: Store, where:
     assert fault.error["path"] == ["tracks"]
 
 
+@pytest.mark.parametrize(
+    ("where", "advice"),
+    [
+        ({"name": None}, "leave it out, or ask with isNull"),
+        ({"name": {"eq": None}}, "leave it out, or ask with isNull"),
+        ({"name": {"isNull": None}}, "null means nothing here; leave it out"),
+        ({"or": None}, "null means nothing here; leave it out"),
+        ({"playlists": {"every": None}}, "null means nothing here; leave it out"),
+    ],
+)
+def test_what_to_ask_in_place_of_null_is_told_where_there_is_something(store: Store, where: Any, advice: str) -> None:
+    assert store.api.fault(COUNT, where=where).message.endswith(advice)
+
+
 MISTYPED: list[tuple[Any, str, str]] = [
     ({"nme": {"eq": "x"}}, "", "'name'"),
     ({"name": {"equals": "x"}}, ".name", "unknown field 'equals'"),

@@ -108,6 +108,16 @@ def test_faults_in_settings_are_all_listed_and_nothing_starts(tmp_path: Path) ->
         assert server.wait() == 1
     for name in ("http.port", "graphql.max_depth", "NONSENSE"):
         assert name in server.output
+
+
+def test_a_fault_in_an_option_is_told_of_the_option(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "99999", "--workers", "0") as server:
+        assert server.wait() == 1
+    assert (
+        '- http.port: "99999" is not allowed; allowed is a whole number from 0 up to 65535 (from --port)'
+        in server.output
+    )
+    assert "(from --workers)" in server.output
     assert "Traceback" not in server.output
 
 
