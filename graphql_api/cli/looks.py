@@ -45,11 +45,15 @@ def _advice(engine: "AsyncEngine") -> str | None:
 
 async def migrations(engine: "AsyncEngine", settings: Settings) -> str:
     """Compare the migrations that are applied with those that there are. Raises Wrong."""
+    from graphql_api.persistence.availability import UnknownMigration
     from graphql_api.persistence.migrate import pending_migrations
 
     if not settings.database.keeps_tables:
         return "none, since no table of ours is in the database"
-    pending = await pending_migrations(engine)
+    try:
+        pending = await pending_migrations(engine)
+    except UnknownMigration as error:
+        raise Wrong(str(error), "Run that, or restore the database as it was before.") from error
     if pending and settings.database.migrate_on_start:
         return f"{len(pending)} to be applied at the start"
     if pending:
@@ -60,10 +64,17 @@ async def migrations(engine: "AsyncEngine", settings: Settings) -> str:
 async def storage(engine: "AsyncEngine", settings: Settings) -> str:
     """Check how events stand, and how much room there is. Raises Wrong."""
     from graphql_api.observability.health import Unhealthy
+    from graphql_api.persistence.availability import UnknownMigration
     from graphql_api.persistence.health import DiskCheck, storage_checks
     from graphql_api.persistence.migrate import pending_migrations
 
-    if not settings.database.keeps_tables or await pending_migrations(engine):
+    if not settings.database.keeps_tables:
+        return "nothing to look at"
+    try:
+        pending = await pending_migrations(engine)
+    except UnknownMigration:
+        return "nothing that could be looked at"
+    if pending:
         return "nothing to look at"
     checks = storage_checks(engine, settings.health)
     for one in checks:

@@ -12,8 +12,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.kernel.bus import Dispatch, Next
 from domain.kernel.errors import Unavailable
+from graphql_api.observability.health import Unhealthy
 
 _log = structlog.stdlib.get_logger(__name__)
+
 
 _FAILURES = (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError, sqlite3.Error)
 # Connection exceptions, insufficient resources, operator intervention (which a statement's time limit counts as).
@@ -27,20 +29,29 @@ _SQLITE_ERRORS = (
     "SQLITE_READONLY",
     "SQLITE_INTERRUPT",
 )
+# Trying again does not help, but whoever starts something with the file has to know.
+_NO_DATABASE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+
+class UnknownMigration(Unhealthy):
+    """The database is as a newer server made it, and nobody knows here what it looks like."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"migration {revision} is not known here: a newer server applied it, which has to be run")
 
 
 @contextmanager
 def unavailability_told() -> Iterator[None]:
-    """Raise Unavailable in place of what the driver raises when the database cannot be used; log the cause."""
+    """Raise Unavailable in place of what is raised where something begins, and the database cannot be used; log why."""
     try:
         yield
-    except _FAILURES as error:
-        _tell(error)
+    except (*_FAILURES, UnknownMigration) as error:
+        _tell(error, (*_SQLITE_ERRORS, *_NO_DATABASE))
         raise
 
 
 async def availability(dispatch: Dispatch[Any], call_next: Next) -> Any:
-    """Do the same around a dispatch, as middleware."""
+    """Do so around a dispatch, as middleware, where it will pass."""
     try:
         return await call_next(dispatch)
     except _FAILURES as error:
@@ -48,15 +59,15 @@ async def availability(dispatch: Dispatch[Any], call_next: Next) -> Any:
         raise
 
 
-def _tell(error: Exception) -> None:
+def _tell(error: Exception, sqlite_errors: tuple[str, ...] = _SQLITE_ERRORS) -> None:
     """Raise Unavailable where that is what a failure means."""
-    if isinstance(error, PoolTimeout | OSError) or _passes(error):
+    if isinstance(error, PoolTimeout | OSError | UnknownMigration) or _is_unavailability(error, sqlite_errors):
         cause = error.orig if isinstance(error, DBAPIError) else error
         _log.warning("database.unavailable", error=type(cause).__name__, reason=str(cause).partition("\n")[0])
         raise Unavailable("database") from error
 
 
-def _passes(error: Exception) -> bool:
+def _is_unavailability(error: Exception, sqlite_errors: tuple[str, ...]) -> bool:
     cause: object = error
     if isinstance(error, DBAPIError):
         if error.connection_invalidated:
@@ -64,4 +75,4 @@ def _passes(error: Exception) -> bool:
         cause = getattr(error.orig, "__cause__", None) or error.orig
     state = getattr(cause, "sqlstate", None) or ""
     name = getattr(cause, "sqlite_errorname", None) or ""
-    return state.startswith(_POSTGRESQL_STATES) or name.startswith(_SQLITE_ERRORS)
+    return state.startswith(_POSTGRESQL_STATES) or name.startswith(sqlite_errors)

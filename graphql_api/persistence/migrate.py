@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from graphql_api.persistence.advisory_locks import AdvisoryLock
+from graphql_api.persistence.availability import UnknownMigration
 from graphql_api.persistence.engine import reading
 
 _PATIENCE_SECONDS = 300
@@ -64,7 +65,7 @@ async def _take_turn(connection: AsyncConnection) -> None:
 
 
 async def pending_migrations(engine: AsyncEngine) -> list[str]:
-    """Return the revisions that the database lacks, oldest first."""
+    """Return the revisions that the database lacks, oldest first. Raises UnknownMigration where it is ahead."""
     async with reading(engine) as connection:
         return await connection.run_sync(_missing)
 
@@ -95,6 +96,8 @@ def _lost_references(connection: Connection) -> int:
 def _missing(connection: Connection) -> list[str]:
     script = ScriptDirectory.from_config(_config(connection))
     current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and all(step.revision != current for step in script.walk_revisions()):
+        raise UnknownMigration(current)
     revisions = script.iterate_revisions("head", current or "base")
     return [step.revision for step in reversed(list(revisions)) if step.revision != current]
 

@@ -13,6 +13,9 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.kernel.errors import Unavailable
+from graphql_api.observability.health import Unhealthy
+from graphql_api.persistence.availability import unavailability_told
 from graphql_api.persistence.engine import reading
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck, MigrationsPending
 from graphql_api.persistence.metadata import METADATA
@@ -161,3 +164,14 @@ async def test_a_database_is_ready_once_it_is_migrated(unmigrated: DatabaseSetti
         await migrate(engine)
         await migrations.check()
         await migrations.check()
+
+
+async def test_what_a_newer_server_migrated_is_told_and_left_alone(database: DatabaseSettings) -> None:
+    async with engine_for(database) as engine:
+        async with engine.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        for look in (pending_migrations(engine), MigrationsCheck(engine).check()):
+            with pytest.raises(Unhealthy, match="migration 9999 is not known here"):
+                await look
+        with pytest.raises(Unavailable), unavailability_told():
+            await migrate(engine)

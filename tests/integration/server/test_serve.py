@@ -110,6 +110,15 @@ def test_faults_in_settings_are_all_listed_and_nothing_starts(tmp_path: Path) ->
         assert name in server.output
 
 
+def test_a_file_that_is_no_database_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "graphql-api.sqlite").write_text("Dear diary, " * 100)
+    with serving(tmp_path, "--port", "0", LOGGING__FORMAT="console") as server:
+        assert server.wait() != 0
+    assert "file is not a database" in server.output
+    assert "The database sqlite:///graphql-api.sqlite cannot be used" in server.output
+    assert "Traceback" not in server.output
+
+
 def test_a_fault_in_an_option_is_told_of_the_option(tmp_path: Path) -> None:
     with serving(tmp_path, "--port", "99999", "--workers", "0") as server:
         assert server.wait() == 1
