@@ -54,22 +54,30 @@ class PageStatements(ListStatements):
         around = self._around(listing)
         if len(parts) == 1:
             return parts[0].add_columns(*around)
-        keys = [one for key in order for one in labelled_parts(self._operand(key.field), str(key.field))]
+        keys = self._parts_of_keys(order)
         # SQLite has no parentheses around a part with a limit.
         together = union_all(*(select(part.add_columns(*keys).subquery()) for part in parts)).subquery()
-        in_order = (sorted_by(together.c[str(key.field)], key, self._is_nullable(key.field)) for key in order)
-        return select(together, *around).order_by(*in_order).limit(one_more(page))
+        return self._first(together, order, page).add_columns(*around)
 
     def page_in_one_scan(self, listing: Listing, page: Page) -> Select[Any]:
-        """Select the rows of a page that no position bounds and one more; beside each, how many there are of all."""
+        """Select the rows of a page that no position bounds and one more; beside each, how many there are of all.
+
+        Rows are counted before they are put in order: PostgreSQL 15 believes that a window ends with the limit, and
+        would follow an index of the order through the whole table.
+        """
         order = keyset.reversed_order(listing.order) if page.backward else listing.order
         # Undivided, since a window counts what is left of the rows once each part has been cut to the size of the page.
-        rows = (
-            self._all_rows(listing, listing.placed)
-            .select_from(self.joins.source())
-            .add_columns(func.count().over().label(TOTAL))
-        )
-        return rows.order_by(*self.order_by(order)).limit(one_more(page))
+        rows = self._all_rows(listing, placed=True).select_from(self.joins.source())
+        counted = rows.add_columns(*self._parts_of_keys(order), func.count().over().label(TOTAL)).subquery()
+        return self._first(counted, order, page)
+
+    def _parts_of_keys(self, order: Order) -> list[ColumnElement[Any]]:
+        return [one for key in order for one in labelled_parts(self._operand(key.field), str(key.field))]
+
+    def _first(self, rows: FromClause, order: Order, page: Page) -> Select[Any]:
+        """Select the first of rows that tell their place, and one more."""
+        in_order = (sorted_by(rows.c[str(key.field)], key, self._is_nullable(key.field)) for key in order)
+        return select(rows).order_by(*in_order).limit(one_more(page))
 
     def _all_rows(self, listing: Listing, placed: bool) -> Select[Any]:
         seen = visible(self.entity, self.tables, self.viewer)
