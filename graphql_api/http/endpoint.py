@@ -205,7 +205,12 @@ class GraphQLEndpoint:
         self, request: GraphQLRequest, scope: Scope, receive: Receive, exchange: Exchange
     ) -> Answer | EventStream:
         streaming = exchange.wanted.takes_events and scope["method"] != "HEAD"
-        prepared = exchange.operation = await self._executor.prepare(request, streaming=streaming)
+        try:
+            prepared = exchange.operation = await self._executor.prepare(request, streaming=streaming)
+        except RequestRefused:
+            # Whoever brings a wrong key hears of that, whatever else is wrong.
+            await self._context(exchange.headers)
+            raise
         exchange.cost = prepared.cost
         kind = prepared.operation.operation
         if kind is OperationType.MUTATION and scope["method"] != "POST":

@@ -125,6 +125,13 @@ async def test_a_refusal_is_401_in_the_type_that_was_asked_for(accept: str) -> N
     }
 
 
+@pytest.mark.parametrize("document", ["{ nothing }", "{", "subscription { ticks }"])
+async def test_whoever_is_refused_hears_of_that_whatever_else_is_wrong(document: str) -> None:
+    reply = await post(endpoint(KEYS), {"query": document}, authorization="Bearer unknown-unknown")
+    assert (reply.status, reply.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+    assert (await post(endpoint(KEYS), {"query": document}, authorization=f"Bearer {KEY}")).status != 401
+
+
 async def test_a_refusal_makes_a_line_in_the_log_without_the_key() -> None:
     with capture_logs() as logs:
         await post(endpoint(KEYS), {"query": "query Greet { hello }"}, authorization="Bearer unknown-unknown")
