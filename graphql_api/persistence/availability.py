@@ -16,7 +16,6 @@ from graphql_api.observability.health import Unhealthy
 
 _log = structlog.stdlib.get_logger(__name__)
 
-
 _FAILURES = (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError, sqlite3.Error)
 # Connection exceptions, insufficient resources, operator intervention (which a statement's time limit counts as).
 _POSTGRESQL_STATES = ("08", "53", "57")
