@@ -17,6 +17,7 @@ from domain.artist.entity import Artist
 from domain.customer.entity import Customer
 from domain.kernel.entity import Entity
 from domain.kernel.errors import Conflict, Overtaken, ValidationFailed
+from domain.kernel.finding import required
 from domain.kernel.identity import new_id
 from domain.kernel.messages import Event
 from domain.kernel.selection import Direction, SortKey
@@ -126,6 +127,23 @@ async def test_a_change_counts_the_version_and_sets_the_time(engine: AsyncEngine
         assert found is not None
         assert (found.name, found.version, found.created_at) == ("B", 2, then)
         assert found.updated_at > then
+
+
+@pytest.mark.parametrize("how", ["made", "found"])
+async def test_only_a_thing_of_its_own_as_it_was_stored_is_told_to_be_stored(engine: AsyncEngine, how: str) -> None:
+    artist = Artist(name="A")
+    if how == "found":
+        await stored(engine, artist)
+    async with work_on(engine) as work:
+        if how == "made":
+            await work.repository(Artist).add(artist)
+        else:
+            artist = await required(work, Artist, artist.id)
+            artist.rename("B")
+        await work.commit()
+        assert [work.stored(one) for one in (artist, Artist(name="A"), "A", None)] == [True, False, False, False]
+        artist.rename("C")
+        assert not work.stored(artist)
 
 
 async def test_what_did_not_change_is_not_written(engine: AsyncEngine) -> None:

@@ -172,3 +172,23 @@ async def test_input_that_breaks_rules_reaches_neither_the_store_nor_the_handler
 
     assert isinstance(result, Err)
     assert isinstance(result.error, ValidationFailed)
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+async def test_a_success_says_what_the_unit_of_work_says_of_its_value(is_stored: bool) -> None:
+    asked: list[object] = []
+
+    class Telling(InMemoryUnitOfWork):
+        def stored(self, thing: object) -> bool:
+            asked.append(thing)
+            return is_stored
+
+    renaming = await Renaming.prepare()
+
+    async def handle(_command: RenameArtist, _work: UnitOfWork) -> Result[Artist, DomainError]:
+        return Ok(renaming.artist)
+
+    transaction = Transaction(partial(Telling, renaming.store), renaming.publisher)
+    result = await CommandBus({RenameArtist: handle}, [transaction]).dispatch(RenameArtist(renaming.artist.id, "After"))
+    assert isinstance(result, Ok)
+    assert (result.stored, asked) == (is_stored, [renaming.artist])
