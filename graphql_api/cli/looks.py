@@ -90,11 +90,12 @@ async def documents(settings: Settings) -> str:
     """Prepare every trusted document, as the server would. Raises Wrong."""
     if settings.graphql.documents is None:
         return "none are configured"
-    from graphql_api.bootstrap import compose_operations, compose_schema
+    from graphql_api.bootstrap import compose_schema
+    from graphql_api.composition.operations import operation_cache
     from graphql_api.execution.errors import RequestRefused
     from graphql_api.execution.trusted import UnreadableDocuments, read_documents
 
-    operations = compose_operations(compose_schema(), settings.graphql)
+    operations = operation_cache(compose_schema(), settings.graphql)
     try:
         documents = read_documents(Path(settings.graphql.documents))
     except UnreadableDocuments as error:
