@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 from graphql_api.execution.executor import Executor
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.websocket.messages import PROTOCOL, CloseCode
+from graphql_api.http.websocket.operation import Service
 from graphql_api.http.websocket.session import Session, SessionLimits
 from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import NoTelemetry, Telemetry
@@ -33,10 +34,8 @@ class WebSocketEndpoint:
         telemetry: Telemetry | None = None,
         slow: SlowOperations | None = None,
     ) -> None:
-        self._slow = slow or SlowOperations(float("inf"))
-        self._telemetry = telemetry or NoTelemetry()
-        self._executor = executor
-        self._context = context
+        slow = slow or SlowOperations(float("inf"))
+        self._service = Service(executor, context, telemetry or NoTelemetry(), slow)
         self._limits = limits
         self._origins = origins
 
@@ -51,10 +50,7 @@ class WebSocketEndpoint:
             await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Ask for the subprotocol {PROTOCOL}")
             return
         await socket.accept(subprotocol=PROTOCOL)
-        session = Session(
-            socket, self._executor, self._context, self._limits, telemetry=self._telemetry, slow=self._slow
-        )
-        await session.run()
+        await Session(socket, self._service, self._limits).run()
 
 
 def may_connect(headers: Headers, origins: Collection[str]) -> bool:
