@@ -2,7 +2,8 @@
 
 from typing import Any, Final, Literal, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.config import JsonDict
 
 # Keys of json_schema_extra: what a type cannot say, for the catalogue and the defaults.
 ALLOWED: Final = "allowed"
@@ -38,3 +39,9 @@ def _split(value: Any) -> Any:
 
 SPLIT_AT_COMMAS: Final = BeforeValidator(_split)
 """Lets a list be given as one text, as a variable has to."""
+
+
+def switch(description: str, **by_environment: bool) -> Any:
+    """Describe what is on or off, with the environments in which its default is another one."""
+    extra: JsonDict = {BY_ENVIRONMENT: {**by_environment}}
+    return Field(description=description, json_schema_extra=extra)

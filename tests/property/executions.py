@@ -18,7 +18,7 @@ from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.schema.identity import encode_id
 from graphql_api.settings import DatabaseSettings, GraphQLSettings, LoggingSettings, Settings
-from graphql_api.settings.models import Execution
+from graphql_api.settings.graphql import Execution
 from tests.integration.api.venue_api import BOOKINGS, VENUE_METADATA, VENUES
 from tests.support.api import GRAPHQL, Api, serving, settings_of
 from tests.support.databases import migrated_database

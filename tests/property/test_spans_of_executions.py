@@ -19,7 +19,7 @@ from graphql_api.observability.recorder import Recorded, Recorder
 from graphql_api.observability.topic import SpanKind
 from graphql_api.schema.identity import encode_id
 from graphql_api.settings import GraphQLSettings, LoggingSettings, Settings, TelemetrySettings
-from graphql_api.settings.models import Execution
+from graphql_api.settings.graphql import Execution
 from tests.support.api import settings_of
 from tests.support.databases import migrated_database
 from tests.support.small_store import SmallStore

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from graphql_api.execution.engine import StrawberryEngine
 from graphql_api.schema.identity import encode_id
 from graphql_api.settings import GraphQLSettings
-from graphql_api.settings.models import Execution
+from graphql_api.settings.graphql import Execution
 from tests.integration.api.venue_api import VENUES, create_tables
 from tests.support.api import serving, settings_of
 

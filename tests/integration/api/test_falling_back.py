@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from graphql_api.settings import GraphQLSettings, LoggingSettings, Settings
-from graphql_api.settings.models import Execution
+from graphql_api.settings.graphql import Execution
 from tests.integration.api.test_another_domain import opened
 from tests.integration.api.venue_api import VENUES, create_tables
 from tests.support.api import serving, settings_of

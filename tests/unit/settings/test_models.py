@@ -43,7 +43,7 @@ def test_mysql_is_only_read() -> None:
 
 
 def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphql_api.settings.models.find_spec", lambda _: None)
+    monkeypatch.setattr("graphql_api.settings.database.find_spec", lambda _: None)
     with pytest.raises(ValidationError, match=r"graphql-api\[mysql\] brings"):
         Settings.model_validate({"database": {"url": "mysql://host/store", "read_only": True}})
 
