@@ -20,7 +20,7 @@ from graphql_api.bootstrap import Application, compose
 from graphql_api.caching.wholes import WholeAnswers
 from graphql_api.context import Progress, RequestContext
 from graphql_api.execution.operations import core_schema
-from graphql_api.http.authentication import Authenticator, static_keys
+from graphql_api.http.authentication import Authenticator, Unauthenticated, static_keys
 from graphql_api.http.caching import HttpCaching
 from graphql_api.http.elsewhere import answer_refusal
 from graphql_api.http.endpoint import GraphQLEndpoint
@@ -189,7 +189,14 @@ def _context(application: Application, authenticator: Authenticator) -> Callable
 def _stream_context(application: Application, authenticator: Authenticator) -> StreamContext:
     async def context(headers: Headers, progress: Progress) -> object:
         viewer = await authenticator.authenticate(headers)
-        return replace(application.context, viewer=viewer, progress=progress)
+
+        async def recognised() -> bool:
+            try:
+                return await authenticator.authenticate(headers) == viewer
+            except Unauthenticated:
+                return False
+
+        return replace(application.context, viewer=viewer, progress=progress, recognised=recognised)
 
     return context
 

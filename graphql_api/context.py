@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from domain.kernel.bus import CommandBus, QueryBus
-from domain.kernel.errors import DomainError, Unavailable
+from domain.kernel.errors import DomainError, NoLongerKnown, Unavailable
 from domain.kernel.event_log import EventFeed, Occurrence
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Result
@@ -61,6 +61,8 @@ class RequestContext:
     idempotency_key: str | None = None
     feed: EventFeed | None = field(default=None, repr=False)
     progress: Progress | None = None
+    recognised: Callable[[], Awaitable[bool]] | None = field(default=None, repr=False)
+    """Tells whether what the viewer is known by stands for the same viewer still; without it, that lasts."""
     kept: KeptAnswers | None = field(default=None, repr=False)
     outcomes: Mapping[str, object] = field(default_factory=dict, repr=False)
     """What came of commands that were carried out already, by the places of their mutations."""
@@ -92,6 +94,11 @@ class RequestContext:
         if self.progress:
             self.progress.following.set()
         return following
+
+    async def still_known(self) -> None:
+        """See that the viewer is still who began to follow. Raises NoLongerKnown."""
+        if self.recognised is not None and not await self.recognised():
+            raise NoLongerKnown
 
     def told(self, occurrence: Occurrence) -> None:
         """Take note that the client is told of an event now."""

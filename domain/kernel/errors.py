@@ -137,6 +137,18 @@ class Unavailable(DomainError):
 
 
 @dataclass(eq=False)
+class NoLongerKnown(DomainError):
+    """Who began to follow is not known any more, or is somebody else by now."""
+
+    code: ClassVar[str] = "UNAUTHENTICATED"
+
+    @property
+    def message(self) -> str:
+        """Say what to do."""
+        return "The key is not good for this any more: go on with a new one, from the last event that was received."
+
+
+@dataclass(eq=False)
 class PermissionDenied(DomainError):
     """The viewer may not do this."""
 

@@ -107,6 +107,7 @@ class FollowingField(DerivedField):
             async for occurrence in passing:
                 if not wanted.concerns(occurrence.event):
                     continue
+                await request.context.still_known()
                 seen = await is_seen(occurrence, self.target, wanted.where, request.context)
                 if seen or wanted.id is not None:
                     left -= 1

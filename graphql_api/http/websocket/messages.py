@@ -13,12 +13,13 @@ LONGEST_REASON: Final = 123  # bytes, which is all that a frame has room for
 
 
 class CloseCode(IntEnum):
-    """Why the server ends a connection. All from 4400 are the protocol's."""
+    """Why the server ends a connection. All from 4400 are the protocol's, and 4403 its clients'."""
 
     TOO_BIG = 1009
     TRY_AGAIN = 1013
     BAD_REQUEST = 4400
     UNAUTHORIZED = 4401
+    FORBIDDEN = 4403
     SUBPROTOCOL_NOT_ACCEPTABLE = 4406
     INITIALISATION_TIMEOUT = 4408
     SUBSCRIBER_EXISTS = 4409

@@ -11,6 +11,7 @@ from graphql import GraphQLError, OperationType
 from starlette.datastructures import Headers
 from starlette.websockets import WebSocketDisconnect
 
+from domain.kernel.errors import NoLongerKnown
 from domain.kernel.event_log import FellBehind
 from graphql_api.context import Progress
 from graphql_api.execution.engine import PreparedOperation
@@ -18,6 +19,7 @@ from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
 from graphql_api.execution.executor import Executor
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.execution.tracing import note_errors, operation_span
+from graphql_api.http.authentication import Unauthenticated
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.websocket.channel import Channel
 from graphql_api.http.websocket.messages import CloseCode, Closing
@@ -98,13 +100,21 @@ class Operation:
             )
 
     async def _respond(self, prepared: PreparedOperation, headers: Headers) -> None:
-        context = await self._service.context(headers, Progress())
+        try:
+            context = await self._service.context(headers, Progress())
+        except Unauthenticated as error:
+            raise Closing(CloseCode.FORBIDDEN, f"Forbidden: {error}") from error
         async with aclosing(self._service.executor.stream(prepared, context)) as responses:
             async for response in responses:
                 if not response.executed:
+                    if _is_because(response, NoLongerKnown.code):
+                        # Without an error before it, which would end what clients take up again with a new key.
+                        raise Closing(CloseCode.FORBIDDEN, "Forbidden: connect again with a key that is good")
                     await self._end("error", response.errors)
                     _log_operation(prepared, errors=len(response.errors))
-                    _close_if_behind(response)
+                    if _is_because(response, FellBehind.code):
+                        reason = "Fell behind: connect again and go on after the last event received"
+                        raise Closing(CloseCode.TRY_AGAIN, reason)
                     return
                 await self._channel.send("next", self._id, response.payload())
         _log_operation(prepared)
@@ -115,10 +125,8 @@ class Operation:
         await self._channel.send(kind, self._id, payload)
 
 
-def _close_if_behind(response: GraphQLResponse) -> None:
-    """End the connection of a client that does not keep up. Raises Closing."""
-    if any((error.get("extensions") or {}).get("code") == FellBehind.code for error in response.errors):
-        raise Closing(CloseCode.TRY_AGAIN, "Fell behind: connect again and go on after the last event received")
+def _is_because(response: GraphQLResponse, code: str) -> bool:
+    return any((error.get("extensions") or {}).get("code") == code for error in response.errors)
 
 
 def _log_operation(prepared: PreparedOperation, errors: int = 0) -> None:
