@@ -10,6 +10,7 @@ from strawberry.types import ExecutionResult
 from graphql_api.execution.documents import Documents
 from graphql_api.execution.engine import CompiledEngine, Engine, PreparedOperation, StrawberryEngine
 from graphql_api.execution.errors import ErrorCode, ErrorMask, RequestRefused, describe
+from graphql_api.execution.hang_up import Attention, AttentiveLimit, Leaving
 from graphql_api.execution.operations import OperationCache
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.execution.time_limit import Patience, TimeLimit
@@ -45,6 +46,7 @@ class Executor:
         # Extensions surround the resolvers of the reference alone.
         self._engine: Engine = CompiledEngine(reference) if compiled and not reference.extended else reference
         self._patience = Patience(request_timeout)
+        self._attention = Attention(request_timeout)
         self._turns = Turns(max_running_cost)
         self._mask = ErrorMask(client_errors)
 
@@ -85,9 +87,14 @@ class Executor:
         note_operation(prepared)
         return prepared
 
-    async def run(self, prepared: PreparedOperation, context: object) -> GraphQLResponse:
-        """Execute a prepared operation; when the time is over, it is cancelled and the answer says so."""
-        limit = TimeLimit(self._patience)
+    async def run(
+        self, prepared: PreparedOperation, context: object, leaving: Leaving | None = None
+    ) -> GraphQLResponse:
+        """Execute a prepared operation; when the time is over, it is cancelled and the answer says so.
+
+        It is cancelled too when its client leaves, if somebody can tell of that. Raises ClientLeft then.
+        """
+        limit = TimeLimit(self._patience) if leaving is None else AttentiveLimit(self._attention, leaving)
         try:
             with limit:
                 if prepared.operation.operation is OperationType.MUTATION or not self._turns.is_large(prepared.cost):

@@ -90,9 +90,13 @@ class TimeLimit:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._line.remove(self)
-        # Somebody else may have cancelled the task as well.
-        if self.expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+        if self.expired and self._is_cancelled(kind):
             raise TimeoutError from error
+
+    def _is_cancelled(self, kind: type[BaseException] | None) -> bool:
+        """Take back that the task was cancelled, and tell whether the block ended by nothing else."""
+        # Somebody else may have cancelled the task as well.
+        return self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError
 
     def expire(self) -> None:
         """Cancel the block."""

@@ -44,7 +44,7 @@ class AccessLog:
                 "operation": name[:_LONGEST_NAME] if name else None,
                 "type": kind,
                 "hash": operation.document.facts.hash if operation else None,
-                "cost": exchange.cost,
+                "cost": operation.cost if operation else exchange.cost,
                 "statements": observation.statements,
                 "rows": observation.rows,
                 "database_ms": round(observation.seconds * 1_000, 2),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from starlette.types import Send
@@ -18,6 +18,7 @@ from graphql_api.http.whole import write_whole
 # What the data of one viewer and one Accept header says is not for others, unless somebody says for whom.
 _NOT_KEPT: HeaderList = ((b"cache-control", b"no-store"), (b"vary", b"accept"))
 _COMMON: HeaderList = ((b"x-content-type-options", b"nosniff"),)
+_CLIENT_LEFT = 499
 _WITHOUT_CONTENT = frozenset({204, 304})
 _CONTENT_TYPES = {one: f"{one}; charset=utf-8".encode() for one in MediaType}
 _STATUSES = {
@@ -66,6 +67,16 @@ class Answer:
         if self.status in _WITHOUT_CONTENT:
             return (*self.caching, *_COMMON, *self.headers)
         return (*self.caching, *_COMMON, *self.headers, (b"content-type", _CONTENT_TYPES[self.media_type]))
+
+
+class _Unsent(Answer):
+    """An answer that nobody is there to read."""
+
+    async def send(self, send: Send, request_id: str, *, head: bool = False) -> None:
+        """Send nothing."""
+
+
+UNSENT: Final = _Unsent(_CLIENT_LEFT, b"")
 
 
 @lru_cache

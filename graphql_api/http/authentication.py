@@ -51,7 +51,10 @@ class StaticKeys:
 
     async def authenticate(self, headers: Headers) -> Viewer:
         """Give the viewer with the key in the headers. Raises Unauthenticated."""
-        key = headers.told(_key) if isinstance(headers, IndexedHeaders) else _key(headers)
+        return headers.told(self._viewer) if isinstance(headers, IndexedHeaders) else self._viewer(headers)
+
+    def _viewer(self, headers: Headers) -> Viewer:
+        key = _key(headers)
         if key is None:
             return self._without_key
         viewer = self._viewers.get(self._digest(key))

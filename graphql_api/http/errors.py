@@ -19,10 +19,6 @@ class HttpError(Exception):
         self.error: GraphQLFormattedError = {"message": message, "extensions": {"code": str(code)}}
 
 
-class ClientLeft(Exception):
-    """The client closed the connection; nobody is there to read an answer."""
-
-
 def method_not_allowed(message: str, allow: str) -> HttpError:
     """Refuse a method and name the right ones, which RFC 9110 requires."""
     return HttpError(405, message, code="METHOD_NOT_ALLOWED", headers=((b"allow", allow.encode()),))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from starlette.types import Send
 
 from graphql_api.context import Progress
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.answer import encode, named
+from graphql_api.http.exchange import Exchange
 from graphql_api.http.negotiation import EVENTS
 
 StreamContext = Callable[[Headers, Progress], Awaitable[object]]
@@ -55,15 +56,14 @@ class EventStream:
         self,
         responses: AsyncGenerator[GraphQLResponse],
         progress: Progress,
-        scope: Scope,
-        receive: Receive,
+        exchange: Exchange,
         *,
         limits: StreamLimits,
     ) -> None:
-        scope[_STREAMING] = limits.send_timeout
+        exchange.scope[_STREAMING] = limits.send_timeout
         self._responses = responses
         self._progress = progress
-        self._receive = receive
+        self._leaving = exchange.leaving
         self._keep_alive = limits.keep_alive
         self.size = 0
         self.error_count = 0
@@ -71,7 +71,7 @@ class EventStream:
     async def send(self, send: Send, request_id: str, *, head: bool = False) -> None:
         """Send the stream."""
         del head
-        left = asyncio.create_task(self._until_left())
+        left = asyncio.create_task(self._leaving())
         following = asyncio.create_task(self._progress.following.wait())
         coming = asyncio.create_task(self._next())
         try:
@@ -110,10 +110,6 @@ class EventStream:
     async def _write(self, send: Send, body: bytes, *, more: bool = True) -> None:
         self.size += len(body)
         await send({"type": "http.response.body", "body": body, "more_body": more})
-
-    async def _until_left(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
 
 
 async def once(response: GraphQLResponse) -> AsyncGenerator[GraphQLResponse]:

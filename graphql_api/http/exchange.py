@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from starlette.types import Receive, Scope
+
 from graphql_api.execution.engine import PreparedOperation
-from graphql_api.http.headers import IndexedHeaders
+from graphql_api.http.guard import request_id
+from graphql_api.http.head import Head
 from graphql_api.http.negotiation import Wish
 from graphql_api.observability.observation import Observation, Tracer
 from graphql_api.observability.recorder import Recorder
@@ -23,10 +26,19 @@ class Exchange:
     observation: Observation = _UNOBSERVED
     operation: PreparedOperation | None = None
     cost: int | None = None
+    """What it would have cost, where that was too much."""
     recorder: Recorder | None = None
 
-    def __init__(self, request_id: str, headers: IndexedHeaders, wanted: Wish, tracer: Tracer | None) -> None:
-        self.request_id = request_id
-        self.headers = headers
+    def __init__(self, scope: Scope, receive: Receive, head: Head, wanted: Wish, tracer: Tracer | None) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.head = head
         self.wanted = wanted
         self.tracer = tracer
+        self.method: str = scope["method"]
+        self.request_id = request_id(scope)
+
+    async def leaving(self) -> None:
+        """Wait for the client to leave. The body must have been read: whatever arrives after it says so."""
+        while (await self.receive())["type"] != "http.disconnect":
+            pass

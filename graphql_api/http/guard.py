@@ -1,17 +1,15 @@
 """An id for every request, and a JSON answer for every failure."""
 
-import re
 from random import getrandbits
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphql_api.http.answer import answer_failure, named
-from graphql_api.http.headers import IndexedHeaders, headers_of
+from graphql_api.http.head import head_of
 
 _log = structlog.stdlib.get_logger(__name__)
 
-_WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _KEY = "graphql_api.request_id"
 
 
@@ -66,10 +64,5 @@ def request_id(scope: Scope) -> str:
     """Give the id of a request, which is chosen when it is asked for."""
     known: str | None = scope.get(_KEY)
     if known is None:
-        known = scope[_KEY] = headers_of(scope).told(_proposed) or f"{getrandbits(128):032x}"
+        known = scope[_KEY] = head_of(scope).proposed_id or f"{getrandbits(128):032x}"
     return known
-
-
-def _proposed(headers: IndexedHeaders) -> str | None:
-    proposed = headers.get("x-request-id")
-    return proposed if proposed is not None and _WELL_FORMED.fullmatch(proposed) else None

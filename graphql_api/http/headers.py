@@ -9,7 +9,6 @@ from starlette.types import Scope
 
 T = TypeVar("T")
 
-_KEY: Final = "graphql_api.headers"
 _MOST_NAMES: Final = 64
 
 
@@ -54,11 +53,3 @@ class IndexedHeaders(Headers):
 @lru_cache(_MOST_NAMES)
 def _raw(name: str) -> bytes:
     return name.lower().encode("latin-1")
-
-
-def headers_of(scope: Scope) -> IndexedHeaders:
-    """Give the headers of a request, whose layers share them."""
-    known: IndexedHeaders | None = scope.get(_KEY)
-    if known is None:
-        known = scope[_KEY] = IndexedHeaders(scope)
-    return known

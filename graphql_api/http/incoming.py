@@ -1,47 +1,70 @@
-"""What comes in with a request: a body of JSON, or a query string."""
+"""What comes in with a request, read within a limit of size and of time: a body of JSON, or a query string."""
 
-from starlette.types import Receive, Scope
+from starlette.types import Receive
 
+from graphql_api.execution.hang_up import ClientLeft
 from graphql_api.execution.request import GraphQLRequest
-from graphql_api.execution.time_limit import Patience
-from graphql_api.http.body import read_body, take_body
+from graphql_api.execution.time_limit import Patience, TimeLimit
 from graphql_api.http.errors import HttpError
-from graphql_api.http.headers import IndexedHeaders
-from graphql_api.http.negotiation import is_utf8_json
+from graphql_api.http.exchange import Exchange
 from graphql_api.http.parameters import from_query_string
+from graphql_api.http.whole import read_whole
 
 
 class Incoming:
-    """Reads requests; `max_size` is in bytes, `timeout` in seconds."""
+    """Reads requests; `max_size` is in bytes, and holds for chunked bodies too, `timeout` in seconds."""
 
     def __init__(self, max_size: int, timeout: float) -> None:
         self._max_size = max_size
         self._patience = Patience(timeout)
 
-    def whole(self, receive: Receive, headers: IndexedHeaders) -> bytes | None:
-        """Take the body of a POST if all of it has come. Raises HttpError."""
-        unsupported = headers.told(_unsupported)
-        if unsupported is not None:
-            message, header, right = unsupported
+    def whole(self, exchange: Exchange) -> bytes | None:
+        """Give the body of a POST if all of it has come. Raises HttpError, or what went wrong before."""
+        if exchange.fault is not None:
+            raise exchange.fault
+        if exchange.body is not None:
+            return exchange.body
+        if exchange.head.unsupported is not None:
+            message, header, right = exchange.head.unsupported
             raise HttpError(415, message, code="UNSUPPORTED_MEDIA_TYPE", headers=((header, right),))
-        return take_body(receive, limit=self._max_size)
+        body = read_whole(exchange.receive)
+        if body is not None and len(body) > self._max_size:
+            raise self._too_large()
+        return body
 
-    async def rest(self, receive: Receive, headers: IndexedHeaders) -> bytes:
-        """Wait for the body of a POST. Raises HttpError, and ClientLeft when the connection closes first."""
-        return await read_body(receive, headers, limit=self._max_size, patience=self._patience)
+    async def rest(self, exchange: Exchange) -> bytes:
+        """Wait for the body of a POST. Raises HttpError 413 or 408, and ClientLeft when the connection closes first."""
+        declared = exchange.head.get("content-length") or ""
+        if declared.isascii() and declared.isdigit() and int(declared[:20]) > self._max_size:
+            raise self._too_large()
+        try:
+            with TimeLimit(self._patience):
+                return await self._read(exchange.receive)
+        except TimeoutError as error:
+            message = f"The request body did not arrive within {self._patience.seconds:g} s."
+            raise HttpError(408, message, code="REQUEST_TIMEOUT", headers=((b"connection", b"close"),)) from error
 
-    def parameters(self, scope: Scope, request_id: str) -> GraphQLRequest:
+    async def _read(self, receive: Receive) -> bytes:
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientLeft
+            chunk: bytes = message.get("body", b"")
+            if len(body) + len(chunk) > self._max_size:
+                raise self._too_large()
+            if not message.get("more_body", False):
+                # Most bodies come whole.
+                return bytes(body) + chunk if body else chunk
+            body += chunk
+
+    def parameters(self, exchange: Exchange) -> GraphQLRequest:
         """Read the query string of a GET. Raises HttpError."""
-        if len(scope["query_string"]) > self._max_size:
+        query_string: bytes = exchange.scope["query_string"]
+        if len(query_string) > self._max_size:
             raise HttpError(414, f"The URL is too long: at most {self._max_size} bytes are allowed.")
-        return from_query_string(scope["query_string"], request_id)
+        return from_query_string(query_string, exchange.request_id)
 
-
-def _unsupported(headers: IndexedHeaders) -> tuple[str, bytes, bytes] | None:
-    """Tell what is wrong with a body that is declared so, and which header says what is right."""
-    if not is_utf8_json(headers.get("content-type", "")):
-        message = "Send the request as `Content-Type: application/json` in UTF-8."
-        return message, b"accept", b"application/json"
-    if headers.get("content-encoding") not in {None, "identity"}:
-        return "Send the body uncompressed.", b"accept-encoding", b"identity"
-    return None
+    def _too_large(self) -> HttpError:
+        message = f"The request is too large: at most {self._max_size} bytes are allowed."
+        return HttpError(413, message, code="PAYLOAD_TOO_LARGE")

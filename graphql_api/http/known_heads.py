@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
-from graphql_api.http.headers import headers_of
+from graphql_api.http.head import head_of
 from graphql_api.http.heads import BoundedHeads
 from graphql_api.http.whole import WholeCycle
 
@@ -86,5 +86,5 @@ class KnownHeads(BoundedHeads):
         if len(self._known) == _MOST_HEADS:
             self._known.clear()
         scope: dict[str, Any] = {**self.scope, "headers": tuple(self.headers)}
-        headers_of(scope)
+        head_of(scope)
         self._known[head] = _Known(scope, int(length))

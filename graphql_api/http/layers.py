@@ -10,9 +10,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from graphql_api.http.headers import IndexedHeaders, headers_of
-
-_TOLD_BY_PROXIES = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
+from graphql_api.http.head import head_of
 
 
 class GuardedStarlette(Starlette):
@@ -37,10 +35,6 @@ class Forwarded:
         self._told: Any = ProxyHeadersMiddleware(cast(Any, app), trusted)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        direct = scope["type"] == "lifespan" or headers_of(scope).told(_come_from_no_proxy)
+        direct = scope["type"] == "lifespan" or head_of(scope).is_direct
         app: ASGIApp = self._app if direct else self._told
         return app(scope, receive, send)
-
-
-def _come_from_no_proxy(headers: IndexedHeaders) -> bool:
-    return _TOLD_BY_PROXIES.isdisjoint(headers.names)

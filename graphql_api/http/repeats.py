@@ -4,12 +4,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from graphql import OperationType
+from starlette.datastructures import Headers
 
 from graphql_api.caching.wholes import WholeAnswers
 from graphql_api.context import RequestContext
 from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.answer import Answer
+from graphql_api.http.exchange import Exchange
+from graphql_api.http.incoming import Incoming
 
 
 class Sent(NamedTuple):
@@ -25,16 +28,29 @@ class Repeats:
     def __init__(self, wholes: WholeAnswers[Sent]) -> None:
         self._wholes = wholes
 
-    async def sent(self, asked: bytes, context: Callable[[], Awaitable[object]]) -> Sent | None:
-        """Give what was sent to the same viewer, if it is what would be sent now.
-
-        The context, which tells who asks, is made only where that is of interest.
-        """
-        repeated = self._wholes.repeated(asked)
-        if repeated is None:
+    async def answer(
+        self, exchange: Exchange, incoming: Incoming, context: Callable[[Headers], Awaitable[object]]
+    ) -> Answer | None:
+        """Answer a POST of a query that came before. Of another one, keep what was read or went wrong."""
+        try:
+            body = incoming.whole(exchange)
+            if body is None:
+                body = await incoming.rest(exchange)
+            exchange.body = body
+            asked = exchange.asked = b"%b %b" % (exchange.wanted.media_type.encode(), body)
+            repeated = self._wholes.repeated(asked)
+            # Who asks is found out only where that is of interest.
+            asking = None if repeated is None else await context(exchange.head)
+        except Exception as error:  # noqa: BLE001  # it is answered where every other one is
+            exchange.fault = error
             return None
-        asking = await context()
-        return self._wholes.right(repeated, asking.viewer) if isinstance(asking, RequestContext) else None
+        if repeated is None or not isinstance(asking, RequestContext):
+            return None
+        sent = self._wholes.right(repeated, asking.viewer)
+        if sent is None:
+            return None
+        exchange.operation = sent.operation
+        return sent.answer
 
     def keep(self, asked: bytes, context: object, sent: Sent, response: GraphQLResponse, parts: list[Any]) -> None:
         """Keep an answer if all of it was kept in parts: they tell when it is no longer right."""

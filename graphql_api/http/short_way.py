@@ -3,11 +3,8 @@
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.http.guard import answer_uncaught
-from graphql_api.http.headers import IndexedHeaders, headers_of
+from graphql_api.http.head import head_of
 from graphql_api.http.whole import has_begun
-
-# Compression looks at the first, cross-origin rules at the second; the others ask for nothing that lies between.
-_CONCERN_LAYERS = frozenset({b"accept-encoding", b"origin"})
 
 
 class ShortWay:
@@ -26,7 +23,7 @@ class ShortWay:
             scope["type"] == "http"
             and scope["path"] == self._path
             and not scope.get("root_path")
-            and headers_of(scope).told(_concern_no_layer)
+            and head_of(scope).concerns_no_layer
         ):
             try:
                 await self._endpoint(scope, receive, send)
@@ -36,7 +33,3 @@ class ShortWay:
                 await answer_uncaught(scope, send)
         else:
             await self._app(scope, receive, send)
-
-
-def _concern_no_layer(headers: IndexedHeaders) -> bool:
-    return _CONCERN_LAYERS.isdisjoint(headers.names)

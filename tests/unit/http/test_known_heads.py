@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from graphql_api.http.answer import Answer
-from graphql_api.http.headers import headers_of
+from graphql_api.http.head import head_of
 from graphql_api.http.whole import WholeCycle, read_whole
 from tests.support.events import PATIENCE, until
 from tests.unit.http.connecting import ask, client
@@ -45,7 +45,7 @@ async def tell(scope: Scope, receive: Receive, send: Send) -> None:
     told = {
         **{name: str(scope[name]) for name in ("method", "path", "raw_path", "query_string", "http_version", "scheme")},
         "headers": repr(list(scope["headers"])),
-        "indexed": repr(headers_of(scope).items()),
+        "indexed": repr(head_of(scope).items()),
         "body": body.decode(),
     }
     await Answer(200, json.dumps(told).encode()).send(send, "r1")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
-from graphql_api.execution.time_limit import Patience
 from graphql_api.http.answer import Answer
-from graphql_api.http.body import read_body
 from graphql_api.http.errors import HttpError
-from graphql_api.http.negotiation import MediaType
+from graphql_api.http.exchange import Exchange
+from graphql_api.http.head import head_of
+from graphql_api.http.incoming import Incoming
+from graphql_api.http.negotiation import MediaType, wish
 from graphql_api.http.whole import write_whole
 from graphql_api.observability.sending import WatchedSend
 from tests.support.events import PATIENCE
@@ -112,15 +112,20 @@ async def test_an_answer_whose_status_is_watched_is_written_at_once_too() -> Non
 
 @given(st.binary(max_size=40), st.integers(0, 40), st.integers(20, 60))
 def test_a_body_is_read_alike_whether_or_not_all_of_it_has_come(body: bytes, cut: int, limit: int) -> None:
-    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+    incoming = Incoming(limit, PATIENCE)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = Exchange(scope, receive, head_of(scope), wish("", html=False, events=False), None)
         try:
-            answer = Answer(200, await read_body(receive, Headers(), limit=limit, patience=Patience(PATIENCE)))
+            read = incoming.whole(exchange)
+            answer = Answer(200, await incoming.rest(exchange) if read is None else read)
         except HttpError as error:
             answer = Answer(error.status, b"")
         await answer.send(send, "r1")
 
     async def scenario() -> None:
-        head = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: %d\r\n\r\n" % len(body)
+        head = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        head %= len(body)
         async with client(app) as connection:
             await asyncio.get_running_loop().sock_sendall(connection, head + body[:cut])
             await asyncio.sleep(0)
