@@ -10,8 +10,8 @@ from graphql_api.execution.time_limit import Patience, TimeLimit
 Leaving: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 """Returns when the client has left."""
 
-# Most operations are done before then, and are spared the task that listens.
-_UNHEARD: Final = 0.02  # seconds
+UNHEARD: Final = 0.02
+"""Seconds before anybody listens. Most operations are done by then, and are spared the task that does."""
 
 
 class ClientLeft(Exception):
@@ -22,7 +22,7 @@ class Attention:
     """So many seconds for a block. From a little while after it began somebody listens whether its client leaves."""
 
     def __init__(self, seconds: float) -> None:
-        self.unheard = Patience(min(seconds, _UNHEARD))
+        self.unheard = Patience(min(seconds, UNHEARD))
         self.heard = Patience(seconds - self.unheard.seconds)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -20,7 +19,9 @@ _NOT_KEPT: HeaderList = ((b"cache-control", b"no-store"), (b"vary", b"accept"))
 _COMMON: HeaderList = ((b"x-content-type-options", b"nosniff"),)
 _CLIENT_LEFT = 499
 _WITHOUT_CONTENT = frozenset({204, 304})
-_CONTENT_TYPES = {one: f"{one}; charset=utf-8".encode() for one in MediaType}
+_CONTENT_TYPES: Mapping[MediaType, HeaderList] = {
+    one: ((b"content-type", f"{one}; charset=utf-8".encode()),) for one in MediaType
+}
 _STATUSES = {
     "UNAUTHENTICATED": 401,
     "FORBIDDEN": 403,
@@ -29,18 +30,27 @@ _STATUSES = {
 }
 
 
-@dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
 class Answer:
     """A complete HTTP response."""
 
-    status: int
-    body: bytes
-    media_type: MediaType = MediaType.JSON
-    headers: HeaderList = ()
-    error_count: int = 0
+    # There is one for each request. What most of them never change is their class's.
     caching: HeaderList = _NOT_KEPT
-    head: bytes | None = None
+    _head: bytes | None = None
     """The lines of headers that it has whoever gets it, once it was sent."""
+
+    def __init__(
+        self,
+        status: int,
+        body: bytes,
+        media_type: MediaType = MediaType.JSON,
+        headers: HeaderList = (),
+        error_count: int = 0,
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.media_type = media_type
+        self.headers = headers
+        self.error_count = error_count
 
     @property
     def size(self) -> int:
@@ -49,7 +59,7 @@ class Answer:
 
     async def send(self, send: Send, request_id: str, *, head: bool = False) -> None:
         """Send the response; an answer to HEAD keeps the headers and leaves the body out."""
-        if not head and self._is_written(send, request_id):
+        if not head and write_whole(send, self.status, self._lines(request_id), self.body):
             return
         headers = [*self._headers(), named(request_id)]
         if self.status not in _WITHOUT_CONTENT:
@@ -57,16 +67,15 @@ class Answer:
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
-    def _is_written(self, send: Send, request_id: str) -> bool:
-        if self.head is None:
+    def _lines(self, request_id: str) -> bytes:
+        if self._head is None:
             length = b"" if self.status in _WITHOUT_CONTENT else b"content-length: %d\r\n" % len(self.body)
-            self.head = _lines(self._headers()) + length
-        return write_whole(send, self.status, b"%bx-request-id: %b\r\n" % (self.head, request_id.encode()), self.body)
+            self._head = _lines(self._headers()) + length
+        return b"%bx-request-id: %b\r\n" % (self._head, request_id.encode())
 
     def _headers(self) -> HeaderList:
-        if self.status in _WITHOUT_CONTENT:
-            return (*self.caching, *_COMMON, *self.headers)
-        return (*self.caching, *_COMMON, *self.headers, (b"content-type", _CONTENT_TYPES[self.media_type]))
+        content_type = () if self.status in _WITHOUT_CONTENT else _CONTENT_TYPES[self.media_type]
+        return self.caching + _COMMON + self.headers + content_type
 
 
 class _Unsent(Answer):

@@ -18,6 +18,7 @@ class JoinedWrites:
         self._transport = transport
         self._loop = loop
         self._held: bytes | None = None
+        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -38,7 +39,7 @@ class JoinedWrites:
         if self._held is not None:
             self._send()
         # Since Python 3.12 asyncio keeps an empty piece for ever, looks at it in each turn, and never closes.
-        self._transport.writelines([piece for piece in data if piece])
+        self._transport.writelines(list(filter(None, data)))
 
     def write_eof(self) -> None:
         """Say that nothing follows what was written."""

@@ -60,7 +60,7 @@ class KnownHeads(BoundedHeads):
         """Take a request, whose head has come, and remember it where others may follow that are alike."""
         super().on_headers_complete()
         arrived, self._arrived = self._arrived, b""
-        if arrived.startswith(b"POST ") and self.limit_concurrency is None:
+        if arrived.startswith(b"POST ") and self.limit_concurrency is None and not self.access_log:
             self._remember(arrived[: arrived.find(_END) + 4])
 
     def on_message_complete(self) -> None:

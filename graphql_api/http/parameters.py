@@ -28,12 +28,12 @@ def from_body(body: bytes, request_id: str) -> GraphQLRequest:
         parameters = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise HttpError(400, f"The body is not JSON: {error}.") from error
+    if isinstance(parameters, dict):
+        return from_parameters(parameters, request_id)
     if isinstance(parameters, list):
         # A batch would share one deadline, one status and one place in the log; HTTP keeps connections open.
         raise HttpError(400, "Batches are not supported: send each operation in a request of its own.")
-    if not isinstance(parameters, dict):
-        raise HttpError(400, "The body must be a JSON object with a `query`.")
-    return from_parameters(parameters, request_id)
+    raise HttpError(400, "The body must be a JSON object with a `query`.")
 
 
 def from_query_string(query_string: bytes, request_id: str) -> GraphQLRequest:

@@ -7,6 +7,7 @@ the request, which is well-formed.
 
 from asyncio import Event
 from functools import cached_property
+from logging import getLogger
 from typing import Any, Final
 
 from starlette.types import Receive, Send
@@ -31,6 +32,9 @@ class WholeCycle(RequestResponseCycle):
     response_complete = False
     chunked_encoding = None
     expected_content_length = 0
+    logger = getLogger("uvicorn.error")
+    access_logger = getLogger("uvicorn.access")
+    access_log = False
     is_read = False
 
     def __init__(self, protocol: HttpToolsProtocol, scope: Any, body: bytes) -> None:
@@ -38,9 +42,6 @@ class WholeCycle(RequestResponseCycle):
         self.body: Any = body
         self.transport = protocol.transport
         self.flow = protocol.flow
-        self.logger = protocol.logger
-        self.access_logger = protocol.access_logger
-        self.access_log = protocol.access_log
         self.default_headers = protocol.server_state.default_headers
         self.on_response = protocol.on_response_complete
 
@@ -48,22 +49,9 @@ class WholeCycle(RequestResponseCycle):
     def message_event(self) -> Event:  # type: ignore[override]  # made where somebody waits, as few do
         """What is set when there is something to receive."""
         event = Event()
-        if not self.is_read:
+        if not self.is_read or self.response_complete:
             event.set()
         return event
-
-    def read(self) -> bytes:
-        """Give the body, behind which nothing comes but the end of the connection."""
-        self.is_read = True
-        if self.is_waited_for:
-            self.message_event.clear()
-        body, self.body = self.body, b""
-        return bytes(body)
-
-    @property
-    def is_waited_for(self) -> bool:
-        """Tell whether somebody waits, or did, for something to receive."""
-        return "message_event" in self.__dict__
 
 
 def read_whole(receive: Receive) -> bytes | None:
@@ -72,7 +60,11 @@ def read_whole(receive: Receive) -> bytes | None:
     if not isinstance(cycle, RequestResponseCycle) or cycle.more_body or cycle.disconnected or cycle.response_complete:
         return None
     if isinstance(cycle, WholeCycle):
-        return cycle.read()
+        # Behind it nothing comes but the end of the connection.
+        cycle.is_read = True
+        body: bytes = cycle.body
+        cycle.body = b""
+        return body
     body, cycle.body = bytes(cycle.body), bytearray()
     cycle.flow.resume_reading()
     cycle.message_event.clear()
@@ -94,8 +86,10 @@ def write_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
     cycle.response_started = cycle.response_complete = True
     cycle.waiting_for_100_continue = False
     cycle.transport.writelines([b"%bdate: %b\r\n%b\r\n%b" % (STATUS_LINE[status], date, head, body)])
-    if not isinstance(cycle, WholeCycle) or cycle.is_waited_for:
-        cycle.message_event.set()
+    # A WholeCycle has none before somebody waits for something to receive.
+    event: Event | None = cycle.__dict__.get("message_event")
+    if event is not None:
+        event.set()
     cycle.on_response()
     return True
 
