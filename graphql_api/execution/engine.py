@@ -1,19 +1,17 @@
 """Strawberry's own execution, given documents that are parsed and validated already."""
 
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
 from contextlib import aclosing
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
+from graphql import DocumentNode, GraphQLError
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext, ExecutionResult
 
-from graphql_api.execution.operations import PreparedDocument
 from graphql_api.execution.plans import IrregularAnswer, OperationPlan, SerialPlan
-from graphql_api.execution.request import GraphQLRequest
+from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.tracing import ResolverSpans
 from graphql_api.observability.observation import note_unplanned, span
 from graphql_api.observability.origins import forget_origins
@@ -26,26 +24,6 @@ NO_PLAN: Final = "none"
 GAVE_UP: Final = "gave up"
 
 _handed_over: ContextVar[DocumentNode] = ContextVar("prepared_document")
-
-
-@dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
-class PreparedOperation:
-    """An operation that only needs to be executed: its document is valid and its variables fit."""
-
-    request: GraphQLRequest
-    document: PreparedDocument
-    operation: OperationDefinitionNode
-    variables: Mapping[str, Any]
-    cost: int
-
-    @property
-    def name(self) -> str | None:
-        """The name that the document gives the operation."""
-        return self.operation.name.value if self.operation.name else None
-
-    def only(self, document: DocumentNode) -> "PreparedOperation":
-        """Give the same operation with less in its document."""
-        return replace(self, document=replace(self.document, document=document))
 
 
 class Engine(Protocol):
@@ -95,7 +73,7 @@ class StrawberryEngine:
                 prepared.document.text,
                 variable_values=dict(prepared.request.variables),
                 context_value=context,
-                operation_name=prepared.name,
+                operation_name=prepared.operation.name,
                 operation_extensions=dict(prepared.request.extensions),
             )
         finally:
@@ -107,7 +85,7 @@ class StrawberryEngine:
             prepared.document.text,
             variable_values=dict(prepared.request.variables),
             context_value=context,
-            operation_name=prepared.name,
+            operation_name=prepared.operation.name,
             operation_extensions=dict(prepared.request.extensions),
         )
         async with aclosing(results):
@@ -130,10 +108,15 @@ class CompiledEngine:
 
     def run(self, prepared: PreparedOperation, context: object) -> Coroutine[Any, Any, ExecutionResult]:
         """Execute an operation; failures of resolvers are in the result."""
-        plan = prepared.document.plans.plan(prepared.operation, prepared.variables)
+        plan = prepared.document.plans.plan(prepared.operation.node, prepared.variables)
         if isinstance(plan, SerialPlan):
-            return plan.run(lambda step: self._run(step.plan, prepared.only(step.document), context))
+            return self._in_order(plan, prepared, context)
         return self._run(plan, prepared, context)
+
+    def _in_order(
+        self, plan: SerialPlan, prepared: PreparedOperation, context: object
+    ) -> Coroutine[Any, Any, ExecutionResult]:
+        return plan.run(lambda step: self._run(step.plan, prepared.only(step.document), context))
 
     async def _run(self, plan: OperationPlan | None, prepared: PreparedOperation, context: object) -> ExecutionResult:
         if plan is not None:

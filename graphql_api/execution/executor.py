@@ -8,10 +8,11 @@ from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 
 from graphql_api.execution.documents import Documents
-from graphql_api.execution.engine import CompiledEngine, Engine, PreparedOperation, StrawberryEngine
+from graphql_api.execution.engine import CompiledEngine, Engine, StrawberryEngine
 from graphql_api.execution.errors import ErrorCode, ErrorMask, RequestRefused, describe
 from graphql_api.execution.hang_up import Attention, AttentiveLimit, Leaving
 from graphql_api.execution.operations import OperationCache
+from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.execution.time_limit import Patience, TimeLimit
 from graphql_api.execution.tracing import note_errors, note_operation
@@ -70,7 +71,7 @@ class Executor:
         if request.document_id is not None:
             self._documents.learn(request.document_id, text)
         operation = document.operation(request.operation_name)
-        if operation.operation is OperationType.SUBSCRIPTION and not streaming:
+        if operation.kind is OperationType.SUBSCRIPTION and not streaming:
             message = (
                 "Subscriptions are not served over a single HTTP request: "
                 "use the WebSocket protocol graphql-transport-ws, or send `Accept: text/event-stream`."
@@ -79,7 +80,7 @@ class Executor:
         # Before the variables are read: reading a megabyte of small objects takes a second.
         cost = self._operations.cost(document, operation, request.variables)
         try:
-            variables = document.variables(operation, request.variables)
+            variables = operation.read(request.variables)
         except VariableErrors as failure:
             errors = [describe(error, ErrorCode.BAD_USER_INPUT) for error in failure.errors]
             raise RequestRefused(errors) from failure
@@ -97,7 +98,7 @@ class Executor:
         limit = TimeLimit(self._patience) if leaving is None else AttentiveLimit(self._attention, leaving)
         try:
             with limit:
-                if prepared.operation.operation is OperationType.MUTATION or not self._turns.is_large(prepared.cost):
+                if prepared.operation.kind is OperationType.MUTATION or not self._turns.is_large(prepared.cost):
                     result = await self._engine.run(prepared, context)
                 else:
                     async with self._turns.of(prepared.cost):
@@ -110,7 +111,7 @@ class Executor:
 
     async def stream(self, prepared: PreparedOperation, context: object) -> AsyncGenerator[GraphQLResponse]:
         """Answer an operation of any kind: a subscription with a response for each event, any other with one."""
-        if prepared.operation.operation is not OperationType.SUBSCRIPTION:
+        if prepared.operation.kind is not OperationType.SUBSCRIPTION:
             yield await self.run(prepared, context)
             return
         async with aclosing(self._reference.subscribe(prepared, context)) as results:
@@ -121,21 +122,17 @@ class Executor:
                 yield response
 
     def _answer(self, prepared: PreparedOperation, result: ExecutionResult) -> GraphQLResponse:
-        errors = result.errors or []
+        data, errors, extensions = result.data, result.errors, result.extensions or {}
+        if not errors:
+            return GraphQLResponse(executed=True, data=data, extensions=extensions)
         # Only an error of the whole request, such as one raised by an extension, has no path.
-        executed = result.data is not None or all(error.path is not None for error in errors)
-        return _noted(
-            GraphQLResponse(
-                executed=executed,
-                data=result.data,
-                errors=self._mask.apply(errors, prepared.name, prepared.request.request_id) if errors else (),
-                extensions=result.extensions or {},
-            )
-        )
+        executed = data is not None or all(error.path is not None for error in errors)
+        masked = self._mask.apply(errors, prepared.operation.name, prepared.request.request_id)
+        return _noted(GraphQLResponse(executed=executed, data=data, errors=masked, extensions=extensions))
 
     def _overdue(self, prepared: PreparedOperation) -> GraphQLResponse:
         message = f"The operation was stopped after {self._patience.seconds:g} s."
-        if prepared.operation.operation is OperationType.MUTATION:
+        if prepared.operation.kind is OperationType.MUTATION:
             message += " Parts of it may have been carried out: look before you repeat it."
         return GraphQLResponse(executed=False, errors=(describe(GraphQLError(message), ErrorCode.REQUEST_TIMEOUT),))
 

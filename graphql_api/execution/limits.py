@@ -48,10 +48,8 @@ def check_limits(document: DocumentNode, limits: OperationLimits) -> list[GraphQ
     return errors
 
 
-def check_cost(cost: int, operation: OperationDefinitionNode, limits: OperationLimits) -> GraphQLError | None:
+def excessive_cost(cost: int, operation: OperationDefinitionNode, limits: OperationLimits) -> GraphQLError:
     """Give the error of an operation that costs too much."""
-    if cost <= limits.max_cost:
-        return None
     message = (
         f"The operation costs {cost}, and at most {limits.max_cost} is allowed: "
         "ask for smaller pages, fewer levels or simpler filters."

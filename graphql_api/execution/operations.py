@@ -1,7 +1,6 @@
 """Operation documents, parsed, measured and validated once for each text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import strawberry
@@ -16,14 +15,15 @@ from graphql import (
 )
 from graphql.validation.validate import ValidationAbortedError
 
-from graphql_api.execution.cost import CostRule, DocumentPrice, PageSizes
+from graphql_api.execution.cost import CostRule, PageSizes
 from graphql_api.execution.document_facts import DocumentFacts
 from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
-from graphql_api.execution.limits import OperationLimits, check_cost, check_limits
+from graphql_api.execution.limits import OperationLimits, check_limits, excessive_cost
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.execution.plans import PlanCache
+from graphql_api.execution.prepared import PreparedDefinition, PreparedDocument
 from graphql_api.execution.rule_set import RuleSet
-from graphql_api.execution.variables import ReadVariables, VariableCoercion
+from graphql_api.execution.variables import VariableCoercion
 from graphql_api.observability.observation import span
 from graphql_api.observability.topic import SpanKind
 
@@ -33,35 +33,6 @@ _MAX_ERRORS = 10
 _CACHED_TOKENS = 100_000
 _CACHED_REFUSALS = 200
 _CACHED_REFUSED_CHARACTERS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedDocument:
-    """A document that is valid and within the limits."""
-
-    text: str
-    document: DocumentNode
-    operations: Mapping[str | None, OperationDefinitionNode]
-    price: DocumentPrice
-    plans: PlanCache
-    readers: Mapping[str | None, ReadVariables]
-    facts: DocumentFacts
-
-    def operation(self, name: str | None) -> OperationDefinitionNode:
-        """Choose the operation to run; raises RequestRefused when the name does not settle which."""
-        if name is None and len(self.operations) == 1:
-            return next(iter(self.operations.values()))
-        if name is not None and name in self.operations:
-            return self.operations[name]
-        if name is None:
-            message = "The document has several operations: say in `operationName` which one to run."
-        else:
-            message = f"The document has no operation named `{name}`."
-        raise RequestRefused.because(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)
-
-    def variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Coerce the variables of one of the operations. Raises VariableErrors."""
-        return self.readers[operation.name.value if operation.name else None](given)
 
 
 class OperationCache:
@@ -91,11 +62,11 @@ class OperationCache:
         self._prepared.put(text, prepared, _token_count(prepared.document))
         return prepared
 
-    def cost(self, document: PreparedDocument, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
+    def cost(self, document: PreparedDocument, operation: PreparedDefinition, variables: Mapping[str, Any]) -> int:
         """Estimate what an operation costs, with variables that may be anything yet; raises RequestRefused."""
-        cost = document.price.cost(operation.name.value if operation.name else None, variables)
-        error = check_cost(cost, operation, self._limits)
-        if error is not None:
+        cost = document.price.cost(operation.name, variables)
+        if cost > self._limits.max_cost:
+            error = excessive_cost(cost, operation.node, self._limits)
             raise RequestRefused([describe(error, ErrorCode.VALIDATION_FAILED)], cost)
         return cost
 
@@ -118,24 +89,20 @@ class OperationCache:
             )
         if errors:
             raise RequestRefused([_describe_invalid(error) for error in errors])
-        plans = PlanCache(self._schema, document)
-        operations = _operations(document)
-        readers = {name: self._variables.reader(one) for name, one in operations.items()}
-        price, facts = self._cost_rule.price(document), DocumentFacts(text, document)
-        return PreparedDocument(text, document, operations, price, plans, readers, facts)
+        facts = DocumentFacts(text, document)
+        definitions = [
+            PreparedDefinition(one, self._variables.reader(one), facts.hash)
+            for one in document.definitions
+            if isinstance(one, OperationDefinitionNode)
+        ]
+        operations = {one.name: one for one in definitions}
+        price, plans = self._cost_rule.price(document), PlanCache(self._schema, document)
+        return PreparedDocument(text, document, operations, price, plans, facts)
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     """Give the graphql-core schema inside a Strawberry schema."""
     return schema._schema  # noqa: SLF001  # Strawberry offers no other way to it
-
-
-def _operations(document: DocumentNode) -> dict[str | None, OperationDefinitionNode]:
-    return {
-        definition.name.value if definition.name else None: definition
-        for definition in document.definitions
-        if isinstance(definition, OperationDefinitionNode)
-    }
 
 
 def _describe_invalid(error: GraphQLError) -> GraphQLFormattedError:

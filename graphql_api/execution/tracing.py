@@ -24,7 +24,7 @@ from graphql_api.observability.resolvers import Place, below, nearest, resolving
 from graphql_api.observability.topic import SpanKind, Topic
 
 if TYPE_CHECKING:
-    from graphql_api.execution.engine import PreparedOperation
+    from graphql_api.execution.prepared import PreparedOperation
 
 _UNNAMED: Final = Topic(SpanKind.OPERATION, "GraphQL Operation")
 _MOST_COSTS: Final = 4_096
@@ -72,7 +72,7 @@ def note_operation(prepared: "PreparedOperation") -> None:
         return
     recorded, facts = observation.operation, prepared.document.facts
     observation.response_keys = facts.response_keys
-    recorded.become(facts.topic(prepared.operation))
+    recorded.become(facts.topic(prepared.operation.node))
     recorded.note(_costing(prepared.cost))
 
 

@@ -7,9 +7,9 @@ from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import Telemetry
 from graphql_api.observability.writing import info_writer
 
-_LONGEST_NAME: Final = 100
 # Operators may look for the lines of the endpoint by this name.
 _LOGGER: Final = "graphql_api.http.endpoint"
+_UNKNOWN: Final = dict.fromkeys(("operation", "type", "hash"))
 
 
 class Sent(Protocol):
@@ -36,14 +36,11 @@ class AccessLog:
     def take(self, exchange: Exchange, seconds: float, answer: Sent) -> None:
         """Measure a request, and write its line."""
         operation, observation = exchange.operation, exchange.observation
-        name = operation.name if operation else None
-        kind = operation.operation.operation.value if operation else None
-        self._telemetry.measure(kind, seconds, observation)
+        told = operation.operation.told if operation else _UNKNOWN
+        self._telemetry.measure(told["type"], seconds, observation)
         self._write(
             {
-                "operation": name[:_LONGEST_NAME] if name else None,
-                "type": kind,
-                "hash": operation.document.facts.hash if operation else None,
+                **told,
                 "cost": operation.cost if operation else exchange.cost,
                 "statements": observation.statements,
                 "rows": observation.rows,
@@ -63,7 +60,7 @@ class AccessLog:
         await self._slow.tell(
             seconds,
             exchange.observation,
-            operation=operation.name if operation else None,
+            operation=operation.operation.name if operation else None,
             hash=operation.document.facts.hash if operation else None,
             request_id=exchange.request_id,
         )

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Final
 
 from domain.kernel.keeping import Keeping, Scope
-from graphql_api.execution.engine import PreparedOperation
+from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.answer import Answer
 from graphql_api.http.negotiation import MediaType

@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.types import Receive, Scope
 
-from graphql_api.execution.engine import PreparedOperation
+from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.http.guard import request_id
 from graphql_api.http.head import Head
 from graphql_api.http.negotiation import Wish

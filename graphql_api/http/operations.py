@@ -7,8 +7,8 @@ from graphql import OperationType
 from starlette.datastructures import Headers
 
 from graphql_api.context import Progress
-from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.executor import Executor
+from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.answer import Answer, answer_operation
 from graphql_api.http.caching import HttpCaching
@@ -64,7 +64,7 @@ class Operations:
             request = self._incoming.parameters(exchange)
         streaming = exchange.wanted.takes_events and exchange.method != "HEAD"
         prepared = exchange.operation = await self._executor.prepare(request, streaming=streaming)
-        kind = prepared.operation.operation
+        kind = prepared.operation.kind
         if kind is OperationType.SUBSCRIPTION:
             return await self._follow(exchange, prepared)
         if kind is OperationType.MUTATION and exchange.method != "POST":

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 
 from graphql_api.caching.wholes import WholeAnswers
 from graphql_api.context import RequestContext
-from graphql_api.execution.engine import PreparedOperation
+from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.answer import Answer
 from graphql_api.http.exchange import Exchange
@@ -54,7 +54,7 @@ class Repeats:
 
     def keep(self, asked: bytes, context: object, sent: Sent, response: GraphQLResponse, parts: list[Any]) -> None:
         """Keep an answer if all of it was kept in parts: they tell when it is no longer right."""
-        request, kind = sent.operation.request, sent.operation.operation.operation
+        request, kind = sent.operation.request, sent.operation.operation.kind
         # Who sends a document with its id wants that to be learned, each time.
         learned = request.document_id is not None and request.document
         whole = response.data and not response.errors and not response.extensions and len(parts) == len(response.data)

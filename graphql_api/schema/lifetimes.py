@@ -21,8 +21,8 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from domain.kernel.keeping import KEPT, Keeping, strictest
-from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.lru import WeighedLru
+from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.selected_fields import declaration
 from graphql_api.schema.cache_control import declared
 from graphql_api.schema.derived_field import DerivedField
@@ -44,7 +44,7 @@ class Lifetimes:
 
     def of(self, prepared: PreparedOperation) -> Keeping | None:
         """Say for how long copies of an operation's answer last; None where nobody is to have any."""
-        key = (prepared.document.text, prepared.name)
+        key = (prepared.document.text, prepared.operation.name)
         found = self._found.get(key)
         if found is None:
             found = (strictest(self._shown(prepared)),)
@@ -55,7 +55,7 @@ class Lifetimes:
         """Collect what is declared; that a directive may leave something out makes no difference."""
         shown: list[Keeping | None] = []
         fragments = (one for one in prepared.document.document.definitions if isinstance(one, FragmentDefinitionNode))
-        for definition in (prepared.operation, *fragments):
+        for definition in (prepared.operation.node, *fragments):
             types = TypeInfo(self._schema)
             visit(definition, TypeInfoVisitor(types, _Declarations(self._schema, types, self._telling, shown)))
         return shown

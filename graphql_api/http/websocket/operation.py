@@ -14,9 +14,9 @@ from starlette.websockets import WebSocketDisconnect
 from domain.kernel.errors import NoLongerKnown
 from domain.kernel.event_log import FellBehind
 from graphql_api.context import Progress
-from graphql_api.execution.engine import PreparedOperation
 from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
 from graphql_api.execution.executor import Executor
+from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.execution.tracing import note_errors, operation_span
 from graphql_api.http.authentication import Unauthenticated
@@ -79,7 +79,7 @@ class Operation:
                         note_errors(observation, refusal.errors)
                         await self._end("error", refusal.errors)
                         return
-                    kind = prepared.operation.operation
+                    kind = prepared.operation.kind
                     if kind is not OperationType.SUBSCRIPTION:
                         await self._respond(prepared, headers)
                         answered = prepared
@@ -94,7 +94,7 @@ class Operation:
             await service.slow.tell(
                 seconds,
                 observation,
-                operation=answered.name,
+                operation=answered.operation.name,
                 hash=answered.document.facts.hash,
                 request_id=request.request_id,
             )
@@ -132,8 +132,8 @@ def _is_because(response: GraphQLResponse, code: str) -> bool:
 def _log_operation(prepared: PreparedOperation, errors: int = 0) -> None:
     _log.info(
         "graphql.operation",
-        operation=prepared.name,
-        type=prepared.operation.operation.value,
+        operation=prepared.operation.name,
+        type=prepared.operation.kind.value,
         cost=prepared.cost,
         transport="websocket",
         errors=errors,
