@@ -1,6 +1,5 @@
 """The ASGI application: its routes, and what surrounds them."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -29,8 +28,10 @@ from graphql_api.http.explained import HEADER as EXPLAIN_HEADER
 from graphql_api.http.explained import ExplainedAnswers
 from graphql_api.http.explorer import explorer_page, explorer_routes
 from graphql_api.http.guard import RequestGuard
+from graphql_api.http.head import IDEMPOTENCY_HEADER, Head
 from graphql_api.http.health import Readiness
 from graphql_api.http.layers import Forwarded, GuardedStarlette
+from graphql_api.http.operations import ContextFactory
 from graphql_api.http.probes import health_routes
 from graphql_api.http.repeats import Repeats
 from graphql_api.http.schema_document import schema_routes
@@ -50,7 +51,6 @@ from graphql_api.schema.lifetimes import Lifetimes
 from graphql_api.settings import Settings, load_settings
 
 GRAPHQL_PATH = "/graphql"
-IDEMPOTENCY_HEADER = "idempotency-key"
 SMALLEST_COMPRESSED_ANSWER = 1_024  # bytes
 MOST_CONTEXTS_KEPT = 1_024
 
@@ -173,14 +173,13 @@ def _routes(
     ]
 
 
-def _context(application: Application, authenticator: Authenticator) -> Callable[[Headers], Awaitable[object]]:
+def _context(application: Application, authenticator: Authenticator) -> ContextFactory:
     @lru_cache(MOST_CONTEXTS_KEPT)
     def of(viewer: Viewer) -> RequestContext:
         return replace(application.context, viewer=viewer)
 
-    async def context(headers: Headers) -> object:
-        known = of(await authenticator.authenticate(headers))
-        key = headers.get(IDEMPOTENCY_HEADER)
+    async def context(head: Head) -> object:
+        known, key = of(await authenticator.authenticate(head)), head.idempotency_key
         return known if key is None else replace(known, idempotency_key=key)
 
     return context

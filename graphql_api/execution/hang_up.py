@@ -29,14 +29,13 @@ class Attention:
 class AttentiveLimit(TimeLimit):
     """A limit for a block that also ends when its client leaves: it is cancelled, and raises ClientLeft."""
 
-    __slots__ = ("_attention", "_has_left", "_leaving", "_listener")
+    _has_left = False
+    _listener: asyncio.Task[None] | None = None
 
     def __init__(self, attention: Attention, leaving: Leaving) -> None:
         super().__init__(attention.unheard)
         self._attention = attention
         self._leaving = leaving
-        self._has_left = False
-        self._listener: asyncio.Task[None] | None = None
 
     def expire(self) -> None:
         """Listen, now that the block takes a while; and when its time is over, end it."""

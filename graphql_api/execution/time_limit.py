@@ -71,11 +71,10 @@ class Patience:
 class TimeLimit:
     """A limit for one block: when its time is over it is cancelled and raises TimeoutError, as asyncio.timeout does."""
 
-    __slots__ = ("_cancelling", "_line", "_task", "expired")
+    expired = False
 
     def __init__(self, patience: Patience) -> None:
         self._line = patience.line()
-        self.expired = False
 
     def __enter__(self) -> Self:
         task = asyncio.current_task(self._line.loop)

@@ -8,6 +8,7 @@ from starlette.types import Scope
 from graphql_api.http.headers import IndexedHeaders
 from graphql_api.http.negotiation import is_utf8_json
 
+IDEMPOTENCY_HEADER: Final = "idempotency-key"
 _KEY: Final = "graphql_api.head"
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _TOLD_BY_PROXIES: Final = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
@@ -22,6 +23,7 @@ class Head(IndexedHeaders):
         super().__init__(scope)
         self.accept = self.joined("accept")
         self.proposed_id = self._proposed_id()
+        self.idempotency_key = self.get(IDEMPOTENCY_HEADER)
         self.unsupported = self._unsupported()
         self.is_direct = _TOLD_BY_PROXIES.isdisjoint(self.names)
         """Whether no proxy says where the request comes from."""

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from graphql import OperationType
-from starlette.datastructures import Headers
 
 from graphql_api.context import Progress
 from graphql_api.execution.executor import Executor
@@ -16,13 +15,15 @@ from graphql_api.http.errors import HttpError, method_not_allowed
 from graphql_api.http.event_stream import EventStream, StreamContext, StreamLimits, once
 from graphql_api.http.exchange import Exchange
 from graphql_api.http.explained import ExplainedAnswers
+from graphql_api.http.head import Head
 from graphql_api.http.incoming import Incoming
 from graphql_api.http.origins import with_origins
 from graphql_api.http.parameters import from_body
 from graphql_api.http.repeats import Repeats, Sent
 from graphql_api.observability.observation import Following
 
-ContextFactory = Callable[[Headers], Awaitable[object]]
+ContextFactory = Callable[[Head], Awaitable[object]]
+"""Makes what resolvers have at hand, for whoever sends a request."""
 
 
 class Operations:
@@ -77,7 +78,9 @@ class Operations:
             observation.parts = []
         # A mutation that was accepted is finished, whether or not somebody waits for it.
         leaving = None if kind is OperationType.MUTATION else exchange.leaving
-        response = with_origins(await self._executor.run(prepared, context, leaving), observation.origins)
+        response = await self._executor.run(prepared, context, leaving)
+        if observation.origins is not None:
+            response = with_origins(response, observation.origins)
         if self._explained is not None and exchange.recorder is not None:
             response = await self._explained.complete(response, exchange.recorder, context)
         if streaming and exchange.wanted.prefers_events:

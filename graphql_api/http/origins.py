@@ -11,9 +11,9 @@ EXTENSION: Final = "cache"
 _PASSED_BY: Final = {"status": "not kept", "reason": Reason.PASSED_BY}
 
 
-def with_origins(response: GraphQLResponse, origins: Mapping[str, Mapping[str, Any]] | None) -> GraphQLResponse:
-    """Add the origins to an answer, unless nobody is to be told."""
-    if origins is None or response.data is None:
+def with_origins(response: GraphQLResponse, origins: Mapping[str, Mapping[str, Any]]) -> GraphQLResponse:
+    """Add the origins to an answer."""
+    if response.data is None:
         return response
     told = {key: origins.get(key, _PASSED_BY) for key in response.data}
     return replace(response, extensions={**response.extensions, EXTENSION: told})

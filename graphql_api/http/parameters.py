@@ -62,9 +62,10 @@ _read_again = lru_cache(_REMEMBERED)(_read)
 
 def from_parameters(parameters: Mapping[str, Any], request_id: str) -> GraphQLRequest:
     """Make a request of its parameters; raises HttpError when they are not those of one."""
-    document, name, variables, extensions = map(parameters.get, _KINDS)
-    if (type(document), type(name), type(variables), type(extensions)) not in _SOUND:
+    given = [*map(parameters.get, _KINDS)]
+    if tuple(map(type, given)) not in _SOUND:
         raise _unsound(parameters)
+    document, name, variables, extensions = given
     id = _document_id(parameters, extensions or {}) if extensions or "documentId" in parameters else None
     if id is not None and document:
         _check_hash(document, id)

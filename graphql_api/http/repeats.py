@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from graphql import OperationType
-from starlette.datastructures import Headers
 
 from graphql_api.caching.wholes import WholeAnswers
 from graphql_api.context import RequestContext
@@ -12,6 +11,7 @@ from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.answer import Answer
 from graphql_api.http.exchange import Exchange
+from graphql_api.http.head import Head
 from graphql_api.http.incoming import Incoming
 
 
@@ -29,7 +29,7 @@ class Repeats:
         self._wholes = wholes
 
     async def answer(
-        self, exchange: Exchange, incoming: Incoming, context: Callable[[Headers], Awaitable[object]]
+        self, exchange: Exchange, incoming: Incoming, context: Callable[[Head], Awaitable[object]]
     ) -> Answer | None:
         """Answer a POST of a query that came before. Of another one, keep what was read or went wrong."""
         try:

@@ -20,6 +20,7 @@ from graphql_api.context import RequestContext
 from graphql_api.http.authentication import Authenticator, StaticKeys, Unauthenticated, static_keys
 from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.guard import RequestGuard
+from graphql_api.http.head import head_of
 from graphql_api.settings import AuthSettings, HttpSettings, Settings
 from tests.support.api import Api, living, settings_of
 from tests.unit.execution.sample import Diary, sample_executor
@@ -238,7 +239,7 @@ async def test_each_viewer_has_one_context_and_only_so_many_are_kept(
     context = application._context(composed, KEYS)
 
     async def made_for(*authorizations: str) -> object:
-        return await context(headers(*authorizations))
+        return await context(head_of({"type": "http", "headers": headers(*authorizations).raw}))
 
     staff = await made_for(f"Bearer {KEY}")
     assert isinstance(staff, RequestContext)
