@@ -144,6 +144,7 @@ class Members(NamedTuple):
 @memoised
 def members_of(entity: type[Entity]) -> Members:
     """Prepare reading all fields of an entity at once."""
-    # Of a single name it would give the bare value; the identity is among them anyway.
-    names = ("id", *describe_fields(entity))
+    names = tuple(describe_fields(entity))
+    if len(names) == 1:
+        names *= 2  # of a single name the bare value would be given
     return Members(names, attrgetter(*names), itemgetter(*names))

@@ -1,6 +1,7 @@
 """Whatever the database refuses in tables that others made, whose rules nobody here has declared."""
 
 import re
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Table
@@ -10,13 +11,14 @@ from domain.kernel.entity import EntityDescription
 from domain.kernel.errors import Conflict, DomainError, ValidationFailed, Violation
 from graphql_api.persistence.contention import driver_error, sqlstate
 from graphql_api.persistence.violations import (
-    ViolationsTold,
     breaks_reference,
     broken,
     keys_of,
     named,
     repeated,
+    tell,
     told_by_sqlite,
+    violation,
 )
 
 _SQLITE_ABSENT: Final = re.compile(r"NOT NULL constraint failed: .*\.(?P<column>.+)")
@@ -30,24 +32,23 @@ _REFUSED: Final = ("23", "42501", "P0001")
 _NO_SUCH_VALUE: Final = "22"
 
 
-class RefusalsTold(ViolationsTold):
-    """Tells of each refusal what it is about, as far as the database does."""
+def refusal(error: Exception, entity: EntityDescription, table: Table, *, removing: bool) -> DomainError | None:
+    """Say what is refused, as far as the database does, or return None where it could not do what it was asked for."""
+    if absent := _absent(error, table):
+        return ValidationFailed([Violation(absent, "REQUIRED", "is required")])
+    if misfit := _SQLITE_MISFIT.search(told_by_sqlite(error)):
+        (field,) = keys_of([misfit["column"]], table)
+        return ValidationFailed([Violation(field, "WRONG_TYPE", "is of another type than the database stores")])
+    if breaks_reference(error) and not removing and (columns := _key(error, table)):
+        return Conflict(entity.name, f"what {named(columns)} refers to is not there")
+    if known := violation(error, entity, table, removing=removing):
+        return known
+    reason = _refusal(error, table)
+    return None if reason is None else Conflict(entity.name, reason)
 
-    __slots__ = ()
 
-    def told(self, error: Exception, entity: EntityDescription, table: Table) -> DomainError | None:
-        """Say what is refused, or return None where the database could not do what it was asked for."""
-        if absent := _absent(error, table):
-            return ValidationFailed([Violation(absent, "REQUIRED", "is required")])
-        if misfit := _SQLITE_MISFIT.search(told_by_sqlite(error)):
-            (field,) = keys_of([misfit["column"]], table)
-            return ValidationFailed([Violation(field, "WRONG_TYPE", "is of another type than the database stores")])
-        if breaks_reference(error) and not self.removing and (columns := _key(error, table)):
-            return Conflict(entity.name, f"what {named(columns)} refers to is not there")
-        if known := super().told(error, entity, table):
-            return known
-        reason = _refusal(error, table)
-        return None if reason is None else Conflict(entity.name, reason)
+tell_refusal: Final = partial(tell, say=refusal)
+"""Raise what a driver's error means where the database refused a row in a table that others made; else return."""
 
 
 def _absent(error: Exception, table: Table) -> str | None:

@@ -1,10 +1,10 @@
 """Changing rows of tables that others made, which have the identities that the database gives, and no versions."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 from operator import eq
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Delete, Insert, Table, Update, delete, insert, literal, table, update
@@ -13,11 +13,12 @@ from domain.kernel.entity import Entity
 from domain.kernel.errors import Conflict, ValidationFailed
 from domain.kernel.validation import find_violations
 from graphql_api.persistence.composite_keys import compared
-from graphql_api.persistence.foreign_violations import RefusalsTold
+from graphql_api.persistence.foreign_violations import tell_refusal
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.mapping import Mapped
 from graphql_api.persistence.repository import SqlAlchemyRepository
-from graphql_api.persistence.violations import Written
+from graphql_api.persistence.templates import Template
+from graphql_api.persistence.violations import REFUSED, Written
 from graphql_api.persistence.writing import RowUpdate, Writer
 
 E = TypeVar("E", bound=Entity)
@@ -57,11 +58,9 @@ class Stored(NamedTuple):
 class ForeignRepository(SqlAlchemyRepository[E]):
     """The entities of a table that others made."""
 
-    def __init__(
-        self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]], stored: Stored, *, witnessed: bool
-    ) -> None:
-        super().__init__(writer, mapped, flush, witnessed=witnessed)
-        self._stored = stored
+    def __init__(self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]], witnessed: bool) -> None:
+        super().__init__(writer, mapped, flush, witnessed)
+        self._stored = cast(Stored, mapped.stored)
 
     @property
     def written(self) -> Written:
@@ -72,10 +71,13 @@ class ForeignRepository(SqlAlchemyRepository[E]):
         """Store a row, and return it as the database has it. Raises Conflict."""
         await self._flush()
         names = tuple(values)
-        with RefusalsTold(self._written_alone):
+        try:
             rows = await self._writer.plans.rows(
                 ("insert", self._entity.name, names), [*values.values()], lambda: self._stored.insertion(names)
             )
+        except REFUSED as error:
+            tell_refusal(error, [self.written])
+            raise
         entity = await self.get(rows[0]["id"])
         if entity is None:
             raise Conflict(self._entity.name, "the database did not keep it")
@@ -104,11 +106,7 @@ class ForeignRepository(SqlAlchemyRepository[E]):
             known.keep()
             key = ("update", self._entity.name, names)
             template = await self._writer.shared.template(key, partial(self._stored.change, names))
-            with RefusalsTold(self._written_alone):
-                found = await self._writer.transaction.execute(
-                    template.text, template.arguments([*changes.values(), id])
-                )
-            self._check_found(found)
+            await self._sent(template, [*changes.values(), id])
 
     async def delete_removed(self) -> None:
         """Delete what was removed. Raises Conflict where it is gone, or something refers to it."""
@@ -116,10 +114,14 @@ class ForeignRepository(SqlAlchemyRepository[E]):
         template = await self._writer.shared.template(("delete", self._entity.name), self._stored.deletion)
         for id in sorted(removed):
             self._known.pop(id)
-            with RefusalsTold(self._written_alone, removing=True):
-                found = await self._writer.transaction.execute(template.text, template.arguments([id]))
-            self._check_found(found)
+            await self._sent(template, [id], removing=True)
 
-    def _check_found(self, rows: int) -> None:
+    async def _sent(self, template: Template, values: Sequence[Any], *, removing: bool = False) -> None:
+        """Change or delete a row. Raises Conflict where it is gone."""
+        try:
+            rows = await self._writer.transaction.execute(template.text, template.arguments(values))
+        except REFUSED as error:
+            tell_refusal(error, [self.written], removing=removing)
+            raise
         if rows != 1:
             raise Conflict(self._entity.name, "it was taken away by somebody else")

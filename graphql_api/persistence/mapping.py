@@ -14,12 +14,16 @@ from domain.kernel.selection import Selection
 
 
 class Mapped(NamedTuple):
-    """An entity with its table, its members, and the selection of all of them."""
+    """An entity with its table, its members, and the selection of all of them.
+
+    `stored` is how rows of a table that others made are written, where they may be.
+    """
 
     entity: EntityDescription
     table: Table
     members: Members
     everything: Selection
+    stored: Any | None
 
 
 class EntityTables:
@@ -34,10 +38,9 @@ class EntityTables:
         """Check the tables. Raises ValueError naming every entity without a table and every field without a column."""
         self.model = model
         self._tables = MappingProxyType({entity.__name__: table for part in tables for entity, table in part.items()})
-        self.stored = MappingProxyType({entity.__name__: one for part in stored for entity, one in part.items()})
-        """How rows of tables that others made are written, where they may be."""
         if faults := [fault for description in model for fault in self._faults(description)]:
             raise ValueError("The tables do not fit the entities: " + "; ".join(faults))
+        self._stored = {entity.__name__: one for part in stored for entity, one in part.items()}
         self.mapped: Mapping[str, Mapped] = MappingProxyType({one.name: self._mapped(one) for one in model})
 
     def __getitem__(self, name: str) -> Table:
@@ -62,7 +65,8 @@ class EntityTables:
         return {name: place for place, name in enumerate(self.names_by_dependency)}
 
     def _mapped(self, entity: EntityDescription) -> Mapped:
-        return Mapped(entity, self[entity.name], members_of(entity.entity), Selection(tuple(entity.fields)))
+        name, everything = entity.name, Selection(tuple(entity.fields))
+        return Mapped(entity, self[name], members_of(entity.entity), everything, self._stored.get(name))
 
     def _faults(self, description: EntityDescription) -> list[str]:
         table = self._tables.get(description.name)

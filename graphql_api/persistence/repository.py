@@ -1,13 +1,12 @@
 """Entities in memory while a unit of work lasts: what was read, what is new, what is to go."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from domain.kernel.clock import utc_now
-from domain.kernel.entity import Entity, Members
+from domain.kernel.entity import Entity, EntityDescription
 from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
 from domain.kernel.records import Row
@@ -17,62 +16,34 @@ from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specific
 from domain.kernel.validation import validate
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.entity_plans import EntityPlans
+from graphql_api.persistence.known import Known, Values
 from graphql_api.persistence.mapping import Mapped
 from graphql_api.persistence.statements import TOTAL
-from graphql_api.persistence.violations import ViolationsTold, Written
+from graphql_api.persistence.violations import REFUSED, Written, tell
 from graphql_api.persistence.writing import NewRows, RowUpdate, Writer
 
 E = TypeVar("E", bound=Entity)
 
 _VERSION: Final = Selection(("version",))
 _by_id: Final = itemgetter("id")
-_Values: TypeAlias = tuple[Any, ...]
-
-
-@dataclass(slots=True)
-class _Known(Generic[E]):
-    """An entity with its values as they are stored."""
-
-    entity: E
-    members: Members
-    values: _Values
-
-    @property
-    def version(self) -> int:
-        stored: int = self.values[self.members.names.index("version")]
-        return stored
-
-    @property
-    def is_changed(self) -> bool:
-        return self.members.of_entity(self.entity) != self.values
-
-    def changes(self) -> dict[str, Any]:
-        current = self.members.of_entity(self.entity)
-        changes = zip(self.members.names, self.values, current, strict=True)
-        return {name: value for name, stored, value in changes if value != stored}
-
-    def keep(self) -> None:
-        """Take the values as they are for stored."""
-        self.values = self.members.of_entity(self.entity)
 
 
 class SqlAlchemyRepository(Generic[E]):
     """The entities of one kind. One identity is one object; what changes on it is stored by the unit of work."""
 
-    def __init__(
-        self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]], *, witnessed: bool
-    ) -> None:
+    _unsure = False
+
+    def __init__(self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]], witnessed: bool) -> None:
         """Begin with nothing; where it is `witnessed`, somebody asks afterwards what was done to each row."""
         self._writer = writer
         self._flush = flush
-        self._entity, self._table, self._members, self._everything = mapped
+        self.mapped = mapped
         self._new: dict[UUID, E] = {}
-        self._known: dict[UUID, _Known[E]] = {}
+        self._known: dict[UUID, Known[E]] = {}
         self._removed: dict[UUID, E] = {}
         self._gone: list[E] = []
         self._expected: dict[UUID, int] = {}
-        self._noted: dict[UUID, tuple[_Values | None, _Values | None]] = {}
-        self._unsure = False
+        self._noted: dict[UUID, tuple[Values | None, Values | None]] = {}
         self._witnessed = witnessed
 
     def expect(self, id: UUID, version: int) -> None:
@@ -111,12 +82,12 @@ class SqlAlchemyRepository(Generic[E]):
         ids = identities(specification) if viewer is None and limit is None and not order else ()
         if ids and self._writer.transaction.reads_apart:
             return await self._found_beside_others(ids)
-        listing = Listing(self._everything, self._bound(specification), total(order))
+        listing = Listing(self.mapped.everything, self._bound(specification), total(order))
         return [self._entity_of(row) for row in await self._plans(viewer).all(listing, limit)]
 
     async def _found_beside_others(self, ids: Sequence[UUID]) -> Sequence[E]:
         plans = self._writer.shared
-        rows = await EntityPlans(plans, self._entity, plans.sights.of(None)).several(self._everything, list(ids))
+        rows = await EntityPlans(plans, self._entity, plans.sights.of(None)).several(self.mapped.everything, list(ids))
         return [self._entity_of(row) for row in sorted(rows, key=_by_id)]
 
     async def count(self, specification: Specification = EVERYTHING) -> int:
@@ -141,7 +112,7 @@ class SqlAlchemyRepository(Generic[E]):
     async def restore(self, id: UUID) -> E | None:
         """Bring back one that was marked as removed; one that is there stays as it is."""
         await self._flush()
-        rows = await self._plans().stored(self._everything, id)
+        rows = await self._plans().stored(self.mapped.everything, id)
         if not rows:
             return None
         entity = self._entity_of(rows[0])
@@ -152,10 +123,11 @@ class SqlAlchemyRepository(Generic[E]):
     @property
     def written(self) -> Written:
         """The entity, and the table that its rows are in."""
-        return self._entity, self._table
+        return self._entity, self.mapped.table
 
-    def _written_alone(self) -> Sequence[Written]:
-        return [self.written]
+    @property
+    def _entity(self) -> EntityDescription:
+        return self.mapped.entity
 
     @property
     def has_new(self) -> bool:
@@ -180,16 +152,15 @@ class SqlAlchemyRepository(Generic[E]):
     def take_new(self) -> NewRows:
         """Take the rows of the new entities, to store them. Raises ValidationFailed where one breaks its rules."""
         new, self._new = self._new, {}
-        rows = []
+        members, rows = self.mapped.members, []
         for id, entity in new.items():
             validate(entity)
-            values = self._members.of_entity(entity)
-            self._known[id] = _Known(entity, self._members, values)
+            values = members.of_entity(entity)
+            self._known[id] = Known(entity, members, values)
             if self._witnessed:
                 self._note(id, None, values)
-            # The identity stands before all members, and is one of them.
-            rows.append(values[1:])
-        return NewRows(self._table, self._members.names[1:], rows)
+            rows.append(values)
+        return NewRows(self.mapped.table, members.names, rows)
 
     def take_only_update(self) -> RowUpdate | None:
         """Take the change, where there is one and nothing to delete. Raises ValidationFailed where it breaks rules."""
@@ -202,8 +173,11 @@ class SqlAlchemyRepository(Generic[E]):
         for id in sorted(self._known.keys() - self._removed.keys()):
             if self._known[id].is_changed:
                 row = self._take_update(self._known[id])
-                with ViolationsTold(self._written_alone):
+                try:
                     found = await self._writer.update(row)
+                except REFUSED as error:
+                    tell(error, [self.written])
+                    raise
                 await self.check(id, found)
 
     async def delete_removed(self) -> None:
@@ -213,8 +187,11 @@ class SqlAlchemyRepository(Generic[E]):
             self._gone.append(removed[id])
             known = self._known.pop(id)
             self._note(id, known.values, None)
-            with ViolationsTold(self._written_alone, removing=True):
-                found = await self._writer.delete(self._table, id, known.version)
+            try:
+                found = await self._writer.delete(self.mapped.table, id, known.version)
+            except REFUSED as error:
+                tell(error, [self.written], removing=True)
+                raise
             await self.check(id, found)
 
     def take_events(self) -> Sequence[Event]:
@@ -236,15 +213,15 @@ class SqlAlchemyRepository(Generic[E]):
             if before is not None or after is not None:
                 yield RowChange(self._entity.name, self._image(before), self._image(after))
 
-    def _note(self, id: UUID, before: _Values | None, after: _Values | None) -> None:
+    def _note(self, id: UUID, before: Values | None, after: Values | None) -> None:
         if self._witnessed:
             first = self._noted[id][0] if id in self._noted else before
             self._noted[id] = (first, after)
 
-    def _image(self, values: _Values | None) -> Image | None:
-        return None if values is None else dict(zip(self._members.names, values, strict=True))
+    def _image(self, values: Values | None) -> Image | None:
+        return None if values is None else dict(zip(self.mapped.members.names, values, strict=True))
 
-    def _take_update(self, known: _Known[E]) -> RowUpdate:
+    def _take_update(self, known: Known[E]) -> RowUpdate:
         entity = known.entity
         validate(entity)
         before, version = known.values, known.version
@@ -254,7 +231,7 @@ class SqlAlchemyRepository(Generic[E]):
         changes = known.changes()
         known.keep()
         self._note(entity.id, before, known.values)
-        return RowUpdate(self._table, entity.id, version, changes)
+        return RowUpdate(self.mapped.table, entity.id, version, changes)
 
     async def check(self, id: UUID, found: bool) -> None:
         """Raise Conflict where a row was not of the version that was read."""
@@ -276,10 +253,10 @@ class SqlAlchemyRepository(Generic[E]):
             if self._expected.get(row["id"], version) != version:
                 raise Conflict(self._entity.name, current_version=version)
             # Beside the fields there may be what the rows were sorted by.
-            values = self._members.of_row(row)
-            entity: Any = self._entity.entity(**dict(zip(self._members.names, values, strict=True)))
-            known = self._known[entity.id] = _Known(entity, self._members, values)
+            values = self.mapped.members.of_row(row)
+            entity: Any = self._entity.entity(**dict(zip(self.mapped.members.names, values, strict=True)))
+            known = self._known[entity.id] = Known(entity, self.mapped.members, values)
         return known.entity
 
-    def _as_stored(self, entity: E) -> _Known[E]:
-        return _Known(entity, self._members, self._members.of_entity(entity))
+    def _as_stored(self, entity: E) -> Known[E]:
+        return Known(entity, self.mapped.members, self.mapped.members.of_entity(entity))

@@ -1,10 +1,9 @@
 """One transaction, with the entities that were read and made in it."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from functools import partial
 from operator import attrgetter
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar, cast
 from uuid import UUID
 
 from domain.kernel.entity import Entity, Reference
@@ -15,13 +14,13 @@ from domain.kernel.row_change import Witness
 from domain.kernel.specification import Specification
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.contention import overtaken
-from graphql_api.persistence.foreign_violations import RefusalsTold
+from graphql_api.persistence.foreign_violations import tell_refusal
 from graphql_api.persistence.foreign_writing import ForeignRepository
 from graphql_api.persistence.outbox.tables import COLUMNS_OF_EVENTS, outbox, values_of
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.repository import SqlAlchemyRepository
 from graphql_api.persistence.transaction import Begin
-from graphql_api.persistence.violations import ViolationsTold, Written
+from graphql_api.persistence.violations import REFUSED, Written, tell
 from graphql_api.persistence.writing import NewRows, RowUpdate, Writer
 
 E = TypeVar("E")
@@ -46,7 +45,6 @@ class SqlAlchemyUnitOfWork:
         self.transaction = begin()
         self._writer = Writer(plans, self.transaction)
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
-        self._foreign: list[ForeignRepository[Any]] = []
         self._failure: Exception | None = None
 
     async def __aenter__(self) -> Self:
@@ -56,14 +54,21 @@ class SqlAlchemyUnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         # They know this one too. So all of them are freed at once, and not by a search for garbage.
-        self._repositories, self._foreign = {}, []
+        self._repositories = {}
         await self.transaction.close()
         if error is not None and overtaken(error):
             raise Overtaken("The data") from error
 
     def repository(self, entity: type[E] | Reference[E]) -> AsyncRepository[E]:
         """Return the collection of all entities of one kind."""
-        return self._repository(entity)
+        name = entity.name if isinstance(entity, Reference) else entity.__name__
+        repository: Any = self._repositories.get(name)
+        if repository is None:
+            mapped = self._tables.mapped[name]
+            kind = SqlAlchemyRepository if mapped.stored is None else ForeignRepository
+            repository = kind(self._writer, mapped, self.flush, self._witness is not None)
+            self._repositories[name] = repository
+        return repository  # type: ignore[no-any-return]  # it is of the entities that were asked for
 
     def expect(self, entity: type[Entity] | Reference[Entity], id: UUID, version: int) -> None:
         """Have reading one entity raise Conflict if its version is another one."""
@@ -86,20 +91,7 @@ class SqlAlchemyUnitOfWork:
         return inserted
 
     def _repository(self, entity: type[Any] | Reference[Any]) -> SqlAlchemyRepository[Any]:
-        name = entity.name if isinstance(entity, Reference) else entity.__name__
-        repository = self._repositories.get(name)
-        if repository is None:
-            repository = self._repositories[name] = self._made(name)
-        return repository
-
-    def _made(self, name: str) -> SqlAlchemyRepository[Any]:
-        mapped, stored = self._tables.mapped[name], self._tables.stored.get(name)
-        witnessed = self._witness is not None
-        if stored is None:
-            return SqlAlchemyRepository(self._writer, mapped, self.flush, witnessed=witnessed)
-        foreign = ForeignRepository[Any](self._writer, mapped, self.flush, stored, witnessed=witnessed)
-        self._foreign.append(foreign)
-        return foreign
+        return cast("SqlAlchemyRepository[Any]", self.repository(entity))
 
     async def flush(self) -> None:
         """Send every change to the database without committing: referred rows first, and deleted last.
@@ -129,12 +121,13 @@ class SqlAlchemyUnitOfWork:
             raise
 
     async def _store(self) -> Sequence[Event]:
-        only = None
-        if changed := [repository for repository in self._repositories.values() if repository.has_changes]:
+        repositories, only = self._in_order(), None
+        if changed := [one for one in repositories if one.has_changes]:
             only = self._only(changed)
             if only is None:
                 await self._send()
-        new, events = self._take_new(), self._take_events()
+        new = [one.take_new() for one in repositories if one.has_new]
+        events = self._take_events()
         if self._witness is None:
             await self._send_last(only, new, events)
         else:
@@ -170,9 +163,9 @@ class SqlAlchemyUnitOfWork:
         await self._send_changes()
 
     async def _send_new(self) -> None:
-        for several in self._portions(self._take_new()):
-            with ViolationsTold(partial(self._written, several)):
-                await self._writer.insert(several)
+        new = [one.take_new() for one in self._in_order() if one.has_new]
+        for several in self._portions(new):
+            await self._insert(several)
 
     async def _send_changes(self) -> None:
         changed = [repository for repository in self._in_order() if repository.has_changes]
@@ -184,28 +177,40 @@ class SqlAlchemyUnitOfWork:
     async def _send_last(self, only: _Only | None, new: Sequence[NewRows], events: Sequence[Event]) -> None:
         """Store the last rows, with the events behind all of them, and commit."""
         several = [*new, _outbox_rows(events)] if events else new
-        if only is not None:
-            repository, row = only
-            goes_along = self._writer.fit_together(several)
-            with ViolationsTold(partial(self._written, [row, *several])):
-                found = await (self._writer.update_and_commit(row, several) if goes_along else self._writer.update(row))
-            await repository.check(row.id, found)
-            if goes_along:
-                return
+        if only is not None and await self._sent_with(only, several):
+            return
         *others, last = self._portions(several) or [()]
         for part in others:
-            with ViolationsTold(partial(self._written, part)):
-                await self._writer.insert(part)
-        with self._told_at_last(last):
+            await self._insert(part)
+        try:
             await self._writer.insert_and_commit(last)
+        except REFUSED as error:
+            self._tell_at_last(error, last)
+            raise
 
-    def _told_at_last(self, last: Sequence[NewRows]) -> ViolationsTold:
+    async def _sent_with(self, only: _Only, several: Sequence[NewRows]) -> bool:
+        """Store the only row that is changed, and commit with it the new ones if they fit; tell whether they did."""
+        repository, row = only
+        goes_along = self._writer.fit_together(several)
+        try:
+            found = await (self._writer.update_and_commit(row, several) if goes_along else self._writer.update(row))
+        except REFUSED as error:
+            tell(error, self._written([row, *several]))
+            raise
+        await repository.check(row.id, found)
+        return goes_along
+
+    async def _insert(self, several: Sequence[NewRows]) -> None:
+        try:
+            await self._writer.insert(several)
+        except REFUSED as error:
+            tell(error, self._written(several))
+            raise
+
+    def _tell_at_last(self, error: Exception, last: Sequence[NewRows]) -> None:
         """Tell what is broken by the last rows, or by rows of others' tables, which may be checked no sooner."""
-        told = RefusalsTold if self._foreign else ViolationsTold
-        return told(lambda: [*self._written(last), *[one.written for one in self._foreign]])
-
-    def _take_new(self) -> list[NewRows]:
-        return [repository.take_new() for repository in self._in_order() if repository.has_new]
+        foreign = [one.written for one in self._repositories.values() if isinstance(one, ForeignRepository)]
+        (tell_refusal if foreign else tell)(error, [*self._written(last), *foreign])
 
     def _take_events(self) -> Sequence[Event]:
         recorded: list[Event] = []
@@ -215,7 +220,8 @@ class SqlAlchemyUnitOfWork:
 
     def _in_order(self) -> Sequence[SqlAlchemyRepository[Any]]:
         """Give what was asked for so far, each after those that its rows refer to."""
-        return [self._repositories[name] for name in sorted(self._repositories, key=self._tables.ranks.__getitem__)]
+        names = sorted(self._repositories, key=self._tables.ranks.__getitem__)
+        return [*map(self._repositories.__getitem__, names)]
 
     def _portions(self, several: Sequence[NewRows]) -> Sequence[Sequence[NewRows]]:
         """Divide new rows into what one statement can take."""

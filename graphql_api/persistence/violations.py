@@ -1,9 +1,8 @@
 """Broken constraints of the database, told as the domain's errors."""
 
 import re
-from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Final, Protocol, TypeAlias
 
 from asyncpg import PostgresError
 from sqlalchemy import CheckConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
@@ -20,41 +19,36 @@ _SQLITE_NAMED = re.compile(r"(?:UNIQUE constraint failed: index '|CHECK constrai
 _SQLITE_REFERENCE = "FOREIGN KEY constraint failed"
 _POSTGRESQL_REFERENCE = "23503"
 _POSTGRESQL_UNFIT = ("22001", "22003")
-_TOLD = (DBAPIError, PostgresError)
+REFUSED: Final = (DBAPIError, PostgresError)
+"""What drivers raise where a database does not do what it was asked for."""
 
 Written: TypeAlias = tuple[EntityDescription, Table]
 
 
-class ViolationsTold:
-    """Raises Conflict, naming the rule, in place of the driver's error when rows of an entity break a constraint.
+class Say(Protocol):
+    """Says which rule was broken, or returns None where it is none that the domain could know of."""
 
-    A statement may write those of several, which are asked for where that happens.
-    """
+    def __call__(
+        self, error: Exception, entity: EntityDescription, table: Table, *, removing: bool
+    ) -> DomainError | None: ...
 
-    __slots__ = ("_written", "removing")
 
-    def __init__(self, written: Callable[[], Sequence[Written]], *, removing: bool = False) -> None:
-        self._written = written
-        self.removing = removing
+def violation(error: Exception, entity: EntityDescription, table: Table, *, removing: bool) -> DomainError | None:
+    """Say so of the rules that are declared here."""
+    reason = _broken_rule(error, table, removing=removing)
+    return None if reason is None else Conflict(entity.name, reason)
 
-    def __enter__(self) -> None:
-        pass
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if isinstance(error, _TOLD) and (several := self._written()):
-            entity, table = _culprit(error, several)
-            if overtaken(error):
-                raise Overtaken(entity.name) from error
-            told = self.told(error, entity, table)
-            if told is not None:
-                raise told from error
-
-    def told(self, error: Exception, entity: EntityDescription, table: Table) -> DomainError | None:
-        """Say which rule was broken, or return None where it is none that the domain could know of."""
-        reason = _broken_rule(error, table, removing=self.removing)
-        return None if reason is None else Conflict(entity.name, reason)
+def tell(error: Exception, written: Sequence[Written], *, removing: bool = False, say: Say = violation) -> None:
+    """Raise what a driver's error means where one of the rows that were written breaks a rule; else return."""
+    if not written:
+        return
+    entity, table = _culprit(error, written)
+    if overtaken(error):
+        raise Overtaken(entity.name) from error
+    told = say(error, entity, table, removing=removing)
+    if told is not None:
+        raise told from error
 
 
 def _culprit(error: Exception, written: Sequence[Written]) -> Written:

@@ -55,6 +55,7 @@ class RowUpdate(NamedTuple):
         return [*self.changes.values(), self.id, self.version]
 
 
+_name_of: Final = attrgetter("table.name")
 _rows_of: Final = attrgetter("rows")
 
 
@@ -124,9 +125,9 @@ class Writer:
         return 0 < len(rows) <= MOST_ROWS_OF_A_STATEMENT and (len(several) == 1 or self.transaction.combines)
 
 
-def _shape(several: Iterable[NewRows]) -> list[tuple[str, int]]:
-    """Give what of new rows makes another statement."""
-    return [(table.name, len(rows)) for table, _, rows in several]
+def _shape(several: Sequence[NewRows]) -> list[str | int]:
+    """Give what of new rows makes another statement: which tables they are of, and how many of each."""
+    return [*map(_name_of, several), *map(len, map(_rows_of, several))]
 
 
 def _insertion(several: Iterable[NewRows]) -> Insert:

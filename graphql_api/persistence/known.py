@@ -1,0 +1,40 @@
+"""Entities that a unit of work knows, with their values as they are stored."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from domain.kernel.entity import Entity, Members
+
+E = TypeVar("E", bound=Entity)
+
+Values: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Known(Generic[E]):
+    """An entity with its values as they are stored."""
+
+    entity: E
+    members: Members
+    values: Values
+
+    @property
+    def version(self) -> int:
+        """The version that is stored."""
+        stored: int = self.values[self.members.names.index("version")]
+        return stored
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether it is stored otherwise."""
+        return self.members.of_entity(self.entity) != self.values
+
+    def changes(self) -> dict[str, Any]:
+        """Give the values that are stored otherwise."""
+        current = self.members.of_entity(self.entity)
+        changes = zip(self.members.names, self.values, current, strict=True)
+        return {name: value for name, stored, value in changes if value != stored}
+
+    def keep(self) -> None:
+        """Take the values as they are for stored."""
+        self.values = self.members.of_entity(self.entity)
