@@ -1,6 +1,6 @@
 """What is kept of a command: who gave it, what it was about and how it ended, and nothing of what was in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -23,7 +23,7 @@ class CommandLogEntry(Entity):
 
     command: Annotated[str, Field("What was to be done.", example="RenameArtist")]
     outcome: Annotated[str, Field("`OK`, or the code of the error.", example="CONFLICT")]
-    given_at: Annotated[datetime, Field("When it ended.")] = field(default_factory=utc_now)
+    given_at: Annotated[datetime, Field("When it ended.")]
     subject: Annotated[str | None, Field("Who gave it, where that is one of the things stored: its UUID.")] = None
     roles: Annotated[str, Field("What whoever gave it may do, in alphabetical order.", example="editor staff")]
     things: Annotated[int, Field("How many things it created, changed or took away.", example=1)] = 0
@@ -41,14 +41,15 @@ class CommandLogEntry(Entity):
         cls, dispatch: Dispatch[Command[Any]], keep: timedelta, outcome: str = SUCCEEDED, result: object = None
     ) -> "CommandLogEntry":
         """Note how a command ended, and what it returned."""
-        viewer, keys = dispatch.viewer, keys_of(result)
+        viewer, keys, now = dispatch.viewer, keys_of(result), utc_now()
         return cls(
             command=type(dispatch.message).__name__,
             outcome=outcome,
+            given_at=now,
             subject=None if viewer.subject is None else str(viewer.subject),
             roles=" ".join(sorted(viewer.roles)),
             things=len(keys),
             thing_kind=keys[0].entity if keys else None,
             thing_id=keys[0].id if keys else None,
-            expires_at=utc_now() + keep,
+            expires_at=now + keep,
         )

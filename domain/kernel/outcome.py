@@ -24,8 +24,10 @@ def key_of(thing: Entity | EntityKey) -> EntityKey:
 def keys_of(value: object) -> Sequence[EntityKey]:
     """Name the things that a command returned: one, several or none."""
     match value:
-        case Entity() | EntityKey():
-            return (key_of(value),)
+        case Entity():
+            return (EntityKey(type(value).__name__, value.id),)
+        case EntityKey():
+            return (value,)
         case list() | tuple():
             return tuple(key for one in value for key in keys_of(one))
         case _:

@@ -39,6 +39,13 @@ class UnitOfWork(Protocol):
         """Store a row in a table that others made, and return it with what the database made of it. Raises Conflict."""
         ...
 
+    def note(self, entity: Entity) -> None:
+        """Store something new with the changes, just as it is now, that nobody asks this unit of work for.
+
+        Raises ValidationFailed.
+        """
+        ...
+
     async def flush(self) -> None:
         """Send every change to the store without committing. Raises what `commit` raises."""
         ...

@@ -30,8 +30,7 @@ class Audit:
         """Note a success together with what it changed: there is no change without its entry, and no entry without."""
         result = await call_next(dispatch)
         if isinstance(result, Ok):
-            entry = CommandLogEntry.of(dispatch, self._keep, result=result.value)
-            await cast(UnitOfWork, dispatch.work).repository(CommandLogEntry).add(entry)
+            cast(UnitOfWork, dispatch.work).note(CommandLogEntry.of(dispatch, self._keep, result=result.value))
         return result
 
     async def failed(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
@@ -57,7 +56,7 @@ class Audit:
             return
         try:
             async with self._unit_of_work() as work:
-                await work.repository(CommandLogEntry).add(CommandLogEntry.of(dispatch, self._keep, outcome))
+                work.note(CommandLogEntry.of(dispatch, self._keep, outcome))
                 await work.commit()
         except Exception as error:  # noqa: BLE001  # what failed before is what the client has to hear of
             _log.warning("audit.failed", command=type(dispatch.message).__name__, error=type(error).__name__)

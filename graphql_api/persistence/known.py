@@ -1,9 +1,12 @@
 """Entities that a unit of work knows, with their values as they are stored."""
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from domain.kernel.entity import Entity, Members
+from domain.kernel.row_change import RowChange
+from graphql_api.persistence.mapping import Mapped
+from graphql_api.persistence.writing import NewRows
 
 E = TypeVar("E", bound=Entity)
 
@@ -38,3 +41,20 @@ class Known(Generic[E]):
     def keep(self) -> None:
         """Take the values as they are for stored."""
         self.values = self.members.of_entity(self.entity)
+
+
+class Note(NamedTuple):
+    """A new entity that is stored beside the changes, and neither read nor changed any more."""
+
+    mapped: Mapped
+    values: Values
+
+    @property
+    def row(self) -> NewRows:
+        """What is to be stored."""
+        return NewRows(self.mapped.table, self.mapped.members.names, [self.values])
+
+    @property
+    def change(self) -> RowChange:
+        """What is done to the row."""
+        return RowChange(self.mapped.entity.name, after=dict(zip(self.mapped.members.names, self.values, strict=True)))

@@ -10,12 +10,14 @@ from domain.kernel.entity import Entity, Reference
 from domain.kernel.errors import Overtaken
 from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
-from domain.kernel.row_change import Witness
+from domain.kernel.row_change import RowChange, Witness
 from domain.kernel.specification import Specification
+from domain.kernel.validation import validate
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.contention import overtaken
 from graphql_api.persistence.foreign_violations import tell_refusal
 from graphql_api.persistence.foreign_writing import ForeignRepository
+from graphql_api.persistence.known import Note
 from graphql_api.persistence.outbox.tables import COLUMNS_OF_EVENTS, outbox, values_of
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.repository import SqlAlchemyRepository
@@ -45,6 +47,7 @@ class SqlAlchemyUnitOfWork:
         self.transaction = begin()
         self._writer = Writer(plans, self.transaction)
         self._repositories: dict[str, SqlAlchemyRepository[Any]] = {}
+        self._notes: list[Note] = []
         self._failure: Exception | None = None
 
     async def __aenter__(self) -> Self:
@@ -93,6 +96,12 @@ class SqlAlchemyUnitOfWork:
     def _repository(self, entity: type[Any] | Reference[Any]) -> SqlAlchemyRepository[Any]:
         return cast("SqlAlchemyRepository[Any]", self.repository(entity))
 
+    def note(self, entity: Entity) -> None:
+        """Store something new with the changes, just as it is now, that nobody asks this unit of work for."""
+        validate(entity)
+        mapped = self._tables.mapped[type(entity).__name__]
+        self._notes.append(Note(mapped, mapped.members.of_entity(entity)))
+
     async def flush(self) -> None:
         """Send every change to the database without committing: referred rows first, and deleted last.
 
@@ -126,12 +135,15 @@ class SqlAlchemyUnitOfWork:
             only = self._only(changed)
             if only is None:
                 await self._send()
-        new = [one.take_new() for one in repositories if one.has_new]
+        notes, self._notes = self._notes, []
+        new = [one.take_new() for one in repositories if one.has_new] + [note.row for note in notes]
         events = self._take_events()
         if self._witness is None:
             await self._send_last(only, new, events)
         else:
-            await self._send_seen(only, new, events, self._witness)
+            changes = [change for one in repositories for change in one.take_changes()]
+            changes += [note.change for note in notes]
+            await self._send_seen(only, new, events, self._witness, changes)
         return events
 
     def _only(self, changed: Sequence[SqlAlchemyRepository[Any]]) -> _Only | None:
@@ -145,10 +157,14 @@ class SqlAlchemyUnitOfWork:
         return None if row is None else _Only(changed[0], row)
 
     async def _send_seen(
-        self, only: _Only | None, new: Sequence[NewRows], events: Sequence[Event], witness: Witness
+        self,
+        only: _Only | None,
+        new: Sequence[NewRows],
+        events: Sequence[Event],
+        witness: Witness,
+        changes: Sequence[RowChange],
     ) -> None:
         """Have the changes noted, whatever becomes of the commit: after one that failed nobody knows."""
-        changes = [change for repository in self._in_order() for change in repository.take_changes()]
         announced = witness.announcement(changes)
         try:
             await self._send_last(only, new, [*events, *announced])

@@ -171,6 +171,26 @@ async def test_one_identity_is_one_object(engine: AsyncEngine) -> None:
         assert await repository.find(where("name", ComparisonOperator.EQ, "A")) == []
 
 
+async def test_what_is_noted_is_stored_once_and_with_the_changes(engine: AsyncEngine) -> None:
+    async with work_on(engine) as work:
+        await work.repository(Artist).add(Artist(name="Ada"))
+        work.note(Artist(name="Noted"))
+        await work.commit()
+        await work.commit()
+    assert await rows(engine) == {"Artist": 2}
+    async with work_on(engine) as work:
+        work.note(Artist(name="Forgotten"))
+    assert await rows(engine) == {"Artist": 2}
+
+
+async def test_what_breaks_its_rules_is_not_noted(engine: AsyncEngine) -> None:
+    async with work_on(engine) as work:
+        with pytest.raises(ValidationFailed):
+            work.note(Artist(name=""))
+        await work.commit()
+    assert await rows(engine) == {}
+
+
 async def test_what_is_new_is_found_in_order_before_it_is_committed(engine: AsyncEngine) -> None:
     async with work_on(engine) as work:
         repository = work.repository(Artist)
