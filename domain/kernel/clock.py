@@ -1,8 +1,8 @@
 """The current time, always with its zone."""
 
 from datetime import UTC, datetime
+from functools import partial
+from typing import Final
 
-
-def utc_now() -> datetime:
-    """Return the current moment in UTC, to the microsecond."""
-    return datetime.now(UTC)
+utc_now: Final = partial(datetime.now, UTC)
+"""Return the current moment in UTC, to the microsecond."""

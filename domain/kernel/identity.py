@@ -4,67 +4,19 @@ import os
 import struct
 import threading
 import time
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final
 from uuid import UUID, SafeUUID
 
 _NANOSECONDS_IN_A_MILLISECOND: Final = 1_000_000
+_NUMBERS: Final = struct.Struct("=256Q")
 _VERSION_AND_VARIANT: Final = 0x7 << 76 | 0b10 << 62
 CARRIES: Final = "="
 """What begins the text of an identity that carries a key; no UUID does."""
 _UNKNOWN: Final = SafeUUID.unknown  # to ask an enumeration for a member takes as long as the rest
 _set_number: Final = UUID.__dict__["int"].__set__
 _set_safety: Final = UUID.__dict__["is_safe"].__set__
-
-
-class _Ticks:
-    """Moments of 1/4096 millisecond since the epoch, each given out once and later than the one before."""
-
-    def __init__(self) -> None:
-        self._last = 0
-        self._lock = threading.Lock()
-
-    def next(self) -> int:
-        now = (time.time_ns() << 12) // _NANOSECONDS_IN_A_MILLISECOND
-        with self._lock:
-            self._last = tick = now if now > self._last else self._last + 1
-        return tick
-
-
-class _Chance:
-    """Numbers of 64 bits by chance, drawn together, since to ask the system for each takes as long as all else."""
-
-    _numbers: Final = struct.Struct("=256Q")
-
-    def __init__(self) -> None:
-        self._drawn: list[int] = []
-        if hasattr(os, "register_at_fork"):
-            # What both processes have drawn already would be the same.
-            os.register_at_fork(after_in_child=self._drawn.clear)
-
-    def next(self) -> int:
-        try:
-            return self._drawn.pop()
-        except IndexError:
-            drawn: list[int] = [*self._numbers.unpack(os.urandom(self._numbers.size))]
-            number = drawn.pop()
-            self._drawn += drawn
-            return number
-
-
-_ticks, _chance = _Ticks(), _Chance()
-
-
-def new_id() -> UUID:
-    """Make a UUIDv7 that sorts after every earlier one of this process (RFC 9562, 5.7 and 6.2 method 3)."""
-    tick = _ticks.next()
-    fields = tick >> 12 << 80 | (tick & 0xFFF) << 64 | _chance.next() >> 2
-    return uuid_of(fields | _VERSION_AND_VARIANT)
-
-
-def derived_id(milliseconds: int, sequence: int) -> UUID:
-    """Make the UUIDv7 that always belongs to this moment and number, for data that must come out the same each time."""
-    return uuid_of(milliseconds << 80 | sequence | _VERSION_AND_VARIANT)
 
 
 def uuid_of(number: int) -> UUID:
@@ -74,6 +26,43 @@ def uuid_of(number: int) -> UUID:
     _set_number(id, number)
     _set_safety(id, _UNKNOWN)
     return id
+
+
+def identities() -> Callable[[], UUID]:
+    """Give what makes identities, each of which sorts after those that it made before."""
+    lock, last = threading.Lock(), 0
+    drawn: list[int] = []
+    if hasattr(os, "register_at_fork"):
+        # What both processes have drawn already would be the same.
+        os.register_at_fork(after_in_child=drawn.clear)
+
+    def make() -> UUID:
+        nonlocal last
+        # Moments of 1/4096 millisecond since the epoch, each given out once and later than the one before.
+        tick = (time.time_ns() << 12) // _NANOSECONDS_IN_A_MILLISECOND
+        with lock:
+            if tick <= last:
+                tick = last + 1
+            last = tick
+        try:
+            chance = drawn.pop()
+        except IndexError:
+            # To ask the system for each takes as long as all else.
+            more = _NUMBERS.unpack(os.urandom(_NUMBERS.size))
+            chance = more[0]
+            drawn.extend(more[1:])
+        return uuid_of(tick >> 12 << 80 | (tick & 0xFFF) << 64 | chance >> 2 | _VERSION_AND_VARIANT)
+
+    return make
+
+
+new_id: Final = identities()
+"""Make a UUIDv7 that sorts after every earlier one of this process (RFC 9562, 5.7 and 6.2 method 3)."""
+
+
+def derived_id(milliseconds: int, sequence: int) -> UUID:
+    """Make the UUIDv7 that always belongs to this moment and number, for data that must come out the same each time."""
+    return uuid_of(milliseconds << 80 | sequence | _VERSION_AND_VARIANT)
 
 
 class KeyIdentity(UUID):

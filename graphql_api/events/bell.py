@@ -13,14 +13,15 @@ class Bell:
     def __init__(self) -> None:
         self.rung = 0
         self.silenced = False
-        self._next = asyncio.Event()
+        self._next: asyncio.Event | None = None
         self._silence = asyncio.Event()
 
     def ring(self) -> None:
         """Wake everybody who waits."""
         self.rung += 1
-        self._next.set()
-        self._next = asyncio.Event()
+        waited_for, self._next = self._next, None
+        if waited_for is not None:
+            waited_for.set()
 
     def silence(self) -> None:
         """Wake everybody for the last time."""
@@ -31,6 +32,8 @@ class Bell:
     async def wait(self, heard: int, seconds: float) -> None:
         """Wait until it has rung more than `heard` times, or for so many seconds."""
         if self.rung == heard and not self.silenced:
+            if self._next is None:
+                self._next = asyncio.Event()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._next.wait(), seconds)
 

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.kernel import identity
-from domain.kernel.identity import derived_id, new_id
+from domain.kernel.identity import derived_id, identities, new_id
 
 MILLISECONDS = st.integers(0, 2**48 - 1)
 SEQUENCES = st.integers(0, 2**62 - 1)
@@ -57,10 +56,9 @@ def test_new_identities_increase_in_each_of_several_threads_and_are_never_the_sa
 @given(st.lists(st.integers(0, 10_000_000), min_size=2, max_size=50))
 def test_new_identities_increase_whatever_the_clock_does(moments: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(identity, "_ticks", identity._Ticks())
-        clock = iter(moments)
+        make, clock = identities(), iter(moments)
         patch.setattr(time, "time_ns", lambda: next(clock))
-        ids = [new_id() for _ in moments]
+        ids = [make() for _ in moments]
 
     assert all(one < other for one, other in pairwise(ids))
     assert {(id.version, id.variant) for id in ids} == {(7, RFC_4122)}
