@@ -46,14 +46,23 @@ def column_of(rows: Sequence[Row], name: str) -> Callable[[Row], Any]:
 
 def mappings(columns: Mapping[str, Convert | None]) -> Finish:
     """Write the function that converts rows, so that no loop runs over the columns of each row."""
+    finish: Finish = _written("lambda rows: [{row} for row in rows]", columns)
+    return finish
+
+
+def mapping(columns: Mapping[str, Convert | None]) -> Callable[[Sequence[Any]], Row]:
+    """Write the function that converts one row."""
+    finish: Callable[[Sequence[Any]], Row] = _written("lambda row: {row}", columns)
+    return finish
+
+
+def _written(function: str, columns: Mapping[str, Convert | None]) -> Any:
     converters = {f"_{place}": convert for place, convert in enumerate(columns.values())}
     values = ", ".join(
         f"{name!r}: " + (f"None if (x := row[{place}]) is None else _{place}(x)" if convert else f"row[{place}]")
         for place, (name, convert) in enumerate(columns.items())
     )
-    source = f"lambda rows: [{{{values}}} for row in rows]"
-    finish: Finish = eval(source, dict(converters))  # noqa: S307  # written above, of quoted names and of numbers
-    return finish
+    return eval(function.replace("{row}", f"{{{values}}}"), dict(converters))  # noqa: S307  # of quoted names and numbers
 
 
 def _of_records(columns: Columns, dialect: Dialect) -> Finish:

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from domain.kernel.specification import Specification, leads_elsewhere
+from domain.kernel.specification import Predicate, Specification, leads_elsewhere, predicate
 from domain.kernel.viewer import Viewer
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.persistence.holes import Hole
@@ -24,8 +24,6 @@ class KindOfSight:
     """The policies of all viewers whose policies differ in values alone, with holes. Told apart by identity."""
 
     policies: Mapping[str, Specification]
-    plain: frozenset[str]
-    """The entities whose policies speak of nothing but a thing's own fields."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +34,14 @@ class Sight:
     values: tuple[Any, ...]
     policies: Mapping[str, Specification]
     until: float
+    _predicates: dict[str, Predicate | None] = field(default_factory=dict)
+
+    def predicate(self, entity: str) -> Predicate | None:
+        """Give what tells of a thing whether it is seen; None where that depends on more than its own fields."""
+        if entity not in self._predicates:
+            policy = self.policies[entity]
+            self._predicates[entity] = None if leads_elsewhere(policy) else predicate(policy)
+        return self._predicates[entity]
 
 
 class Sights:
@@ -70,5 +76,4 @@ class Sights:
     def _kind(self, shapes: Shape) -> KindOfSight:
         holes = map(Hole, count())
         policies = {entity.name: put_together(shape, holes) for entity, shape in zip(self._model, shapes, strict=True)}
-        plain = frozenset(name for name, policy in policies.items() if not leads_elsewhere(policy))
-        return KindOfSight(policies, plain)
+        return KindOfSight(policies)

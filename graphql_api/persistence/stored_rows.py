@@ -14,8 +14,7 @@ from domain.kernel.description import describe_fields
 from domain.kernel.entity import Entity
 from domain.kernel.records import Row
 from domain.kernel.selection import Selection, Wanted, Written
-from domain.kernel.specification import Specification
-from graphql_api.persistence.rows import Convert, mappings
+from graphql_api.persistence.rows import Convert, mapping
 from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import writer
 
@@ -28,12 +27,9 @@ class _Unsure(Exception):
     """What is stored may come back otherwise."""
 
 
-def stored_row(table: FromClause, thing: Entity, selection: Selection, policy: Specification) -> Row | None:
-    """Give what is selected of a thing by a viewer, or None where the database has to be asked.
-
-    The policy speaks of nothing but the thing's own fields. Who does not see it hears of that in the usual way.
-    """
-    if selection.related or selection.measured or not policy.is_satisfied_by(thing):
+def stored_row(table: FromClause, thing: Entity, selection: Selection) -> Row | None:
+    """Give what is selected of a thing, or None where the database has to be asked."""
+    if selection.related or selection.measured:
         return None
     kind: Any = type(thing)  # mypy takes classes of eq=False dataclasses for unhashable
     make = _maker(kind, table, selection.fields)
@@ -45,12 +41,12 @@ def _maker(kind: type[Entity], table: FromClause, fields: tuple[Wanted, ...]) ->
     """Write the function that makes the row of a selection."""
     wanted: list[Wanted] = list(dict.fromkeys(("id", *fields)))
     try:
-        make = mappings({str(one): _read_as(kind, table, one) for one in wanted})
+        make = mapping({str(one): _read_as(kind, table, one) for one in wanted})
     except _Unsure:
         return None
     # Of a single name it would give the bare value, so the identity is taken once more.
     values = attrgetter(*(one.field if isinstance(one, Written) else one for one in wanted), "id")
-    return lambda thing: make([values(thing)])[0]
+    return lambda thing: make(values(thing))
 
 
 def _read_as(kind: type[Entity], table: FromClause, wanted: Wanted) -> Convert | None:

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.kernel.entity import Entity, describe
 from domain.kernel.selection import Selection, Wanted, Written
-from domain.kernel.specification import EVERYTHING
 from domain.kernel.viewer import ANONYMOUS, STAFF, Viewer
 from graphql_api.persistence.stored_rows import stored_row
 from tests.support.databases import reader_of, store_tables, work_on
@@ -40,7 +39,7 @@ async def test_what_was_stored_is_told_as_it_would_be_read(engines: Mapping[str,
 async def assert_told_as_read(engine: AsyncEngine, entity: Entity) -> None:
     kind, selection = type(entity), Selection(tuple(forms(entity)))
     table = store_tables()[kind.__name__]
-    assert stored_row(table, entity, selection, EVERYTHING) is not None
+    assert stored_row(table, entity, selection) is not None
     owner = Viewer(subject=getattr(entity, "customer_id", entity.id))
     for viewer in (None, ANONYMOUS, owner, Viewer(frozenset({STAFF}))):
         reader = reader_of(engine, viewer)

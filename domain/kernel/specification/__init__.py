@@ -15,6 +15,7 @@ from domain.kernel.specification.tree import (
     FieldSpecification,
     FilterCriteria,
     NotSpecification,
+    Predicate,
     Quantifier,
     RelationSpecification,
     Specification,
@@ -22,6 +23,7 @@ from domain.kernel.specification.tree import (
     identities,
     not_,
     or_,
+    predicate,
     where,
 )
 
@@ -37,6 +39,7 @@ __all__ = [
     "MalformedNotation",
     "NotSpecification",
     "Operand",
+    "Predicate",
     "Quantifier",
     "RelationSpecification",
     "Specification",
@@ -51,6 +54,7 @@ __all__ = [
     "not_",
     "or_",
     "parsed",
+    "predicate",
     "printed",
     "where",
 ]

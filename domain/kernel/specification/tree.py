@@ -3,7 +3,7 @@
 Two-valued on purpose: `~specification` is the exact complement, absent values included.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias, assert_never
@@ -29,7 +29,7 @@ class _Combinable:
 
     def is_satisfied_by(self, candidate: object) -> bool:
         """Evaluate in memory. A candidate has its fields, and its relations where asked about, as members or keys."""
-        return _evaluate(self, candidate)  # type: ignore[arg-type]  # every subclass is a node
+        return predicate(self)(candidate)  # type: ignore[arg-type]  # every subclass is a node
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ class RelationSpecification(_Combinable):
 
 Specification: TypeAlias = FieldSpecification | CompositeSpecification | NotSpecification | RelationSpecification
 
+Predicate: TypeAlias = Callable[[Any], bool]
+
 EVERYTHING = CompositeSpecification(Connective.AND, ())
 NOTHING = CompositeSpecification(Connective.OR, ())
 
@@ -128,31 +130,36 @@ def identities(specification: Specification) -> Sequence[UUID]:
             return ()
 
 
-def _evaluate(specification: Specification, candidate: object) -> bool:
+def predicate(specification: Specification) -> Predicate:
+    """Make the function that evaluates a specification in memory, for whoever has several candidates."""
     match specification:
-        case FieldSpecification(FilterCriteria(field, operator, value)):
-            return compare(value_of(candidate, field), operator, value)
-        case CompositeSpecification(Connective.AND, parts):
-            return all(_evaluate(part, candidate) for part in parts)
-        case CompositeSpecification(_, parts):
-            return any(_evaluate(part, candidate) for part in parts)
+        case FieldSpecification(FilterCriteria(str(name), operator, value)):
+            return lambda candidate: compare(member(candidate, name), operator, value)
+        case FieldSpecification(FilterCriteria(operand, operator, value)):
+            return lambda candidate: compare(value_of(candidate, operand), operator, value)
+        case CompositeSpecification(_, (part,)):
+            return predicate(part)
+        case CompositeSpecification(connective, parts):
+            together, several = all if connective is Connective.AND else any, [predicate(part) for part in parts]
+            return lambda candidate: together(holds(candidate) for holds in several)
         case NotSpecification(part):
-            return not _evaluate(part, candidate)
+            holds = predicate(part)
+            return lambda candidate: not holds(candidate)
         case RelationSpecification(relation, quantifier, part):
-            return _evaluate_relation(quantifier, part, member(candidate, relation))
+            return _of_related(relation, quantifier, predicate(part))
         case _:
             assert_never(specification)
 
 
-def _evaluate_relation(quantifier: Quantifier, part: Specification, related: Any) -> bool:
+def _of_related(relation: str, quantifier: Quantifier, holds: Predicate) -> Predicate:
     match quantifier:
         case Quantifier.ONE:
-            return related is not None and _evaluate(part, related)
+            return lambda candidate: (one := member(candidate, relation)) is not None and holds(one)
         case Quantifier.SOME:
-            return any(_evaluate(part, one) for one in related)
+            return lambda candidate: any(map(holds, member(candidate, relation)))
         case Quantifier.NONE:
-            return not any(_evaluate(part, one) for one in related)
+            return lambda candidate: not any(map(holds, member(candidate, relation)))
         case Quantifier.EVERY:
-            return all(_evaluate(part, one) for one in related)
+            return lambda candidate: all(map(holds, member(candidate, relation)))
         case _:
             assert_never(quantifier)
