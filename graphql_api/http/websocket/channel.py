@@ -28,15 +28,20 @@ class Channel:
             raise Closing(CloseCode.TOO_BIG, f"A message may have {self._message_size} bytes")
         return read(text)
 
-    async def send(self, kind: str, id: str | None = None, payload: object = None) -> None:
-        """Send a message. Raises Closing where the client does not read, and WebSocketDisconnect where it has left."""
+    async def send(self, kind: str, id: str | None = None, payload: object = None) -> int:
+        """Send a message, and give its size in bytes.
+
+        Raises Closing where the client does not read, and WebSocketDisconnect where it has left.
+        """
+        message = write(kind, id, payload)
         try:
             async with asyncio.timeout(self._send_timeout):
-                await self._socket.send_text(write(kind, id, payload))
+                await self._socket.send_text(message.decode())
         except TimeoutError:
             raise Closing(CloseCode.TRY_AGAIN, "The client does not read what it is sent") from None
         except RuntimeError as error:  # Starlette's, once the connection is closed
             raise WebSocketDisconnect(_GONE) from error
+        return len(message)
 
     async def close(self, closing: Closing) -> None:
         """Close the connection, unless the client does not read or has left."""

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from graphql_api.execution.executor import Executor
+from graphql_api.http.access_log import AccessLog
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.websocket.messages import PROTOCOL, CloseCode
 from graphql_api.http.websocket.operation import Service
@@ -34,8 +35,9 @@ class WebSocketEndpoint:
         telemetry: Telemetry | None = None,
         slow: SlowOperations | None = None,
     ) -> None:
-        slow = slow or SlowOperations(float("inf"))
-        self._service = Service(executor, context, telemetry or NoTelemetry(), slow)
+        telemetry = telemetry or NoTelemetry()
+        log = AccessLog(telemetry, slow or SlowOperations(float("inf")), transport="websocket")
+        self._service = Service(executor, context, telemetry, log)
         self._limits = limits
         self._origins = origins
 

@@ -69,14 +69,14 @@ def read(text: str | None) -> Received:
     return Received(kind, id, payload)
 
 
-def write(kind: str, id: str | None = None, payload: object = None) -> str:
+def write(kind: str, id: str | None = None, payload: object = None) -> bytes:
     """Write a message."""
     message: dict[str, object] = {"type": kind}
     if id is not None:
         message["id"] = id
     if payload is not None:
         message["payload"] = payload
-    return orjson.dumps(message).decode()
+    return orjson.dumps(message)
 
 
 def _bad(reason: str) -> Closing:

@@ -1,7 +1,7 @@
 """One operation over a connection: prepared, carried out, observed and told."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
@@ -19,12 +19,12 @@ from graphql_api.execution.executor import Executor
 from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.request import GraphQLRequest, GraphQLResponse
 from graphql_api.execution.tracing import note_errors, operation_span
+from graphql_api.http.access_log import AccessLog
 from graphql_api.http.authentication import Unauthenticated
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.websocket.channel import Channel
 from graphql_api.http.websocket.messages import CloseCode, Closing
 from graphql_api.observability.observation import Observation, observing
-from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import Telemetry
 
 _TRACEPARENT: Final = "traceparent"
@@ -39,103 +39,112 @@ class Service:
     executor: Executor
     context: StreamContext
     telemetry: Telemetry
-    slow: SlowOperations
+    log: AccessLog
 
 
 class Operation:
-    """One operation; `ended` is called before its last message, since from then on its id is free."""
+    """One operation, and what became of it; `ended` is called before its last message, since its id is free then."""
 
-    def __init__(self, service: Service, channel: Channel, id: str, ended: Callable[[], None]) -> None:
+    operation: PreparedOperation | None = None
+    cost: int | None = None
+    """What it would have cost, where that was too much."""
+    size: int = 0
+    """The bytes that were sent."""
+    error_count: int = 0
+    status = None
+
+    def __init__(
+        self, service: Service, channel: Channel, id: str, request: GraphQLRequest, ended: Callable[[], None]
+    ) -> None:
         self._service = service
         self._channel = channel
         self._id = id
+        self._request = request
         self._ended = ended
+        self._begun = time.perf_counter()
+        self.request_id = request.request_id
+        telemetry, trace = service.telemetry, channel.headers.get(_TRACEPARENT)
+        self.observation = Observation(telemetry.beginning(trace), self.request_id, resolved=telemetry.resolved())
 
-    async def run(self, request: GraphQLRequest, headers: Headers) -> None:
-        """Answer a request; what is wrong with it is told to the client.
+    async def run(self, headers: Headers) -> None:
+        """Answer it; what is wrong with it is told to the client.
 
         Raises Closing where the connection is to end, and WebSocketDisconnect where it has.
         """
+        observation, telemetry = self.observation, self._service.telemetry
+        with observing(observation):
+            with operation_span(observation) as observation.operation:
+                await self._carried_out(self._answer(headers))
+            if self._is_subscription:
+                # What it tells of hangs under the changes behind that.
+                observation.tracer, observation.following = None, telemetry.following
+                await self._carried_out(self._respond(headers))
+        seconds = time.perf_counter() - self._begun
+        if not self._is_subscription and seconds > self._service.log.slow_seconds:
+            await self._service.log.tell_slow(self, seconds)
+
+    @property
+    def _is_subscription(self) -> bool:
+        return self.operation is not None and self.operation.operation.kind is OperationType.SUBSCRIPTION
+
+    async def _carried_out(self, work: Awaitable[bool]) -> None:
+        """Tell the client what goes wrong in the work, and operators how the operation ended, once it has."""
+        has_ended = True
         try:
-            await self._answer(request, headers)
+            has_ended = await work
+        except RequestRefused as refusal:
+            note_errors(self.observation, refusal.errors)
+            self.cost = refusal.cost
+            self.error_count += len(refusal.errors)
+            await self._end("error", refusal.errors)
         except (Closing, WebSocketDisconnect):
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, operators get a record and the client an answer
-            _log.error("graphql.request_failed", request_id=request.request_id, exc_info=error)
-            failed = GraphQLError("Internal server error")
-            code = ErrorCode.INTERNAL_SERVER_ERROR
-            await self._channel.send("error", self._id, [describe(failed, code, requestId=request.request_id)])
-
-    async def _answer(self, request: GraphQLRequest, headers: Headers) -> None:
-        service, trace = self._service, self._channel.headers.get(_TRACEPARENT)
-        observation = Observation(service.telemetry.beginning(trace), resolved=service.telemetry.resolved())
-        kind, answered, started = None, None, time.perf_counter()
-        with observing(observation):
-            try:
-                with operation_span(observation) as observation.operation:
-                    try:
-                        prepared = await service.executor.prepare(request, streaming=True)
-                    except RequestRefused as refusal:
-                        note_errors(observation, refusal.errors)
-                        await self._end("error", refusal.errors)
-                        return
-                    kind = prepared.operation.kind
-                    if kind is not OperationType.SUBSCRIPTION:
-                        await self._respond(prepared, headers)
-                        answered = prepared
-                if kind is OperationType.SUBSCRIPTION:
-                    # What it tells of hangs under the changes behind that.
-                    observation.tracer, observation.following = None, service.telemetry.following
-                    await self._respond(prepared, headers)
-            finally:
-                seconds = time.perf_counter() - started
-                service.telemetry.measure(kind.value if kind is not None else None, seconds, observation)
-        if answered is not None:
-            await service.slow.tell(
-                seconds,
-                observation,
-                operation=answered.operation.name,
-                hash=answered.document.facts.hash,
-                request_id=request.request_id,
+            _log.error("graphql.request_failed", request_id=self.request_id, exc_info=error)
+            failed = describe(
+                GraphQLError("Internal server error"), ErrorCode.INTERNAL_SERVER_ERROR, requestId=self.request_id
             )
+            note_errors(self.observation, [failed])
+            self.error_count += 1
+            await self._end("error", [failed])
+        finally:
+            if has_ended:
+                self._service.log.take(self, time.perf_counter() - self._begun, self)
 
-    async def _respond(self, prepared: PreparedOperation, headers: Headers) -> None:
+    async def _answer(self, headers: Headers) -> bool:
+        """Prepare it, and carry it out unless it is a subscription. Tells whether it has ended."""
+        self.operation = await self._service.executor.prepare(self._request, streaming=True)
+        return not self._is_subscription and await self._respond(headers)
+
+    async def _respond(self, headers: Headers) -> bool:
+        """Send what comes of it until nothing more does. Tells that it has ended."""
+        assert self.operation is not None  # noqa: S101  # it was prepared
         try:
             context = await self._service.context(headers, Progress())
         except Unauthenticated as error:
             raise Closing(CloseCode.FORBIDDEN, f"Forbidden: {error}") from error
-        async with aclosing(self._service.executor.stream(prepared, context)) as responses:
+        async with aclosing(self._service.executor.stream(self.operation, context)) as responses:
             async for response in responses:
+                self.error_count += len(response.errors)
                 if not response.executed:
-                    if _is_because(response, NoLongerKnown.code):
-                        # Without an error before it, which would end what clients take up again with a new key.
-                        raise Closing(CloseCode.FORBIDDEN, "Forbidden: connect again with a key that is good")
-                    await self._end("error", response.errors)
-                    _log_operation(prepared, errors=len(response.errors))
-                    if _is_because(response, FellBehind.code):
-                        reason = "Fell behind: connect again and go on after the last event received"
-                        raise Closing(CloseCode.TRY_AGAIN, reason)
-                    return
-                await self._channel.send("next", self._id, response.payload())
-        _log_operation(prepared)
+                    await self._give_up(response)
+                    return True
+                self.size += await self._channel.send("next", self._id, response.payload())
         await self._end("complete")
+        return True
+
+    async def _give_up(self, response: GraphQLResponse) -> None:
+        if _is_because(response, NoLongerKnown.code):
+            # Without an error before it, which would end what clients take up again with a new key.
+            raise Closing(CloseCode.FORBIDDEN, "Forbidden: connect again with a key that is good")
+        await self._end("error", response.errors)
+        if _is_because(response, FellBehind.code):
+            raise Closing(CloseCode.TRY_AGAIN, "Fell behind: connect again and go on after the last event received")
 
     async def _end(self, kind: str, payload: object = None) -> None:
         self._ended()
-        await self._channel.send(kind, self._id, payload)
+        self.size += await self._channel.send(kind, self._id, payload)
 
 
 def _is_because(response: GraphQLResponse, code: str) -> bool:
     return any((error.get("extensions") or {}).get("code") == code for error in response.errors)
-
-
-def _log_operation(prepared: PreparedOperation, errors: int = 0) -> None:
-    _log.info(
-        "graphql.operation",
-        operation=prepared.operation.name,
-        type=prepared.operation.kind.value,
-        cost=prepared.cost,
-        transport="websocket",
-        errors=errors,
-        request_id=prepared.request.request_id,
-    )

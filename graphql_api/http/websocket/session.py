@@ -118,7 +118,7 @@ class Session:
         """Answer one operation, which ends the connection at worst."""
         ended = partial(self._ended, id)
         try:
-            await Operation(self._service, self._channel, id, ended).run(request, self._headers)
+            await Operation(self._service, self._channel, id, request, ended).run(self._headers)
         except (Closing, WebSocketDisconnect) as error:
             if not self._failed.done():
                 self._failed.set_exception(error)

@@ -358,6 +358,7 @@ async def test_each_operation_makes_one_line_in_the_log_without_its_values() -> 
         "statements": 0,
         "rows": 0,
         "database_ms": 0,
+        "transport": "http",
         "status": 200,
         "response_bytes": len(reply.body),
         "errors": 1,
