@@ -108,8 +108,12 @@ class _Workers(Multiprocess):
         self._announce: Callable[[], None] | None = announce
 
     def keep_subprocess_alive(self) -> None:
-        """Replace processes that have died."""
+        """Replace processes that have died or hang, and say so."""
+        before = list(self.processes)
         super().keep_subprocess_alive()
+        for process, now in zip(before, self.processes, strict=True):
+            if now is not process:
+                _log.error("server.process_replaced", died=process.pid, exit_status=process.exitcode, now=now.pid)
         if self._announce is None or self.should_exit.is_set():
             return
         if any(process.is_ready() for process in self.processes):

@@ -71,6 +71,11 @@ class ServerProcess:
         """Send a signal to the process that was started."""
         self._process.send_signal(number)
 
+    def workers(self) -> list[int]:
+        """Give the ids of the processes that serve."""
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
     def wait(self) -> int:
         """Wait for the end and return the exit status."""
         status = self._process.wait(_STOP_LIMIT)

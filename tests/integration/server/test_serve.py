@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import time
@@ -65,6 +66,20 @@ def test_where_the_port_is_taken_it_says_so_and_does_nothing(tmp_path: Path, opt
         "Set http.host and http.port, or give --host and --port.\n"
     )
     assert not (tmp_path / "graphql-api.sqlite").exists()
+
+
+def test_a_process_that_dies_is_replaced_and_the_log_tells(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--workers", "2", **UNSEEDED) as server:
+        assert "data" in server.ask(COUNT)
+        victim = server.workers()[0]
+        os.kill(victim, signal.SIGKILL)
+        while "server.process_replaced" not in server.output:
+            time.sleep(0.1)
+        record = next(line for line in server.output.splitlines() if "server.process_replaced" in line)
+        told = json.loads(record)
+        assert (told["died"], told["exit_status"], told["level"]) == (victim, -signal.SIGKILL, "error")
+        assert "data" in server.ask(COUNT)
+        assert sorted(server.workers())[-1:] == [told["now"]]
 
 
 async def test_a_stop_under_load_drops_nothing_that_was_accepted(tmp_path: Path) -> None:
