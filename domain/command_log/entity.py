@@ -9,6 +9,7 @@ from domain.kernel.bus import Dispatch
 from domain.kernel.clock import utc_now
 from domain.kernel.description import Field
 from domain.kernel.entity import Entity
+from domain.kernel.json_value import storable
 from domain.kernel.messages import Command
 from domain.kernel.outcome import keys_of
 from domain.kernel.specification import EVERYTHING, NOTHING, Specification
@@ -42,14 +43,16 @@ class CommandLogEntry(Entity):
     ) -> "CommandLogEntry":
         """Note how a command ended, and what it returned."""
         viewer, keys, now = dispatch.viewer, keys_of(result), utc_now()
+        kind, id = keys[0] if keys else (None, None)
         return cls(
             command=type(dispatch.message).__name__,
             outcome=outcome,
             given_at=now,
-            subject=None if viewer.subject is None else str(viewer.subject),
-            roles=" ".join(sorted(viewer.roles)),
+            # Both may come from outside, and no command fails for how they are written.
+            subject=None if viewer.subject is None else storable(str(viewer.subject)),
+            roles=storable(" ".join(sorted(viewer.roles))),
             things=len(keys),
-            thing_kind=keys[0].entity if keys else None,
-            thing_id=keys[0].id if keys else None,
+            thing_kind=kind,
+            thing_id=id,
             expires_at=now + keep,
         )

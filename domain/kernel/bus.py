@@ -90,8 +90,9 @@ class CommandBus:
             raise HandlerFailedError(type(command)) from error
 
     def _handle(self, dispatch: Dispatch[Command[Any]]) -> Awaitable[Any]:
-        handler, work = self._handlers.get(type(dispatch.message)), cast(UnitOfWork, dispatch.work)
-        return dispatch.message.execute(work) if handler is None else handler(dispatch.message, work)
+        message, work = dispatch.message, cast(UnitOfWork, dispatch.work)
+        handler = self._handlers.get(type(message))
+        return message.execute(work) if handler is None else handler(message, work)
 
 
 class QueryBus:

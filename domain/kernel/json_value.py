@@ -12,6 +12,11 @@ DEEPEST: Final = 32
 INT64: Final = range(-(2**63), 2**63)
 
 
+def storable(text: str) -> str:
+    """Put a question mark in place of every character that no database stores."""
+    return UNSTORABLE_TEXT.sub("?", text)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Json:
     """A JSON value, kept as text: the same one for values that are equal, whatever the order of their keys.

@@ -42,7 +42,7 @@ class UnitOfWork(Protocol):
     def note(self, entity: Entity) -> None:
         """Store something new with the changes, just as it is now, that nobody asks this unit of work for.
 
-        Raises ValidationFailed.
+        Its rules are not checked: whoever notes it has made it of what is known to be in order.
         """
         ...
 

@@ -5,7 +5,6 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from domain.kernel.entity import Entity, Members
 from domain.kernel.row_change import RowChange
-from graphql_api.persistence.mapping import Mapped
 from graphql_api.persistence.writing import NewRows
 
 E = TypeVar("E", bound=Entity)
@@ -44,17 +43,12 @@ class Known(Generic[E]):
 
 
 class Note(NamedTuple):
-    """A new entity that is stored beside the changes, and neither read nor changed any more."""
+    """A new entity, by its name, that is stored beside the changes, and neither read nor changed any more."""
 
-    mapped: Mapped
-    values: Values
-
-    @property
-    def row(self) -> NewRows:
-        """What is to be stored."""
-        return NewRows(self.mapped.table, self.mapped.members.names, [self.values])
+    entity: str
+    row: NewRows
 
     @property
     def change(self) -> RowChange:
         """What is done to the row."""
-        return RowChange(self.mapped.entity.name, after=dict(zip(self.mapped.members.names, self.values, strict=True)))
+        return RowChange(self.entity, after=dict(zip(self.row.columns, *self.row.rows, strict=True)))

@@ -12,7 +12,6 @@ from domain.kernel.messages import Event
 from domain.kernel.protocols import AsyncRepository
 from domain.kernel.row_change import RowChange, Witness
 from domain.kernel.specification import Specification
-from domain.kernel.validation import validate
 from domain.kernel.viewer import Viewer
 from graphql_api.persistence.contention import overtaken
 from graphql_api.persistence.foreign_violations import tell_refusal
@@ -29,6 +28,7 @@ E = TypeVar("E")
 T = TypeVar("T")
 
 _by_event: Final = attrgetter("event_id")
+_row_of: Final = attrgetter("row")
 
 
 class _Only(NamedTuple):
@@ -98,9 +98,10 @@ class SqlAlchemyUnitOfWork:
 
     def note(self, entity: Entity) -> None:
         """Store something new with the changes, just as it is now, that nobody asks this unit of work for."""
-        validate(entity)
-        mapped = self._tables.mapped[type(entity).__name__]
-        self._notes.append(Note(mapped, mapped.members.of_entity(entity)))
+        name = type(entity).__name__
+        mapped = self._tables.mapped[name]
+        members = mapped.members
+        self._notes.append(Note(name, NewRows(mapped.table, members.names, [members.of_entity(entity)])))
 
     async def flush(self) -> None:
         """Send every change to the database without committing: referred rows first, and deleted last.
@@ -136,7 +137,7 @@ class SqlAlchemyUnitOfWork:
             if only is None:
                 await self._send()
         notes, self._notes = self._notes, []
-        new = [one.take_new() for one in repositories if one.has_new] + [note.row for note in notes]
+        new = [one.take_new() for one in repositories if one.has_new] + [*map(_row_of, notes)]
         events = self._take_events()
         if self._witness is None:
             await self._send_last(only, new, events)
@@ -180,7 +181,7 @@ class SqlAlchemyUnitOfWork:
 
     async def _send_new(self) -> None:
         new = [one.take_new() for one in self._in_order() if one.has_new]
-        for several in self._portions(new):
+        for several in [new] if new and self.transaction.combines else [[one] for one in new]:
             await self._insert(several)
 
     async def _send_changes(self) -> None:
@@ -195,13 +196,14 @@ class SqlAlchemyUnitOfWork:
         several = [*new, _outbox_rows(events)] if events else new
         if only is not None and await self._sent_with(only, several):
             return
-        *others, last = self._portions(several) or [()]
-        for part in others:
-            await self._insert(part)
+        if not self.transaction.combines:
+            for one in several[:-1]:
+                await self._insert([one])
+            several = several[-1:]
         try:
-            await self._writer.insert_and_commit(last)
+            await self._writer.insert_and_commit(several)
         except REFUSED as error:
-            self._tell_at_last(error, last)
+            self._tell_at_last(error, several)
             raise
 
     async def _sent_with(self, only: _Only, several: Sequence[NewRows]) -> bool:
@@ -238,10 +240,6 @@ class SqlAlchemyUnitOfWork:
         """Give what was asked for so far, each after those that its rows refer to."""
         names = sorted(self._repositories, key=self._tables.ranks.__getitem__)
         return [*map(self._repositories.__getitem__, names)]
-
-    def _portions(self, several: Sequence[NewRows]) -> Sequence[Sequence[NewRows]]:
-        """Divide new rows into what one statement can take."""
-        return [several] if several and self.transaction.combines else [[new] for new in several]
 
     def _written(self, several: Sequence[NewRows | RowUpdate]) -> Sequence[Written]:
         tables = {one.table for one in several}

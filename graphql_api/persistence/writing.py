@@ -73,10 +73,9 @@ class Writer:
 
     async def insert(self, several: Sequence[NewRows]) -> None:
         """Store new rows, those that others refer to first."""
-        rows = _rows(several)
-        if self._may_go_together(several, rows):
+        if self.fit_together(several):
             template = await self.shared.template(("insert", *_shape(several)), lambda: _insertion(several))
-            await self.transaction.execute(template.text, template.arguments(_values(rows)))
+            await self.transaction.execute(template.text, template.arguments(_values(several)))
             return
         for new in several:
             one = [NewRows(new.table, new.columns, new.rows[:1])]
@@ -86,11 +85,10 @@ class Writer:
 
     async def insert_and_commit(self, several: Sequence[NewRows]) -> None:
         """Store new rows, and all that was changed before."""
-        rows = _rows(several)
-        if self._may_go_together(several, rows):
+        if self.fit_together(several):
             key = ("insert", *_shape(several))
             template = self.shared.templates.get(key) or await self.shared.template(key, lambda: _insertion(several))
-            await self.transaction.finish(template.text, template.arguments(_values(rows)))
+            await self.transaction.finish(template.text, template.arguments(_values(several)))
         else:
             await self.insert(several)
             await self.transaction.commit()
@@ -105,7 +103,7 @@ class Writer:
         """Change a row of its version and store new ones, if it was there; tell whether it was."""
         key = ("update", row.table.name, tuple(row.changes), *_shape(several))
         template = await self.shared.template(key, lambda: _update_and_insertion(row, several))
-        arguments = template.arguments(row.values + _values(_rows(several)))
+        arguments = template.arguments(row.values + _values(several))
         return await self.transaction.finish_if_any(template.text, arguments)
 
     async def delete(self, table: Table, id: UUID, version: int) -> bool:
@@ -119,10 +117,8 @@ class Writer:
 
     def fit_together(self, several: Sequence[NewRows]) -> bool:
         """Tell whether one statement can store them."""
-        return self._may_go_together(several, _rows(several))
-
-    def _may_go_together(self, several: Sequence[NewRows], rows: Sequence[Sequence[Any]]) -> bool:
-        return 0 < len(rows) <= MOST_ROWS_OF_A_STATEMENT and (len(several) == 1 or self.transaction.combines)
+        rows = sum(map(len, map(_rows_of, several)))
+        return 0 < rows <= MOST_ROWS_OF_A_STATEMENT and (self.transaction.combines or len(several) == 1)
 
 
 def _shape(several: Sequence[NewRows]) -> list[str | int]:
@@ -166,12 +162,8 @@ def _insert(new: NewRows, holes: Iterator[Hole]) -> Insert:
     return insert(new.table).values(rows).inline()
 
 
-def _rows(several: Iterable[NewRows]) -> list[Sequence[Any]]:
-    return list(chain.from_iterable(map(_rows_of, several)))
-
-
-def _values(rows: Iterable[Sequence[Any]]) -> list[Any]:
-    return list(chain.from_iterable(rows))
+def _values(several: Iterable[NewRows]) -> list[Any]:
+    return list(chain.from_iterable(chain.from_iterable(map(_rows_of, several))))
 
 
 def _update(row: RowUpdate, holes: Iterator[Hole]) -> Update:

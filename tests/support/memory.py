@@ -200,7 +200,6 @@ class InMemoryUnitOfWork:
 
     def note(self, entity: Entity) -> None:
         """Store something new with the changes, just as it is now, that nobody asks this unit of work for."""
-        validate(entity)
         self.rows[type(entity).__name__][entity.id] = values_of(entity)
 
     def _repository(self, entity: type[Entity] | Reference[Any]) -> InMemoryRepository[Any]:

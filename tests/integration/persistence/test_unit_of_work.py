@@ -183,14 +183,6 @@ async def test_what_is_noted_is_stored_once_and_with_the_changes(engine: AsyncEn
     assert await rows(engine) == {"Artist": 2}
 
 
-async def test_what_breaks_its_rules_is_not_noted(engine: AsyncEngine) -> None:
-    async with work_on(engine) as work:
-        with pytest.raises(ValidationFailed):
-            work.note(Artist(name=""))
-        await work.commit()
-    assert await rows(engine) == {}
-
-
 async def test_what_is_new_is_found_in_order_before_it_is_committed(engine: AsyncEngine) -> None:
     async with work_on(engine) as work:
         repository = work.repository(Artist)

@@ -89,6 +89,11 @@ async def test_nothing_of_the_input_is_noted(shop: Shop) -> None:
     assert "secret" not in repr(shop.entries)
 
 
+async def test_no_command_fails_for_how_a_role_is_written(shop: Shop) -> None:
+    await shop.create(Viewer(frozenset({"st\0aff", "\ud800"})))
+    assert [entry["roles"] for entry in shop.entries] == ["st?aff ?"]
+
+
 async def test_strangers_cannot_fill_the_log_with_failures(shop: Shop) -> None:
     await shop.create(ANONYMOUS, Err(NotFound("Artist", [UUID(int=9)])))
     assert shop.entries == []
