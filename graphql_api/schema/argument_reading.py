@@ -1,6 +1,6 @@
 """The arguments of a field, read by a function that is made once for its place in a document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -23,7 +23,7 @@ from graphql_api.execution.selected_fields import coerced, is_variable
 
 ReadArguments = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Reads the arguments of one field from the coerced variables of a request."""
-_Read = Callable[[Mapping[str, Any]], Any]
+_ReadMembers = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 class _Irregular(Exception):
@@ -57,29 +57,41 @@ def arguments_reader(spot: Spot) -> ReadArguments:
 
 def _members(
     given: Mapping[str, ValueNode], known: Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField]
-) -> ReadArguments:
+) -> _ReadMembers:
     """Make the function that reads named values of known types."""
     if any(one.default is not None or one.default_value is not Undefined for one in known.values()):
         raise _Irregular
     # Each has its place, so that of several mistakes the first one is told, as by the reference.
     said: dict[str, Any] = {}
-    parts: list[tuple[str, _Read, bool]] = []
+    variable: list[tuple[str, str, bool]] = []
+    objects: list[tuple[str, _ReadMembers]] = []
     for name, one in known.items():
         if name not in given:
             continue
         key, value = one.out_name or name, given[name]
-        if is_variable(value):
+        if isinstance(value, VariableNode):
             said[key] = Undefined
-            parts.append((key, _reader(value, one.type), is_non_null_type(one.type)))
+            variable.append((key, value.name.value, is_non_null_type(one.type)))
+        elif is_variable(value):
+            said[key] = Undefined
+            objects.append((key, _object_reader(value, one.type)))
         elif (constant := coerce_input_literal(value, one.type)) is not Undefined:
             said[key] = constant
         else:
             raise _Irregular
 
-    def read(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _reader(said, variable, objects)
+
+
+def _reader(
+    said: Mapping[str, Any], variable: Sequence[tuple[str, str, bool]], objects: Sequence[tuple[str, _ReadMembers]]
+) -> _ReadMembers:
+    """Make the function that adds to what is said the values of variables, and objects that have some in them."""
+
+    def read(variables: Mapping[str, Any]) -> dict[str, Any]:
         values = dict(said)
-        for key, part, required in parts:
-            value = part(variables)
+        for key, name, required in variable:
+            value = variables.get(name, Undefined)
             if required and (value is None or value is Undefined):
                 # A variable with a default may still be null, which is an error that graphql-core locates.
                 raise _Irregular
@@ -87,18 +99,17 @@ def _members(
                 del values[key]
             else:
                 values[key] = value
+        for key, part in objects:
+            values[key] = part(variables)
         return values
 
     return read
 
 
-def _reader(value: ValueNode, kind: GraphQLInputType) -> _Read:
-    """Make the function that reads a value which is a variable, or has one in it."""
-    if isinstance(value, VariableNode):
-        name = value.name.value
-        return lambda variables: variables.get(name, Undefined)
+def _object_reader(value: ValueNode, kind: GraphQLInputType) -> _ReadMembers:
+    """Make the function that reads an object with a variable in it."""
     made = get_nullable_type(kind)
     if not isinstance(value, ObjectValueNode) or not isinstance(made, GraphQLInputObjectType) or made.is_one_of:
         raise _Irregular
     read = _members({one.name.value: one.value for one in value.fields}, made.fields)
-    return lambda variables: made.out_type(dict(read(variables)))
+    return lambda variables: made.out_type(read(variables))

@@ -94,16 +94,15 @@ class MutationField(DerivedField):
         place = str(request.info.path.key)
         if place in request.context.outcomes:
             return request.context.outcomes[place]
-        key = request.arguments.get("idempotency_key")
-        return await self._carry_out(lambda: self.read(request), key, place, request.context)
+        arguments, key = request.arguments, request.arguments.get("idempotency_key")
+        return await self._carry_out(lambda *_: self.read(request), arguments, key, place, request.context)
 
     def plan(self, spot: Spot) -> PlannedField:
         """Compile the field for one operation. Raises NotPlannable."""
         read = self.planned_read()
 
         def carry_out(arguments: Mapping[str, Any], place: str, context: RequestContext) -> Coroutine[Any, Any, Any]:
-            key = arguments.get("idempotencyKey")
-            return self._carry_out(lambda: read(arguments, context), key, place, context)
+            return self._carry_out(read, arguments, arguments.get("idempotencyKey"), place, context)
 
         return PlannedMutation.of(spot, self, carry_out, self.metadata[SUCCESS])
 
@@ -118,14 +117,19 @@ class MutationField(DerivedField):
         return read_message(command, input_values(arguments["input"], describe_fields(command)))
 
     async def _carry_out(
-        self, read: Callable[[], Command[Any]], given_key: str | None, place: str, context: RequestContext
+        self,
+        read: ReadCommand,
+        arguments: Mapping[str, Any],
+        given_key: str | None,
+        place: str,
+        context: RequestContext,
     ) -> Any:
         try:
             key = idempotency_key(given_key, place, context)
         except errors.ValidationFailed as error:
             return translate_error(error, root=())
         try:
-            message = read()
+            message = read(arguments, context)
         except errors.ValidationFailed as error:
             return translate_error(error, root=self.root)
         result = await context.dispatch(message, key)

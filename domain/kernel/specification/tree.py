@@ -133,10 +133,10 @@ def identities(specification: Specification) -> Sequence[UUID]:
 def predicate(specification: Specification) -> Predicate:
     """Make the function that evaluates a specification in memory, for whoever has several candidates."""
     match specification:
-        case FieldSpecification(FilterCriteria(str(name), operator, value)):
-            return lambda candidate: compare(member(candidate, name), operator, value)
         case FieldSpecification(FilterCriteria(operand, operator, value)):
-            return lambda candidate: compare(value_of(candidate, operand), operator, value)
+            # Most operands are the names of fields.
+            actual_of: Any = member if isinstance(operand, str) else value_of
+            return lambda candidate: compare(actual_of(candidate, operand), operator, value)
         case CompositeSpecification(_, (part,)):
             return predicate(part)
         case CompositeSpecification(connective, parts):

@@ -23,5 +23,6 @@ def check_extensions(writer: FunctionWriter, field: StrawberryField) -> None:
 
 def check_guards(guarded: Sequence[FieldDescription], context: RequestContext) -> None:
     """Leave an answer to the reference executor where the viewer may not read all of it. Raises IrregularAnswer."""
-    if not all(field.is_readable_by(context.viewer) for field in guarded):
-        raise IrregularAnswer
+    for field in guarded:
+        if not field.is_readable_by(context.viewer):
+            raise IrregularAnswer
