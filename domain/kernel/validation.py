@@ -30,6 +30,12 @@ class Length:
             return "TOO_LONG", f"has {_counted(len(value), value)}, at most {self.maximum} are allowed"
         return None
 
+    def condition(self, name: str, *, many: bool) -> str:
+        """Write that a text, or a sequence of many, has that length."""
+        counted = name if many else f"{name}.strip()"
+        most = "" if self.maximum is None else f" and len({name}) <= {self.maximum}"
+        return f"len({counted}) >= {self.minimum}{most}"
+
 
 def _counted(number: int, value: object) -> str:
     unit = "character" if isinstance(value, str) else "item"
