@@ -1,18 +1,15 @@
 """The composition root: everything that is made once is made here, from the settings and the manifest."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache, partial
 
-from sqlalchemy.ext.asyncio import AsyncEngine
 from strawberry.extensions import SchemaExtension
 
 from domain.kernel.bus import EventBus
 from domain.kernel.model import DomainModel
-from domain.kernel.unit_of_work import UnitOfWork
 from graphql_api.caching.announcing import RowsChanged
-from graphql_api.caching.documents import SharedDocuments, shared_documents
-from graphql_api.caching.service import AnswerKeeping
+from graphql_api.caching.documents import shared_documents
+from graphql_api.composition.application import Application
 from graphql_api.composition.buses import command_bus, query_bus
 from graphql_api.composition.keeping import answer_keeping
 from graphql_api.composition.operations import executor, known_documents, read_limits
@@ -21,7 +18,6 @@ from graphql_api.context import RequestContext
 from graphql_api.events.feed import LogAudience
 from graphql_api.events.public import Public
 from graphql_api.events.service import EventService
-from graphql_api.execution.executor import Executor
 from graphql_api.execution.tracing import FieldSpans, ResolverSpans
 from graphql_api.manifest import (
     EVENT_HANDLERS,
@@ -36,7 +32,7 @@ from graphql_api.observability import metrics
 from graphql_api.observability.observation import Following
 from graphql_api.observability.telemetry import Telemetry
 from graphql_api.observability.telemetry import telemetry as telemetry_of
-from graphql_api.persistence.driver import Driver, create_driver
+from graphql_api.persistence.driver import create_driver
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.observed import ObservedDriver, observed_transactions
@@ -48,35 +44,6 @@ from graphql_api.schema.root import Schema, build_schema
 from graphql_api.settings import Settings
 
 _schema = cache(build_schema)
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """All that answers a request, ready to be used; nothing is connected yet."""
-
-    settings: Settings
-    engine: AsyncEngine
-    tables: EntityTables
-    driver: Driver
-    unit_of_work: Callable[[], UnitOfWork]
-    schema: Schema
-    executor: Executor
-    events: EventService
-    context: RequestContext
-    telemetry: Telemetry
-    keeping: AnswerKeeping | None = None
-    shared_documents: SharedDocuments | None = None
-
-    async def close(self) -> None:
-        """Close every connection, and send what is left to be told."""
-        if self.shared_documents is not None:
-            await self.shared_documents.close()
-        if self.keeping is not None:
-            await self.keeping.close()
-        await self.events.close()
-        await self.driver.close()
-        await self.engine.dispose()
-        await self.telemetry.close()
 
 
 def compose_schema(manifest: Sequence[Served] = MANIFEST, extensions: tuple[type[SchemaExtension], ...] = ()) -> Schema:

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 import structlog
 from starlette.applications import Starlette
 
-from graphql_api.bootstrap import Application
+from graphql_api.composition.application import Application
 from graphql_api.http.announced_stop import announced_stop
 from graphql_api.http.health import Readiness
 from graphql_api.persistence.availability import unavailability_told

@@ -27,10 +27,11 @@ from starlette.types import ASGIApp, Message, Scope
 from domain.kernel.specification import ComparisonOperator, where
 from domain.track.entity import Track
 from graphql_api.app import create_app
-from graphql_api.bootstrap import Application, compose
+from graphql_api.bootstrap import compose
 from graphql_api.caching.answers import OVERHEAD, AnswerCache, _Kept
 from graphql_api.caching.claims import Claim
 from graphql_api.caching.config import Occasion
+from graphql_api.composition.application import Application
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.persistence.migrate import migrate
 from graphql_api.seeding import seed_if_empty

@@ -18,7 +18,8 @@ import typer
 from pydantic import SecretStr
 
 from domain.track.entity import Track
-from graphql_api.bootstrap import Application, compose
+from graphql_api.bootstrap import compose
+from graphql_api.composition.application import Application
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.persistence.migrate import migrate
 from graphql_api.seeding import seed_if_empty

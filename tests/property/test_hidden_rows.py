@@ -23,7 +23,8 @@ from strawberry.printer import print_schema
 from domain.kernel.entity import Entity
 from domain.kernel.identity import derived_id
 from domain.kernel.viewer import ANONYMOUS, Viewer
-from graphql_api.bootstrap import Application, compose, compose_schema
+from graphql_api.bootstrap import compose, compose_schema
+from graphql_api.composition.application import Application
 from graphql_api.settings import GraphQLSettings, Settings
 from tests.support.api import STAFF
 from tests.support.databases import DIALECTS, migrated_database, store_tables

@@ -21,9 +21,10 @@ from domain.kernel.errors import DomainError
 from domain.kernel.identity import derived_id
 from domain.kernel.viewer import ANONYMOUS, Viewer
 from graphql_api.app import served
-from graphql_api.bootstrap import Application, compose, compose_schema
+from graphql_api.bootstrap import compose, compose_schema
 from graphql_api.caching.answers import AnswerCache
 from graphql_api.caching.config import Occasion
+from graphql_api.composition.application import Application
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.http.answer import encode
 from graphql_api.http.authentication import StaticKeys

@@ -18,8 +18,9 @@ from pydantic import SecretStr
 
 from domain.kernel.errors import DomainError
 from domain.track.entity import Track
-from graphql_api.bootstrap import Application, compose
+from graphql_api.bootstrap import compose
 from graphql_api.caching.config import Occasion
+from graphql_api.composition.application import Application
 from graphql_api.settings import CacheSettings, LoggingSettings, RedisSettings, Settings
 from tests.property.test_kept_answers import (
     CONTENTS,

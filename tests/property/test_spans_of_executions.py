@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.kernel.viewer import STAFF, Viewer
-from graphql_api.bootstrap import Application, compose
+from graphql_api.bootstrap import compose
+from graphql_api.composition.application import Application
 from graphql_api.execution.engine import AGAIN
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.execution.tracing import operation_span

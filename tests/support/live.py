@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from graphql_api import bootstrap
 from graphql_api.app import served
-from graphql_api.bootstrap import Application
+from graphql_api.composition.application import Application
 from graphql_api.http.authentication import Authenticator, StaticKeys
 from graphql_api.http.draining import DrainingProtocol
 from graphql_api.http.websocket.protocol import EndingProtocol

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.kernel.entity import Entity, values_of
 from domain.kernel.viewer import Viewer
-from graphql_api.bootstrap import Application
+from graphql_api.composition.application import Application
 from graphql_api.execution.request import GraphQLRequest
 from graphql_api.http.answer import encode
 from graphql_api.schema.exposure import EXPOSED

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import func, select
 
-from graphql_api.bootstrap import Application
+from graphql_api.composition.application import Application
 from graphql_api.persistence.outbox.tables import outbox
 from graphql_api.persistence.outbox.upkeep import tell_of_any_change
 from tests.support.databases import store_tables

@@ -13,9 +13,9 @@ from starlette.responses import HTMLResponse
 from structlog.testing import capture_logs
 
 from domain.kernel.viewer import ANONYMOUS, STAFF, Viewer
-from graphql_api import app as application
 from graphql_api.app import create_app
 from graphql_api.bootstrap import compose
+from graphql_api.composition import contexts
 from graphql_api.context import RequestContext
 from graphql_api.http.authentication import Authenticator, StaticKeys, Unauthenticated, static_keys
 from graphql_api.http.endpoint import GraphQLEndpoint
@@ -234,9 +234,9 @@ def test_scripts_of_other_origins_may_send_a_key(tmp_path: Path) -> None:
 async def test_each_viewer_has_one_context_and_only_so_many_are_kept(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(application, "MOST_CONTEXTS_KEPT", 2)
+    monkeypatch.setattr(contexts, "MOST_CONTEXTS_KEPT", 2)
     composed = compose(settings_with(tmp_path))
-    context = application._context(composed, KEYS)
+    context = contexts.request_context(composed, KEYS)
 
     async def made_for(*authorizations: str) -> object:
         return await context(head_of({"type": "http", "headers": headers(*authorizations).raw}))
