@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from graphql_api.cli.failing import fail, own_tables_or_fail, settings_or_fail
+from graphql_api.cli.failing import fail, migrated, own_tables_or_fail, settings_or_fail
 from graphql_api.settings import DatabaseSettings
 
 app = typer.Typer(
@@ -57,12 +57,7 @@ def stats(
 
 
 async def _announce(settings: DatabaseSettings, names: Sequence[str]) -> None:
-    from graphql_api.persistence.engine import create_engine
     from graphql_api.persistence.outbox.upkeep import tell_of_any_change
 
-    engine = create_engine(settings)
-    try:
-        async with engine.begin() as connection:
-            await tell_of_any_change(connection, names)
-    finally:
-        await engine.dispose()
+    async with migrated(settings) as engine, engine.begin() as connection:
+        await tell_of_any_change(connection, names)

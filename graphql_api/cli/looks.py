@@ -27,13 +27,15 @@ class Wrong(Exception):
 
 async def database(engine: "AsyncEngine", settings: Settings) -> str:
     """Have the database answer. Raises Wrong."""
+    from graphql_api.persistence.availability import cause_of
     from graphql_api.persistence.health import DatabaseCheck
 
     try:
         await DatabaseCheck(engine).check()
     except Exception as error:
         # The text of a driver's exception may hold a URL with its password; ours does not.
-        raise Wrong(f"{settings.database.url} cannot be used ({type(error).__name__})", _advice(engine)) from error
+        reason = type(cause_of(error)).__name__
+        raise Wrong(f"{settings.database.url} cannot be used ({reason})", _advice(engine)) from error
     return f"answers ({engine.dialect.name})"
 
 

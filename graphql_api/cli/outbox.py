@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from graphql_api.cli.failing import fail, own_tables_or_fail, settings_or_fail
+from graphql_api.cli.failing import fail, migrated, own_tables_or_fail, settings_or_fail
 from graphql_api.settings import DatabaseSettings
 
 if TYPE_CHECKING:
@@ -75,13 +75,8 @@ def _with_database(work: "Callable[[AsyncEngine], Awaitable[T]]") -> T:
 
 
 async def _on_engine(settings: DatabaseSettings, work: "Callable[[AsyncEngine], Awaitable[T]]") -> T:
-    from graphql_api.persistence.engine import create_engine
-
-    engine = create_engine(settings)
-    try:
+    async with migrated(settings) as engine:
         return await work(engine)
-    finally:
-        await engine.dispose()
 
 
 def _table(dead: "list[DeadLetter]") -> "Table":

@@ -17,8 +17,9 @@ from graphql_api.observability.health import Unhealthy
 _log = structlog.stdlib.get_logger(__name__)
 
 _FAILURES = (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError, sqlite3.Error)
-# Connection exceptions, insufficient resources, operator intervention (which a statement's time limit counts as).
-_POSTGRESQL_STATES = ("08", "53", "57")
+# Connection exceptions, a server that only follows another one, a login or a database that is not taken, insufficient
+# resources, operator intervention (which a statement's time limit counts as).
+_POSTGRESQL_STATES = ("08", "25006", "28", "3D", "53", "57")
 _SQLITE_ERRORS = (
     "SQLITE_BUSY",
     "SQLITE_LOCKED",
@@ -28,8 +29,10 @@ _SQLITE_ERRORS = (
     "SQLITE_READONLY",
     "SQLITE_INTERRUPT",
 )
-# Trying again does not help, but whoever starts something with the file has to know.
-_NO_DATABASE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_PASSING = (*_POSTGRESQL_STATES, *_SQLITE_ERRORS)
+# Trying again does not help, but whoever starts something with the database has to know: a file that is none, and a
+# role that may not do it, as since PostgreSQL 15 none but a database's owner may make tables in it.
+_NO_DATABASE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "42501")
 
 
 class UnknownMigration(Unhealthy):
@@ -45,7 +48,7 @@ def unavailability_told() -> Iterator[None]:
     try:
         yield
     except (*_FAILURES, UnknownMigration) as error:
-        _tell(error, (*_SQLITE_ERRORS, *_NO_DATABASE))
+        _tell(error, (*_PASSING, *_NO_DATABASE))
         raise
 
 
@@ -58,20 +61,24 @@ async def availability(dispatch: Dispatch[Any], call_next: Next) -> Any:
         raise
 
 
-def _tell(error: Exception, sqlite_errors: tuple[str, ...] = _SQLITE_ERRORS) -> None:
+def cause_of(error: BaseException) -> BaseException:
+    """Give what the driver raised, where SQLAlchemy or its layer over a driver raised something in its place."""
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return error
+    return error.orig.__cause__ or error.orig
+
+
+def _tell(error: Exception, errors: tuple[str, ...] = _PASSING) -> None:
     """Raise Unavailable where that is what a failure means."""
-    if isinstance(error, PoolTimeout | OSError | UnknownMigration) or _is_unavailability(error, sqlite_errors):
-        cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, PoolTimeout | OSError | UnknownMigration) or _is_unavailability(error, errors):
+        cause = cause_of(error)
         _log.warning("database.unavailable", error=type(cause).__name__, reason=str(cause).partition("\n")[0])
         raise Unavailable("database") from error
 
 
-def _is_unavailability(error: Exception, sqlite_errors: tuple[str, ...]) -> bool:
-    cause: object = error
-    if isinstance(error, DBAPIError):
-        if error.connection_invalidated:
-            return True
-        cause = getattr(error.orig, "__cause__", None) or error.orig
-    state = getattr(cause, "sqlstate", None) or ""
-    name = getattr(cause, "sqlite_errorname", None) or ""
-    return state.startswith(_POSTGRESQL_STATES) or name.startswith(sqlite_errors)
+def _is_unavailability(error: Exception, errors: tuple[str, ...]) -> bool:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    cause = cause_of(error)
+    told = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None) or ""
+    return told.startswith(errors)

@@ -26,3 +26,14 @@ def test_a_database_of_others_is_left_alone(
     assert result.exit_code == 1
     assert f"database.{name.lower()} is {value}: nothing was done." in result.output
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["outbox status", "outbox retry", "cache clear"])
+def test_a_database_that_was_never_migrated_is_told_in_a_sentence(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAPHQL_API_DATABASE__URL", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    result = CliRunner().invoke(app, command.split())
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Of the migrations of sqlite:///{tmp_path / 'new.sqlite'} ")
+    assert result.output.endswith(" are pending: run `graphql-api migrate`.\n")
