@@ -5,8 +5,10 @@ import json
 import pytest
 
 from tests.browser.chromium import DevTools
+from tests.browser.conftest import served
 from tests.browser.graphiql import DOCS, HISTORY, MISTAKE, QUERY, RUN, SUGGESTION, GraphiQL
 from tests.browser.page import Page, new_page
+from tests.browser.store import create_app
 
 
 def test_the_page_loads_from_its_own_host_alone_and_complains_about_nothing(
@@ -100,6 +102,24 @@ def test_an_answer_that_is_no_json_is_told_by_its_status(graphiql: GraphiQL) -> 
     graphiql.write("{ __typename }")
     graphiql.run()
     graphiql.result("The server answered with status 502 and no JSON.")
+
+
+@pytest.mark.parametrize("text", ["query Type { __typename }", "subscription Count { countdown(start: 3) }"])
+def test_where_the_server_is_gone_it_says_so(chromium: DevTools, text: str) -> None:
+    with new_page(chromium) as page:
+        with served(create_app()) as url:
+            graphiql = GraphiQL(page.open(url))
+        graphiql.write(text)
+        graphiql.run()
+        graphiql.result("The server cannot be reached.")
+
+
+def test_a_subscription_that_is_stopped_ends_at_once(graphiql: GraphiQL) -> None:
+    graphiql.write("subscription Count { countdown(start: 100000) }")
+    graphiql.run()
+    graphiql.result('"countdown"')
+    graphiql.page.click(RUN)
+    graphiql.page.wait_for_element(f'{RUN}[aria-label^="Execute"]')
 
 
 def test_a_subscription_shows_its_last_event(graphiql: GraphiQL) -> None:

@@ -13,14 +13,9 @@ import "./explain.css";
 import "./workers.js";
 import { explained } from "./explain-store.js";
 import { EXPLAIN_PLUGIN } from "./explain.jsx";
+import { fetchJson, reaching } from "./reaching.js";
 
 const url = location.origin + location.pathname;
-
-const fetchJson = async (...request) => {
-  const response = await fetch(...request);
-  if (response.headers.get("content-type")?.includes("json")) return response;
-  throw new Error(`The server answered with status ${response.status} and no JSON.`);
-};
 
 const plugins = [HISTORY_PLUGIN, EXPLAIN_PLUGIN];
 
@@ -39,7 +34,7 @@ const defaultQuery = explorer.dataset.welcome;
 createRoot(explorer).render(
   createElement(
     GraphiQL,
-    { fetcher: explained(fetcher), plugins, defaultQuery, inputValueDeprecation: true, schemaDescription: true },
+    { fetcher: explained(reaching(fetcher)), plugins, defaultQuery, inputValueDeprecation: true, schemaDescription: true },
     createElement(GraphiQL.Logo, null, "GraphQL API"),
   ),
 );
