@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias, cast
 
 from opentelemetry import trace
-from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
@@ -20,7 +19,7 @@ from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode,
 from structlog.typing import EventDict
 
 from graphql_api.observability.observation import Span
-from graphql_api.observability.opentelemetry.current import CURRENT, context, innermost
+from graphql_api.observability.opentelemetry.current import CURRENT, Current, context, innermost
 from graphql_api.observability.opentelemetry.recording import Recording, Sink
 from graphql_api.observability.redaction import redact
 from graphql_api.observability.topic import SpanKind as Kind
@@ -68,11 +67,11 @@ class RecordedSpan(trace.Span):
     # To look for what an instance has in its class, as that of the library would have it, takes much of the time.
     __slots__ = (
         "_token",
+        "above",
         "end_time",
         "noted",
-        "parent_id",
+        "number",
         "recording",
-        "span_id",
         "start_time",
         "topic",
         "unusual",
@@ -86,14 +85,14 @@ class RecordedSpan(trace.Span):
     noted: tuple[Mapping[str, Any], ...]
     """What was recorded beside what all spans about the same have; of what is said twice, the last word counts."""
     unusual: Unusual | None
-    _token: Token[Context]
+    _token: Token[Current]
 
-    def __init__(self, recording: Recording, topic: Topic, span_id: bytes, parent_id: bytes) -> None:
-        """Begin, below a span with an id, if it has one."""
+    def __init__(self, recording: Recording, topic: Topic, number: bytes, above: bytes) -> None:
+        """Begin, below the span with another number; the outermost has none above it."""
         self.recording = recording
         self.topic = topic
-        self.span_id = span_id
-        self.parent_id = parent_id
+        self.number = number
+        self.above = above
         self.noted = ()
         self.unusual = self.end_time = None
         self.start_time = time_ns()
@@ -126,14 +125,18 @@ class RecordedSpan(trace.Span):
     @property
     def context(self) -> SpanContext:
         """Give its ids."""
-        return self._context_of(self.span_id)
+        return self._context_of(self.number)
 
     @property
     def parent(self) -> SpanContext | None:
         """Give the ids of the span that it hangs under."""
-        if self.parent_id == self.recording.outside_id:
-            return self.recording.outside
-        return self._context_of(self.parent_id)
+        return self._context_of(self.above) if self.above else self.recording.outside
+
+    @property
+    def ids(self) -> Ids:
+        """Give its ids as they are sent."""
+        recording = self.recording
+        return recording.trace_id, recording.prefix + self.number
 
     @property
     def resource(self) -> Resource:
@@ -141,7 +144,9 @@ class RecordedSpan(trace.Span):
         return self.recording.sink.resource
 
     def __enter__(self) -> Self:
-        self._token = context.set(Context({**context.get(), CURRENT: self}))
+        outer = context.get()
+        is_all = len(outer) == 1 and CURRENT in outer
+        self._token = context.set({CURRENT: self} if is_all else {**outer, CURRENT: self})
         return self
 
     def __exit__(
@@ -180,7 +185,7 @@ class RecordedSpan(trace.Span):
         if self.end_time is None:
             self.end_time, recording = end_time or time_ns(), self.recording
             recording.take(self)
-            if self.parent_id == recording.outside_id:
+            if not self.above:
                 recording.finish()
 
     def get_span_context(self) -> SpanContext:
@@ -233,16 +238,17 @@ class RecordedSpan(trace.Span):
             self.unusual = Unusual()
         return self.unusual
 
-    def _context_of(self, span_id: bytes) -> SpanContext:
+    def _context_of(self, number: bytes) -> SpanContext:
         recording = self.recording
-        trace, span = int.from_bytes(recording.trace_id), int.from_bytes(span_id)
-        return SpanContext(trace, span, is_remote=False, trace_flags=_SAMPLED, trace_state=recording.state)
+        trace, span = int.from_bytes(recording.trace_id), int.from_bytes(recording.prefix + number)
+        state = None if recording.outside is None else recording.outside.trace_state
+        return SpanContext(trace, span, is_remote=False, trace_flags=_SAMPLED, trace_state=state)
 
 
 def begun(sink: Sink, topic: Topic, parent: trace.Span | None) -> RecordedSpan:
     """Begin to record what happens below a span that is not recorded here, or below none."""
     recording = Recording(sink, None if parent is None else parent.get_span_context())
-    return RecordedSpan(recording, topic, next(recording.span_ids), recording.outside_id)
+    return RecordedSpan(recording, topic, next(recording.numbers), b"")
 
 
 def seen_in(operation: Span | None) -> Seen | None:
@@ -251,14 +257,14 @@ def seen_in(operation: Span | None) -> Seen | None:
         operation = innermost()  # type: ignore[assignment]  # it is looked at below
         if type(operation) is not RecordedSpan:
             return None
-    return time_ns(), (operation.recording.trace_id, operation.span_id)
+    return time_ns(), operation.ids
 
 
 def correlate(record: EventDict) -> None:
     """Write the ids of the span that is open into a record of the log."""
     span = context.get().get(CURRENT)
     if type(span) is RecordedSpan:
-        record["trace_id"], record["span_id"] = span.recording.trace_id.hex(), span.span_id.hex()
+        record["trace_id"], record["span_id"] = map(bytes.hex, span.ids)
     elif span is not None:
         ids = cast("trace.Span", span).get_span_context()
         if ids.is_valid:

@@ -1,13 +1,11 @@
 """What one process records of a trace: its spans are handed over together, once the outermost of them has ended."""
 
 from collections.abc import Callable, Sequence
-from itertools import count, islice
-from operator import methodcaller
 from random import getrandbits
 from typing import TYPE_CHECKING, Final, Protocol
 
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.trace import SpanContext, TraceState
+from opentelemetry.trace import SpanContext
 
 if TYPE_CHECKING:
     from graphql_api.observability.opentelemetry.recorded import RecordedSpan
@@ -17,7 +15,9 @@ MOST_SPANS: Final = 1_000
 MOST_TOGETHER: Final = 64
 """How many spans are begun until those that have ended wait no longer: a stream of events may be open for days."""
 
-_written: Final = methodcaller("to_bytes", 8)
+_TRACE_ID_SIZE, _PREFIX_SIZE, _NUMBER_SIZE = 16, 6, 2
+_NUMBERS: Final = [number.to_bytes(_NUMBER_SIZE) for number in range(1, MOST_SPANS + 1)]
+_TOGETHER: Final = [_NUMBERS[first : first + MOST_TOGETHER] for first in range(0, MOST_SPANS, MOST_TOGETHER)]
 
 
 class Sink(Protocol):
@@ -36,10 +36,8 @@ class Sink(Protocol):
 class Recording:
     """The spans below one that has no parent in this process, and that span."""
 
-    __slots__ = ("_ended", "_ids", "outside", "outside_id", "sink", "span_ids", "state", "take", "trace_id")
+    __slots__ = ("_ended", "_further", "numbers", "outside", "prefix", "sink", "take", "trace_id")
 
-    outside: SpanContext | None
-    state: TraceState | None
     take: "Callable[[RecordedSpan], object]"
     """Takes a span that has ended."""
 
@@ -48,21 +46,19 @@ class Recording:
         self.sink = sink
         self._ended: list[RecordedSpan] = []
         self.take = self._ended.append
-        # Only the first of them has to be drawn, to be another one than those of other processes.
-        self._ids = islice(map(_written, count(getrandbits(63) + 1)), MOST_SPANS)
-        self.span_ids = islice(self._ids, MOST_TOGETHER)
+        # The id of a span is its number behind what is drawn to be another one than that of other processes.
+        self.prefix = getrandbits(8 * _PREFIX_SIZE).to_bytes(_PREFIX_SIZE)
+        self.numbers = iter(_TOGETHER[0])
+        self._further = 1
         if parent is None or not parent.is_valid:
-            self.trace_id = (getrandbits(128) or 1).to_bytes(16)
-            self.outside_id = b""
-            self.outside = self.state = None
+            self.outside = None
+            self.trace_id = (getrandbits(8 * _TRACE_ID_SIZE) or 1).to_bytes(_TRACE_ID_SIZE)
         else:
-            self.trace_id = parent.trace_id.to_bytes(16)
-            self.outside_id = parent.span_id.to_bytes(8)
             self.outside = parent
-            self.state = parent.trace_state or None
+            self.trace_id = parent.trace_id.to_bytes(_TRACE_ID_SIZE)
 
     def further(self) -> bytes | None:
-        """Give the id of one more span, if it is recorded, where `span_ids` have come to their end.
+        """Give the number of one more span, if it is recorded, where `numbers` have come to their end.
 
         What has ended by then waits no longer.
         """
@@ -71,8 +67,11 @@ class Recording:
         del self._ended[: len(together)]
         if together:
             self.sink.take(together)
-        self.span_ids = islice(self._ids, MOST_TOGETHER)
-        return next(self.span_ids, None)
+        if self._further == len(_TOGETHER):
+            return None
+        self.numbers = iter(_TOGETHER[self._further])
+        self._further += 1
+        return next(self.numbers)
 
     def finish(self) -> None:
         """Hand over what has ended, as the outermost span has; what ends after it waits for nothing."""

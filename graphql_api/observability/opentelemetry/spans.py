@@ -34,8 +34,8 @@ class OperationTracer:
         if type(parent) is not RecordedSpan:
             return begun(self._sink, topic, innermost())
         recording = parent.recording
-        span_id = next(recording.span_ids, None) or recording.further()
-        return UNRECORDED if span_id is None else RecordedSpan(recording, topic, span_id, parent.span_id)
+        number = next(recording.numbers, None) or recording.further()
+        return UNRECORDED if number is None else RecordedSpan(recording, topic, number, parent.number)
 
     def context(self) -> str | None:
         """Give the W3C trace context of the innermost span, to be carried elsewhere."""

@@ -48,7 +48,7 @@ def recorded(description: Any) -> RecordedSpan:
 
 
 def below(outer: RecordedSpan, topic: Topic, parent: RecordedSpan) -> RecordedSpan:
-    return RecordedSpan(outer.recording, topic, next(outer.recording.span_ids), parent.span_id)
+    return RecordedSpan(outer.recording, topic, next(outer.recording.numbers), parent.number)
 
 
 def written(spans: list[RecordedSpan]) -> bytes:
