@@ -6,11 +6,10 @@ where the number comes up, and become the SDK's when somebody reads them.
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
-from functools import partial
-from itertools import compress, pairwise
+from collections.abc import Sequence
+from itertools import pairwise
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 from opentelemetry.sdk.metrics import Exemplar
 from opentelemetry.sdk.metrics import export as sdk
@@ -25,8 +24,6 @@ OTHERS: Final = "others"
 """What stands for the attributes of all that is beyond so many series."""
 ADDED_TOGETHER: Final = 256
 """How many numbers of a series wait to be added up."""
-
-_size: Final = partial(bisect_left, BOUNDS)
 
 
 class Series:
@@ -73,10 +70,8 @@ class AllSeries(dict[tuple[str, ...], Series]):
 class Distribution:
     """The numbers of a metric, by the values of its attributes. One thread writes, and any may read."""
 
-    def __init__(self, metric: Metric, settle: Callable[[], object] | None = None) -> None:
-        """Take the metric, and what records all numbers that are known before somebody reads them."""
+    def __init__(self, metric: Metric) -> None:
         self.metric = metric
-        self._settle = settle
         self._series = AllSeries()
         if not metric.attributes:
             # It is there from the start, so that a rate is known of the first number too.
@@ -85,17 +80,16 @@ class Distribution:
 
     def record(self, number: float, attributes: tuple[str, ...] = (), seen: Seen | None = None) -> None:
         """Take a number down, with the span that it belongs to if that is recorded."""
-        self.add(attributes, (number,), (seen,))
+        self.add(attributes, number, seen)
         if len(self._series[attributes].new) >= ADDED_TOGETHER:
             self._series[attributes].add_up()
 
-    def add(self, attributes: tuple[str, ...], numbers: Sequence[float], seen: Sequence[Seen | None]) -> None:
-        """Take numbers down, with the spans that they belong to, which somebody adds up before there are too many."""
+    def add(self, attributes: tuple[str, ...], number: float, seen: Seen | None) -> None:
+        """Take a number down, as `record` does, for somebody who adds up before there are too many."""
         series = self._series[attributes]
-        series.new.extend(numbers)
-        if any(seen):
-            shown: Any = compress(zip(map(_size, numbers), zip(numbers, seen, strict=True), strict=True), seen)
-            series.exemplars.update(shown)
+        series.new.append(number)
+        if seen is not None:
+            series.exemplars[bisect_left(BOUNDS, number)] = number, seen
 
     def add_up(self) -> None:
         """Count what is new."""
@@ -104,8 +98,6 @@ class Distribution:
 
     def read(self) -> sdk.Metric:
         """Give all numbers so far, as the SDK has them."""
-        if self._settle is not None:
-            self._settle()
         now = time.time_ns()
         points = [self._point(values, series, now) for values, series in list(self._series.items())]
         data = sdk.Histogram(points, sdk.AggregationTemporality.CUMULATIVE)

@@ -1,11 +1,8 @@
 """What is measured: operations, their statements and errors, and how the process is doing."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, groupby, repeat
-from operator import attrgetter, itemgetter
-from threading import Lock
-from typing import Any, Final, TypeAlias
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
@@ -17,19 +14,9 @@ from graphql_api.observability.opentelemetry.recorded import Seen, seen_in
 from graphql_api.observability.statements import subject
 
 SUBSCRIPTION: Final = "subscription"
-SETTLED_TOGETHER: Final = 32
-"""How many operations are looked through together."""
-ADDED_UP: Final = 8
-"""How often that is done before their numbers are added up."""
+ADDED_UP: Final = 256
+"""After how many operations their numbers are added up."""
 _UNKNOWN: Final = "unknown"
-
-_Answered: TypeAlias = tuple[tuple[str, str], float, Observed, Seen | None]
-"""An operation: its kind and its outcome, how long it took, what was observed of it, and its span if it is recorded."""
-
-_first, _second, _observed, _seen = map(itemgetter, range(4))
-_told, _resolved, _waits, _errors, _limits, _unplanned, _rows = map(
-    attrgetter, ("told", "resolved", "waits", "errors", "limits", "unplanned", "rows")
-)
 
 
 class Tally:
@@ -48,17 +35,15 @@ class Tally:
 
 
 class Measurements:
-    """The instruments of one process. Whoever measures adds up; everything else is done when somebody reads."""
+    """The instruments of one process. Numbers are kept as they come, and added up later or when somebody reads."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
-        self._unsettled: list[_Answered] = []
-        self._settling = Lock()
-        self._settled = 0
-        self._operations = Distribution(metrics.OPERATION_DURATION, self._settle)
-        self._statements = Distribution(metrics.STATEMENT_DURATION, self._settle)
-        self._resolvers = Distribution(metrics.RESOLVER_DURATION, self._settle)
-        self._waits = Distribution(metrics.CONNECTION_WAIT, self._settle)
+        self._measured = 0
+        self._operations = Distribution(metrics.OPERATION_DURATION)
+        self._statements = Distribution(metrics.STATEMENT_DURATION)
+        self._resolvers = Distribution(metrics.RESOLVER_DURATION)
+        self._waits = Distribution(metrics.CONNECTION_WAIT)
         self.lag = Distribution(metrics.EVENT_LOOP_LAG)
         self.distributions: Sequence[Distribution] = (
             self._operations,
@@ -67,12 +52,11 @@ class Measurements:
             self._waits,
             self.lag,
         )
-        self._rows = self._tally(metrics.ROWS)
-        self._noted: Sequence[tuple[Tally, Callable[[Observed], Iterable[str]]]] = (
-            (self._tally(metrics.ERRORS), _errors),
-            (self._tally(metrics.LIMITS), _limits),
-            (self._tally(metrics.UNPLANNED), _unplanned),
-        )
+        self._rows = 0
+        self.watch(metrics.ROWS, lambda: [(self._rows, ())])
+        self._errors = self._tally(metrics.ERRORS)
+        self._limits = self._tally(metrics.LIMITS)
+        self._unplanned = self._tally(metrics.UNPLANNED)
         self._changes = self._tally(metrics.HEALTH_CHANGES)
         self._ready: bool | None = None
         self.watch(metrics.READY, self._readiness)
@@ -90,40 +74,31 @@ class Measurements:
     def operation(self, kind: str | None, seconds: float, observed: Observed) -> None:
         """Take down an operation that was answered."""
         seen = None if observed.tracer is None else seen_in(observed.operation)
-        unsettled = self._unsettled
-        unsettled.append(((kind or _UNKNOWN, "error" if observed.errors else "success"), seconds, observed, seen))
-        if len(unsettled) >= SETTLED_TOGETHER:
-            self._settle()
+        if kind != SUBSCRIPTION:
+            outcome = "error" if observed.errors else "success"
+            self._operations.add((kind or _UNKNOWN, outcome), seconds, seen)
+        for text, taken, _, _ in observed.told:
+            self._statements.add(subject(text), taken, seen)
+        for field, taken in observed.resolved or ():
+            self._resolvers.add(field, taken, seen)
+        self._rows += observed.rows
+        if observed.waits or observed.errors or observed.limits or observed.unplanned:
+            self._unusual(observed, seen)
+        self._measured += 1
+        if not self._measured % ADDED_UP:
+            for distribution in self.distributions:
+                distribution.add_up()
 
-    def _settle(self) -> None:
-        """Look through what was taken down, whoever comes first: those who read are threads of their own."""
-        with self._settling:
-            answered = self._unsettled[:]
-            # Others may have come meanwhile.
-            del self._unsettled[: len(answered)]
-            self._add(answered)
-            self._settled += 1
-            if self._settled % ADDED_UP == 0:
-                for distribution in self.distributions:
-                    distribution.add_up()
-
-    def _add(self, answered: Sequence[_Answered]) -> None:
-        """Add what is about the same together, in C, so that next to nothing is done for each."""
-        observed, seen = [*map(_observed, answered)], [*map(_seen, answered)]
-        for attributes, numbers, spans in _alike(zip(answered), seen):
-            if attributes[0] != SUBSCRIPTION:
-                self._operations.add(attributes, numbers, spans)
-        for text, numbers, spans in _alike(map(_told, observed), seen):
-            self._statements.add(subject(text), numbers, spans)
-        for field, numbers, spans in _alike(map(_resolved, observed), seen):
-            self._resolvers.add(field, numbers, spans)
-        for waits, span in filter(_first, zip(map(_waits, observed), seen, strict=True)):
-            self._waits.add((), waits, [span] * len(waits))
-        for tally, noted in self._noted:
-            for what, times in Counter(chain.from_iterable(map(noted, observed))).items():
-                tally.add(times, what)
-        if rows := sum(map(_rows, observed)):
-            self._rows.add(rows)
+    def _unusual(self, observed: Observed, seen: Seen | None) -> None:
+        for seconds in observed.waits:
+            self._waits.add((), seconds, seen)
+        for tally, noted in (
+            (self._errors, observed.errors),
+            (self._limits, observed.limits),
+            (self._unplanned, observed.unplanned),
+        ):
+            for what in noted:
+                tally.add(1, what)
 
     def health(self, status: str, *, ready: bool) -> None:
         """Take down what the server became, and whether it takes requests so."""
@@ -132,30 +107,8 @@ class Measurements:
 
     def _tally(self, metric: Metric) -> Tally:
         tally = Tally()
-
-        def read() -> Iterable[Reading]:
-            self._settle()
-            return tally.read()
-
-        self.watch(metric, read)
+        self.watch(metric, tally.read)
         return tally
 
     def _readiness(self) -> Iterable[Reading]:
         return () if self._ready is None else [(int(self._ready), ())]
-
-
-def _alike(
-    told: Iterable[Sequence[Any] | None], seen: Sequence[Seen | None]
-) -> Iterator[tuple[Any, Sequence[float], Sequence[Seen | None]]]:
-    """Give together the numbers about the same, of what was told of several operations, with the spans of these.
-
-    What is told begins with what it is about, and the number.
-    """
-    pairs = [*filter(_first, zip(told, seen, strict=True))]
-    lists = [*map(_first, pairs)]
-    spans = chain.from_iterable(map(repeat, map(_second, pairs), map(len, lists)))
-    each = [*chain.from_iterable(lists)]
-    several = sorted(zip(map(_first, each), map(_second, each), spans, strict=True), key=_first)
-    for about, alike in groupby(several, _first):
-        _, numbers, its_spans = zip(*alike, strict=True)
-        yield about, numbers, its_spans

@@ -9,10 +9,10 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 from graphql_api.observability import metrics
 from graphql_api.observability.observation import Observation
-from graphql_api.observability.opentelemetry.measuring import SETTLED_TOGETHER, Measurements
+from graphql_api.observability.opentelemetry.measuring import ADDED_UP, Measurements
 
 
-@given(st.lists(st.lists(st.sampled_from(["A", "B"]), max_size=2), max_size=SETTLED_TOGETHER + 8))
+@given(st.lists(st.lists(st.sampled_from(["A", "B"]), max_size=2), max_size=ADDED_UP + 8))
 def test_each_operation_counts_once(operations: list[list[str]]) -> None:
     reader = InMemoryMetricReader()
     measurements = Measurements(MeterProvider([reader], shutdown_on_exit=False).get_meter("test"))
@@ -29,7 +29,7 @@ def test_each_operation_counts_once(operations: list[list[str]]) -> None:
     }
 
 
-@given(st.integers(1, SETTLED_TOGETHER + 8))
+@given(st.integers(1, ADDED_UP + 8))
 def test_errors_are_counted_for_whoever_reads_them_first(number: int) -> None:
     reader = InMemoryMetricReader()
     measurements = Measurements(MeterProvider([reader], shutdown_on_exit=False).get_meter("test"))
