@@ -18,12 +18,12 @@ import typer
 
 from tests.performance import ours
 from tests.performance.contest import filled, postgres
+from tests.performance.packages import package_of
 from tests.performance.questions import OWN_VALUES, own_bodies
 from tests.performance.system import ACCEPTED, QUERIES
 
 KEY: Final = secrets.token_urlsafe(24)
 SECONDS: Final = 1800
-OWN: Final = ("graphql_api", "domain")
 
 
 class Function(NamedTuple):
@@ -35,14 +35,8 @@ class Function(NamedTuple):
 
     @property
     def package(self) -> str:
-        """Name what it is part of: of ours the layer within."""
-        for root in (ours.PROJECT, *map(Path, sys.path)):
-            if root.is_absolute() and self.file.is_relative_to(root):
-                parts = self.file.relative_to(root).with_suffix("").parts
-                if parts[0] in {"site-packages", "lib", ".venv"}:
-                    continue
-                return ".".join(parts[:2]) if parts[0] in OWN else parts[0]
-        return self.file.stem
+        """Name what it is part of."""
+        return package_of(self.file)
 
 
 def counted(
