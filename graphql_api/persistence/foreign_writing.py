@@ -83,9 +83,9 @@ class ForeignRepository(SqlAlchemyRepository[E]):
             raise Conflict(self._entity.name, "the database did not keep it")
         return entity
 
-    def has_as_it_is(self, entity: E) -> bool:
+    def has_as_it_is(self, thing: Any) -> bool:
         """Have every row read again: a trigger may have changed it."""
-        del entity
+        del thing
         return False
 
     def take_only_update(self) -> RowUpdate | None:

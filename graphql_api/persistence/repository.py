@@ -144,10 +144,10 @@ class SqlAlchemyRepository(Generic[E]):
                 return True
         return False
 
-    def has_as_it_is(self, entity: E) -> bool:
-        """Tell whether an entity is stored, just as it is."""
-        known = self._known.get(entity.id)
-        return known is not None and known.entity is entity and not known.is_changed
+    def has_as_it_is(self, thing: Any) -> bool:
+        """Tell whether something is an entity of this collection, and stored just as it is."""
+        known = self._known.get(thing.id)
+        return known is not None and known.entity is thing and not known.is_changed
 
     def take_new(self) -> NewRows:
         """Take the rows of the new entities, to store them. Raises ValidationFailed where one breaks its rules."""
@@ -194,14 +194,12 @@ class SqlAlchemyRepository(Generic[E]):
                 raise
             await self.check(id, found)
 
-    def take_events(self) -> Sequence[Event]:
-        """Take the events that were recorded on entities of this collection, deleted ones included."""
-        events: list[Event] = []
+    def take_events(self, events: list[Event]) -> None:
+        """Append the events that were recorded on entities of this collection, deleted ones included."""
         for gone in self._gone:
             events += gone.take_events()
         for known in self._known.values():
             events += known.entity.take_events()
-        return events
 
     def take_changes(self) -> Iterator[RowChange]:
         """Yield what was done to each row since the last call."""

@@ -118,7 +118,7 @@ class SqlAlchemyUnitOfWork:
     def stored(self, thing: object) -> bool:
         """Tell whether something is a thing of this unit of work, just as it was stored or read."""
         repository = self._repositories.get(type(thing).__name__)
-        return isinstance(thing, Entity) and repository is not None and repository.has_as_it_is(thing)
+        return repository is not None and repository.has_as_it_is(thing)
 
     async def _for_good(self, send: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Send something, unless something has failed, and remember what it fails with."""
@@ -233,7 +233,7 @@ class SqlAlchemyUnitOfWork:
     def _take_events(self) -> Sequence[Event]:
         recorded: list[Event] = []
         for repository in self._repositories.values():
-            recorded += repository.take_events()
+            repository.take_events(recorded)
         return sorted(recorded, key=_by_event) if len(recorded) > 1 else recorded
 
     def _in_order(self) -> Sequence[SqlAlchemyRepository[Any]]:

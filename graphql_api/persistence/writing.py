@@ -73,20 +73,22 @@ class Writer:
 
     async def insert(self, several: Sequence[NewRows]) -> None:
         """Store new rows, those that others refer to first."""
-        if self.fit_together(several):
-            template = await self.shared.template(("insert", *_shape(several)), lambda: _insertion(several))
+        counts = _counts(several)
+        if self._fit(counts):
+            template = await self.shared.template(("insert", *_shape(several, counts)), lambda: _insertion(several))
             await self.transaction.execute(template.text, template.arguments(_values(several)))
             return
         for new in several:
             one = [NewRows(new.table, new.columns, new.rows[:1])]
-            template = await self.shared.template(("insert", *_shape(one)), partial(_insertion, one))
+            template = await self.shared.template(("insert", *_shape(one, [1])), partial(_insertion, one))
             arguments = [template.arguments(row) for row in new.rows]
             await self.transaction.execute_many(template.text, arguments)
 
     async def insert_and_commit(self, several: Sequence[NewRows]) -> None:
         """Store new rows, and all that was changed before."""
-        if self.fit_together(several):
-            key = ("insert", *_shape(several))
+        counts = _counts(several)
+        if self._fit(counts):
+            key = ("insert", *_shape(several, counts))
             template = self.shared.templates.get(key) or await self.shared.template(key, lambda: _insertion(several))
             await self.transaction.finish(template.text, template.arguments(_values(several)))
         else:
@@ -101,7 +103,7 @@ class Writer:
 
     async def update_and_commit(self, row: RowUpdate, several: Sequence[NewRows]) -> bool:
         """Change a row of its version and store new ones, if it was there; tell whether it was."""
-        key = ("update", row.table.name, tuple(row.changes), *_shape(several))
+        key = ("update", row.table.name, tuple(row.changes), *_shape(several, _counts(several)))
         template = await self.shared.template(key, lambda: _update_and_insertion(row, several))
         arguments = template.arguments(row.values + _values(several))
         return await self.transaction.finish_if_any(template.text, arguments)
@@ -117,13 +119,19 @@ class Writer:
 
     def fit_together(self, several: Sequence[NewRows]) -> bool:
         """Tell whether one statement can store them."""
-        rows = sum(map(len, map(_rows_of, several)))
-        return 0 < rows <= MOST_ROWS_OF_A_STATEMENT and (self.transaction.combines or len(several) == 1)
+        return self._fit(_counts(several))
+
+    def _fit(self, counts: Sequence[int]) -> bool:
+        return 0 < sum(counts) <= MOST_ROWS_OF_A_STATEMENT and (self.transaction.combines or len(counts) == 1)
 
 
-def _shape(several: Sequence[NewRows]) -> list[str | int]:
+def _counts(several: Iterable[NewRows]) -> list[int]:
+    return [*map(len, map(_rows_of, several))]
+
+
+def _shape(several: Iterable[NewRows], counts: Iterable[int]) -> list[str | int]:
     """Give what of new rows makes another statement: which tables they are of, and how many of each."""
-    return [*map(_name_of, several), *map(len, map(_rows_of, several))]
+    return [*map(_name_of, several), *counts]
 
 
 def _insertion(several: Iterable[NewRows]) -> Insert:
