@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import graphql_api.persistence.outbox.tables  # noqa: F401  # METADATA has all tables then, which no entity names
 from domain.kernel.model import DomainModel
+from domain.kernel.row_change import Witness
 from domain.kernel.viewer import Viewer
 from graphql_api.manifest import MANIFEST
 from graphql_api.persistence.driver import create_driver
@@ -68,9 +69,9 @@ def reader_of(engine: AsyncEngine, viewer: Viewer | None = None) -> SqlAlchemyRe
     return SqlAlchemyReader(_PLANS[engine], viewer)
 
 
-def work_on(engine: AsyncEngine) -> SqlAlchemyUnitOfWork:
+def work_on(engine: AsyncEngine, witness: Witness | None = None) -> SqlAlchemyUnitOfWork:
     """Give a unit of work on the bundled domain in the database of an engine."""
-    return SqlAlchemyUnitOfWork(_PLANS[engine], _BEGIN[engine])
+    return SqlAlchemyUnitOfWork(_PLANS[engine], _BEGIN[engine], witness)
 
 
 def plans_of(engine: AsyncEngine) -> Plans:

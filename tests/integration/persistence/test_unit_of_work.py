@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.album.entity import Album
 from domain.artist.entity import Artist
 from domain.customer.entity import Customer
-from domain.kernel.entity import Entity
+from domain.kernel.entity import Entity, values_of
 from domain.kernel.errors import Conflict, Overtaken, ValidationFailed
 from domain.kernel.finding import required
 from domain.kernel.identity import new_id
 from domain.kernel.messages import Event
+from domain.kernel.row_change import RowChange
 from domain.kernel.selection import Direction, SortKey
 from domain.kernel.specification import ComparisonOperator, where
 from domain.playlist.entity import Playlist, PlaylistEntry
@@ -181,6 +182,24 @@ async def test_what_is_noted_is_stored_once_and_with_the_changes(engine: AsyncEn
     async with work_on(engine) as work:
         work.note(Artist(name="Forgotten"))
     assert await rows(engine) == {"Artist": 2}
+
+
+async def test_who_has_to_know_of_changes_hears_of_what_is_noted(engine: AsyncEngine) -> None:
+    changes: list[RowChange] = []
+
+    class Listening:
+        def announcement(self, _changes: Sequence[RowChange]) -> Sequence[Event]:
+            return ()
+
+        def saw(self, seen: Sequence[RowChange], _announced: Sequence[Event]) -> None:
+            changes.extend(seen)
+
+    ada, noted = Artist(name="Ada"), Artist(name="Noted")
+    async with work_on(engine, Listening()) as work:
+        await work.repository(Artist).add(ada)
+        work.note(noted)
+        await work.commit()
+    assert changes == [RowChange("Artist", after=values_of(one)) for one in (ada, noted)]
 
 
 async def test_what_is_new_is_found_in_order_before_it_is_committed(engine: AsyncEngine) -> None:
