@@ -55,6 +55,9 @@ def _of_entity(entity: EntityWanted) -> Iterator[str]:
         yield f"{name!r} cannot name an entity: the word has another meaning here."
     if not is_name(several):
         yield f"{name}: {several!r} cannot be its plural; write it in lower case, its words apart by _."
+    elif is_reserved(several):
+        # As of `a`, or of `i`.
+        yield f"{name}: {several!r} cannot be its plural, as the word has another meaning here; give another plural."
     elif several == name:
         yield f"{name} and its plural are the same word; give another plural, such as {name}_list."
     if not entity.plural and singular(name) != name and plural(singular(name)) == name:

@@ -21,7 +21,7 @@ def formatted(files: Files, project: Path) -> Files:
         for path in python:
             (staged / path).parent.mkdir(parents=True, exist_ok=True)
             (staged / path).write_text(files[path], encoding="utf-8")
-        common = ["--no-cache", "--quiet", "--config", str(project / "pyproject.toml")]
+        common = ["--no-cache", "--config", str(project / "pyproject.toml")]
         _run([ruff, "check", "--fix-only", "--select", "I,F401", "--config", _OURS, *common, str(staged)])
         _run([ruff, "format", *common, str(staged)])
         return {**files, **{path: (staged / path).read_text(encoding="utf-8") for path in python}}
@@ -31,7 +31,7 @@ def tidied(project: Path, package: str) -> None:
     """Sort and format a whole project in its place. Raises Refused."""
     ruff = _ruff()
     ours = _OURS.replace('"graphql_api"', f'"{package}"')
-    common = ["--no-cache", "--quiet", "--config", str(project / "pyproject.toml")]
+    common = ["--no-cache", "--config", str(project / "pyproject.toml")]
     _run([ruff, "check", "--fix-only", "--select", "I,F401", "--config", ours, *common, str(project)])
     _run([ruff, "format", *common, str(project)])
 

@@ -63,10 +63,11 @@ class Names:
     def _free(self, name: str, several: str) -> bool:
         kinds = _kinds(name, several)
         roots = {camel(name), camel(several), camel(f"{name}_aggregates")}
-        modules = is_reserved(name) or name in RESERVED_MODULES or hides_a_type(name) or hasattr(builtins, name)
-        return (
-            name != several and not modules and not kinds & self._types and not roots & self._roots and len(roots) == 3
-        )
+        modules = name in RESERVED_MODULES or hides_a_type(name) or hasattr(builtins, name)
+        # The plural may be one as well: `as`, of `a`.
+        words = is_reserved(name) or is_reserved(several)
+        clash = kinds & self._types or roots & self._roots or len(roots) < 3
+        return name != several and not modules and not words and not clash
 
     def _take(self, name: str, several: str) -> tuple[str, str]:
         self._types |= _kinds(name, several)

@@ -47,6 +47,7 @@ def refusal(project: Path, *arguments: str) -> str:
         (["track_filter", "a:str"], "has a type TrackFilter already"),
         (["ship", "--plural", "ship", "a:str"], "its plural are the same word"),
         (["ship", "--plural", "tracks", "a:str"], "there is a table tracks already"),
+        (["i", "a:str"], "'is' cannot be its plural"),
         (["ship"], "ship has no fields"),
         (["ship", "import:str"], "import: the word has a meaning of its own"),
         (["ship", "id:int"], "id: every entity"),

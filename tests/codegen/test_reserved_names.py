@@ -2,7 +2,8 @@
 
 import pytest
 
-from codegen.database.names import RESERVED_MODULES
+from codegen.database.catalogue import Table
+from codegen.database.names import RESERVED_MODULES, Names
 from graphql_api.manifest import MANIFEST
 
 
@@ -14,3 +15,10 @@ def test_every_module_beside_those_of_entities_keeps_its_name(package: str, pyte
     assert there - entities - {"__init__"} <= RESERVED_MODULES, (
         "add it to RESERVED_MODULES in codegen/database/names.py"
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "names"), [("a", ("a", "a_list")), ("i", ("i", "i_list")), ("as", ("a", "a_list")), ("b", ("b", "bs"))]
+)
+def test_neither_one_nor_several_is_a_word_of_python(table: str, names: tuple[str, str]) -> None:
+    assert Names().entity(Table(None, table, False, None, {}, (), (), ())) == names
