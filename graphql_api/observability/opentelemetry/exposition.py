@@ -1,5 +1,7 @@
 """Measurements as Prometheus asks for them; in the format OpenMetrics, which it prefers, with traces as exemplars."""
 
+import multiprocessing
+import os
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
@@ -7,7 +9,7 @@ from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import Exemplar
 from opentelemetry.sdk.metrics.export import Histogram, HistogramDataPoint, MetricReader
 from opentelemetry.trace import format_span_id, format_trace_id
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
@@ -34,13 +36,28 @@ class Exposition:
 
     def route(self) -> Route:
         """Give the route `/metrics`."""
+        # One that another process of Python started is one of several that are reached at one address.
+        shown = self._registry if multiprocessing.parent_process() is None else _OneOfSeveral(self._registry)
 
         async def metrics(request: Request) -> Response:
             encode, media_type = choose_encoder(request.headers.get("accept", ""))
             headers = {"cache-control": "no-store", "content-type": media_type}
-            return Response(encode(self._registry), headers=headers)
+            return Response(encode(shown), headers=headers)
 
         return Route("/metrics", metrics, name="metrics")
+
+
+class _OneOfSeveral(Collector):
+    """What a registry has, with the process: else the counts of one would be taken for those of another."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterable[Metric]:
+        process = {"process": str(os.getpid())}
+        for metric in self._registry.collect():
+            metric.samples = [sample._replace(labels={**sample.labels, **process}) for sample in metric.samples]
+            yield metric
 
 
 class _Distributions(Collector):

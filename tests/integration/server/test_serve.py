@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -80,6 +81,21 @@ def test_a_process_that_dies_is_replaced_and_the_log_tells(tmp_path: Path) -> No
         assert (told["died"], told["exit_status"], told["level"]) == (victim, -signal.SIGKILL, "error")
         assert "data" in server.ask(COUNT)
         assert sorted(server.workers())[-1:] == [told["now"]]
+
+
+def test_metrics_tell_which_of_several_processes_they_are_of(tmp_path: Path) -> None:
+    several = {"TELEMETRY__PROMETHEUS": "true", **UNSEEDED}
+    with serving(tmp_path, "--port", "0", "--workers", "2", **several) as server:
+        metrics = server.url.replace("/graphql", "/metrics")
+        seen: set[str] = set()
+        deadline = time.monotonic() + 60
+        while len(seen) < 2 and time.monotonic() < deadline:
+            told = httpx2.get(metrics).text
+            processes = set(re.findall(r'process="(\d+)"', told))
+            assert len(processes) == 1
+            assert all("process=" in line for line in told.splitlines() if not line.startswith("#"))
+            seen |= processes
+        assert seen == {str(worker) for worker in server.workers()}
 
 
 async def test_a_stop_under_load_drops_nothing_that_was_accepted(tmp_path: Path) -> None:
