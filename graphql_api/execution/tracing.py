@@ -84,9 +84,9 @@ def _costing(cost: int) -> Repeated:
 def note_errors(observation: Observation, errors: Iterable[GraphQLFormattedError]) -> None:
     """Take note of the codes of what went wrong, and of limits that were hit."""
     several = list(errors)
-    codes = [str((error.get("extensions") or {}).get("code")) for error in several]
+    codes = tuple(str((error.get("extensions") or {}).get("code")) for error in several)
     observation.errors += codes
-    observation.limits += [limit for error in several if (limit := limit_of(error)) is not None]
+    observation.limits += tuple(limit for error in several if (limit := limit_of(error)) is not None)
     if codes and observation.operation is not None:
         different = sorted(set(codes))
         observation.operation.note({"graphql_api.error.codes": different})

@@ -164,7 +164,7 @@ class GraphQLEndpoint:
             return UNSENT
         except Exception:  # noqa: BLE001  # whatever it is, the client gets an answer and operators a record
             _log.exception("graphql.request_failed", request_id=exchange.request_id)
-            observation.errors.append(ErrorCode.INTERNAL_SERVER_ERROR)
+            observation.errors += (ErrorCode.INTERNAL_SERVER_ERROR,)
             return answer_failure(exchange.request_id)
 
 

@@ -91,15 +91,19 @@ Resolved: TypeAlias = tuple[tuple[str, str], float]
 class Observation:
     """What is known of one operation so far. Without a tracer no spans are recorded."""
 
-    # There is one for each request. What most of them never change is their class's.
-    operation: Span | None = None
+    operation: Span | None
+    errors: tuple[str, ...]
+    """The codes of what went wrong."""
+    limits: tuple[str, ...]
+    """What was beyond a limit."""
+    waits: tuple[float, ...]
+    """How many seconds statements waited for a connection, of those that had to."""
+    unplanned: tuple[str, ...]
+    """Why something of the operation was not answered by a plan."""
+
+    # What few of them have is their class's. What any changes, Python then looks up the long way.
     response_keys: Mapping[str, str] = MappingProxyType({})
     """What the fields of the document are called in the answer, by their places in it."""
-    statements: int = 0
-    rows: int = 0
-    seconds: float = 0.0
-    unplanned: tuple[str, ...] = ()
-    """Why something of the operation was not answered by a plan."""
     following: Following | None = None
     """In a stream of events, what records below the change behind each of them."""
     _delivery: ExitStack | None = None
@@ -126,12 +130,10 @@ class Observation:
         self.resolvers: dict[str, Span] = {}
         """The spans of resolvers, by their paths."""
         self.told: list[Statement] = []
-        self.errors: list[str] = []
-        """The codes of what went wrong."""
-        self.limits: list[str] = []
-        """What was beyond a limit."""
-        self.waits: list[float] = []
-        """How many seconds statements waited for a connection, of those that had to."""
+        self.statements = self.rows = 0
+        self.seconds = 0.0
+        self.operation = None
+        self.errors = self.limits = self.waits = self.unplanned = ()
 
     def add(self, text: str, seconds: float, rows: int, arguments: Sequence[Any] = ()) -> None:
         """Take note of a statement."""
@@ -188,7 +190,7 @@ def note_limit(limit: str) -> None:
     """Say that something was beyond a limit."""
     observation = _current.get()
     if observation is not None:
-        observation.limits.append(limit)
+        observation.limits += (limit,)
 
 
 def note_unplanned(reason: str) -> None:
@@ -202,7 +204,7 @@ def note_wait(seconds: float) -> None:
     """Say for how long a statement waited for a connection."""
     observation = _current.get()
     if observation is not None and len(observation.waits) < MOST_STATEMENTS:
-        observation.waits.append(seconds)
+        observation.waits += (seconds,)
 
 
 def note_part(part: object) -> None:

@@ -75,8 +75,7 @@ class Measurements:
         """Take down an operation that was answered."""
         seen = None if observed.tracer is None else seen_in(observed.operation)
         if kind != SUBSCRIPTION:
-            outcome = "error" if observed.errors else "success"
-            self._operations.add((kind or _UNKNOWN, outcome), seconds, seen)
+            self._operations.add((kind or _UNKNOWN, "error" if observed.errors else "success"), seconds, seen)
         for text, taken, _, _ in observed.told:
             self._statements.add(subject(text), taken, seen)
         for field, taken in observed.resolved or ():

@@ -5,7 +5,6 @@ It has what the instrumentation of Starlette records, which takes longer than a 
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Final
 
 from opentelemetry.context import attach, detach
@@ -25,11 +24,9 @@ _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "
 _SENT_ALONG: Final = frozenset({b"traceparent", b"tracestate", BAGGAGE})
 _AGENT: Final = b"user-agent"
 _FAILED: Final = 500
-_about: Final = itemgetter("method", "path", "scheme", "http_version")
 _MOST_KNOWN: Final = 4_096
 _LONGEST_KNOWN: Final = 512
 """How many bytes the name of a client program may have that is kept."""
-_SIDES: Final = ("server", "client")
 
 
 class RequestSpans:
@@ -42,9 +39,9 @@ class RequestSpans:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers, sent = dict(scope["headers"]), WatchedSend(send)
         token = None if _SENT_ALONG.isdisjoint(headers) else attach(extract(_sent_along(headers)))
-        server, client = map(scope.get, _SIDES)
+        server, client = scope.get("server"), scope.get("client")
         # Some servers tell them as lists.
-        topic = _topic(server and tuple(server), *_about(scope))
+        topic = _topic(server and tuple(server), scope["method"], scope["path"], scope["scheme"], scope["http_version"])
         try:
             with begun(self._sink, topic, innermost()) as span:
                 try:

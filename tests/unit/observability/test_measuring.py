@@ -18,7 +18,7 @@ def test_each_operation_counts_once(operations: list[list[str]]) -> None:
     measurements = Measurements(MeterProvider([reader], shutdown_on_exit=False).get_meter("test"))
     for codes in operations:
         observation = Observation()
-        observation.errors += codes
+        observation.errors += tuple(codes)
         measurements.operation("query", 0.1, observation)
     (durations,) = (one for one in measurements.distributions if one.metric is metrics.OPERATION_DURATION)
     data: Any = durations.read().data
@@ -35,7 +35,7 @@ def test_errors_are_counted_for_whoever_reads_them_first(number: int) -> None:
     measurements = Measurements(MeterProvider([reader], shutdown_on_exit=False).get_meter("test"))
     for _ in range(number):
         observation = Observation()
-        observation.errors.append("A")
+        observation.errors += ("A",)
         measurements.operation("query", 0.1, observation)
     read: Any = reader.get_metrics_data()
     found = [

@@ -22,7 +22,7 @@ async def test_who_waits_for_a_connection_is_counted_and_measured() -> None:
     assert (slots.used, slots.waiting) == (1, 0)
     (seconds,) = observation.waits
     assert seconds > 0
-    assert observation.limits == []
+    assert observation.limits == ()
 
 
 async def test_who_waits_in_vain_hits_a_limit() -> None:
@@ -31,7 +31,7 @@ async def test_who_waits_in_vain_hits_a_limit() -> None:
     with observing(Observation()) as observation, pytest.raises(TimeoutError):
         await slots.take()
     assert (slots.used, slots.waiting) == (1, 0)
-    assert observation.limits == [POOL]
+    assert observation.limits == (POOL,)
 
 
 async def test_a_turn_that_comes_to_somebody_just_cancelled_goes_to_the_next() -> None:
