@@ -4,7 +4,7 @@ As values of their own, PostgreSQL takes no more than 32,767 of them, and every 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Self
@@ -45,14 +45,17 @@ class _ListOf(TypeDecorator[Sequence[Any]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name == "postgresql":
-            return value
-        processed = self.item.dialect_impl(dialect).bind_processor(dialect)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Give what writes a list; SQLAlchemy's arrays would look into each for lists of lists."""
+        process = self.item.dialect_impl(dialect).bind_processor(dialect)
+        if dialect.name == "postgresql":
+            return None if process is None else lambda values: list(map(process, values))
         # Only MySQL takes decimals and days as they are.
-        return json.dumps(
-            [processed(one) for one in value] if processed else list(value), ensure_ascii=False, default=str
-        )
+        return lambda values: json.dumps(list(map(process or _same, values)), ensure_ascii=False, default=str)
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 class _Among(FunctionElement[bool]):

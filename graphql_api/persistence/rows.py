@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 from asyncpg.pgproto.pgproto import UUID
@@ -22,6 +23,8 @@ Convert: TypeAlias = Callable[[Any], Any]
 Finish: TypeAlias = Callable[[Sequence[Any]], list[Row]]
 Columns: TypeAlias = Mapping[str, TypeEngine[Any]]
 
+_MOST_PLACES: Final = 4_096
+
 
 def finisher(columns: Columns, dialect: Dialect) -> Finish:
     """Make the function that turns the driver's rows into mappings of finished values by the names of the columns."""
@@ -34,14 +37,17 @@ def finisher(columns: Columns, dialect: Dialect) -> Finish:
 
 def columns_of(row: Row) -> Mapping[str, Any]:
     """Tell by what each column is found in a row: of asyncpg's own by its place, in half the time."""
-    return {name: place for place, name in enumerate(row.keys())} if isinstance(row, asyncpg.Record) else BY_NAME
+    return _places((*row.keys(),)) if isinstance(row, asyncpg.Record) else BY_NAME
+
+
+@lru_cache(_MOST_PLACES)
+def _places(names: tuple[str, ...]) -> Mapping[str, int]:
+    return {name: place for place, name in enumerate(names)}
 
 
 def column_of(rows: Sequence[Row], name: str) -> Callable[[Row], Any]:
     """Make what takes a column out of each of some rows."""
-    # Found by its place in a sixth less time than by its name.
-    is_found_by_place = bool(rows) and isinstance(rows[0], asyncpg.Record)
-    return itemgetter([*rows[0].keys()].index(name) if is_found_by_place else name)
+    return itemgetter(columns_of(rows[0])[name] if rows else name)
 
 
 def mappings(columns: Mapping[str, Convert | None]) -> Finish:
