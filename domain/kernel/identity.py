@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID, SafeUUID
 
 _NANOSECONDS_IN_A_MILLISECOND: Final = 1_000_000
@@ -14,6 +14,8 @@ _NUMBERS: Final = struct.Struct("=256Q")
 _VERSION_AND_VARIANT: Final = 0x7 << 76 | 0b10 << 62
 CARRIES: Final = "="
 """What begins the text of an identity that carries a key; no UUID does."""
+Key: TypeAlias = str | bytes
+"""What tells an identity apart from others, and is hashed in a third of the time."""
 _UNKNOWN: Final = SafeUUID.unknown  # to ask an enumeration for a member takes as long as the rest
 _set_number: Final = UUID.__dict__["int"].__set__
 _set_safety: Final = UUID.__dict__["is_safe"].__set__
@@ -85,6 +87,11 @@ class KeyIdentity(UUID):
 
     def __reduce__(self) -> tuple[type["KeyIdentity"], tuple[str]]:
         return KeyIdentity, (self.key,)
+
+
+def key_of(id: UUID) -> Key:
+    """Give what an identity is quickly found by: the key that it carries, or else its bytes."""
+    return id.key if isinstance(id, KeyIdentity) else id.bytes
 
 
 def read_identity(text: str) -> UUID:

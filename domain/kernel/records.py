@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from domain.kernel.identity import Key
 from domain.kernel.selection import Order, Position
 
 Row: TypeAlias = Mapping[str, Any]
@@ -18,6 +19,14 @@ class _ByName(dict[str, Any]):
 BY_NAME: Final[Mapping[str, Any]] = _ByName()
 """Columns of rows in which each is found by its name."""
 _NOTHING: Final[Mapping[str, "Lead | Lists"]] = MappingProxyType({})
+
+
+def key_column(field: str) -> str:
+    """Name the column in which rows tell the key of an identity, by which those that are related find each other."""
+    return f".key.{field}"
+
+
+_OWN_KEY: Final = key_column("id")
 
 
 class Record:
@@ -91,21 +100,20 @@ class Records(Sequence[Record]):
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Where one relation to one, or what was measured, leads from many things: to what each finds by one of its fields.
+    """Where one relation to one, or what was measured, leads from many things: to what each finds by a key of its own.
 
-    The bytes of identities are the keys, since identities themselves take longer to be hashed than to be read.
+    `via` is the field whose key that is.
     """
 
     via: str
-    found: Mapping[bytes, Any]
+    found: Mapping[Key, Any]
     otherwise: Any = None
     things: Records | None = None
     """What the rows are of that are found, where it is rows."""
 
     def of(self, values: Row) -> Any:
         """Give what a thing leads to."""
-        id = values[self.via]
-        found = self.otherwise if id is None else self.found.get(id.bytes, self.otherwise)
+        found = self.found.get(values[key_column(self.via)], self.otherwise)
         return found if found is None or self.things is None else self.things.record(found)
 
 
@@ -139,25 +147,25 @@ class Slice(Sequence[Record]):
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Where one relation to many leads from many things: to rows, in order, that are found by the bytes of identities.
+    """Where one relation to many leads from many things: to rows, in order, that are found by the keys of their owners.
 
     `nothing` is the slice of whatever has none. Where more is known of lists than that they are whole, it is `told`.
     """
 
-    found: Mapping[bytes, Sequence[Row]]
+    found: Mapping[Key, Sequence[Row]]
     nothing: Slice
-    told: Mapping[bytes, Slice] | None = None
+    told: Mapping[Key, Slice] | None = None
 
     def of(self, values: Row) -> Slice:
         """Give the slice of a thing."""
-        id = values["id"].bytes
+        key = values[_OWN_KEY]
         if self.told is not None:
-            return self.told.get(id, self.nothing)
-        return self._whole(self.found[id]) if id in self.found else self.nothing
+            return self.told.get(key, self.nothing)
+        return self._whole(self.found[key]) if key in self.found else self.nothing
 
-    def slices(self) -> Mapping[bytes, Slice]:
+    def slices(self) -> Mapping[Key, Slice]:
         """Give the slices of all things that have one of their own."""
-        return {id: self._whole(rows) for id, rows in self.found.items()} if self.told is None else self.told
+        return {key: self._whole(rows) for key, rows in self.found.items()} if self.told is None else self.told
 
     def _whole(self, rows: Sequence[Row]) -> Slice:
         things = self.nothing.records

@@ -15,6 +15,7 @@ from domain.kernel.selection import RelatedMeasures
 from domain.kernel.specification import EVERYTHING, Operand, Specification
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.joins import Joins
+from graphql_api.persistence.keys import keyed
 from graphql_api.persistence.membership import among
 from graphql_api.persistence.periods import start_of_period
 from graphql_api.persistence.specification import (
@@ -64,7 +65,7 @@ class GroupStatements(ListStatements):
     def of_owners(self, relation: ToMany, owners: Sequence[UUID] | Hole, wanted: RelatedMeasures) -> Select[Any]:
         """Select what is measured of each owner's rows, of owners that have any, in one statement."""
         owner, related = self._owned(relation)
-        keys = {GROUP_OWNER: owner}
+        keys = {GROUP_OWNER: keyed(owner)}
         rows = self._measured(related, keys, wanted.measures, wanted.where, among(owner, owners))
         return _grouped(rows, tuple(keys), wanted.measures)
 

@@ -18,7 +18,7 @@ from graphql_api.persistence.aggregation import GroupStatements
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.owned_pages import OwnedPageStatements
 from graphql_api.persistence.pages import PageStatements
-from graphql_api.persistence.plans import ListShape, Plans, holes
+from graphql_api.persistence.plans import ListShape, Plans, followed, holes
 from graphql_api.persistence.shapes import Dissection, put_together
 from graphql_api.persistence.sights import Sight
 from graphql_api.persistence.statements import TOTAL, ListStatements, is_bounded
@@ -184,11 +184,11 @@ class EntityPlans:
         return await self.plans.rows(key, values, statement)
 
     def _kind(self, selection: Selection) -> Hashable:
-        return self.entity.name, selection.fields, tuple([one.relation for one in selection.related]), self.sight
+        return self.entity.name, selection.fields, followed(selection), self.sight
 
     def _by(self, build: _Build, selection: Selection, given: Sequence[UUID] | UUID) -> _Reading:
-        related = tuple([one.relation for one in selection.related])
-        return self._run(build, ListShape.of_things(selection.fields, related), [*self.sight.values, given])
+        shape = ListShape.of_things(selection.fields, followed(selection))
+        return self._run(build, shape, [*self.sight.values, given])
 
     def _rows(
         self, build: _Build, listing: Listing, given: Sequence[UUID] | UUID | int = (), relation: ToMany | None = None

@@ -7,12 +7,15 @@ answered by the next one, which is sent after they came, and so sees all that th
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextvars import Context, copy_context
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from domain.kernel.records import Row
+from domain.kernel.identity import key_of
+from domain.kernel.records import Row, key_column
 
 Read: TypeAlias = Callable[[list[UUID]], Awaitable[Sequence[Row]]]
+
+_KEY: Final = key_column("id")
 
 
 class _Lookup(NamedTuple):
@@ -56,8 +59,8 @@ class Lookups:
     async def _answer(self, kind: Hashable, waiting: _Waiting, read: Read) -> None:
         wanted = [(one.ids, one.future) for one in waiting if not one.future.done()]
         try:
-            ids = list({id for several, _ in wanted for id in several})
-            rows = {row["id"]: row for row in await read(ids)} if wanted else {}
+            ids = {key_of(id): id for several, _ in wanted for id in several}
+            rows = {row[_KEY]: row for row in await read(list(ids.values()))} if wanted else {}
         except Exception as error:  # noqa: BLE001  # whoever waits is told of it
             for _, future in wanted:
                 if not future.done():
@@ -69,6 +72,6 @@ class Lookups:
         else:
             for several, future in wanted:
                 if not future.done():
-                    future.set_result([rows[id] for id in several if id in rows])
+                    future.set_result([rows[key] for key in map(key_of, several) if key in rows])
         finally:
             self._go_on(kind, read)

@@ -24,6 +24,7 @@ from domain.kernel.selection import Listing, Order, Page
 from domain.kernel.specification import and_, leads_elsewhere
 from graphql_api.persistence.composite_keys import parts_of
 from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.keys import keyed
 from graphql_api.persistence.membership import among, listed
 from graphql_api.persistence.specification import policy
 from graphql_api.persistence.statements import OWNER, TOTAL, ListStatements, is_bounded, one_more, sorted_by
@@ -78,7 +79,7 @@ class OwnedPageStatements(ListStatements):
         )
         # PostgreSQL reads what is lateral in a loop over the owners, which keeps the order of both, so that to sort by
         # the rows' keys once more would only cost.
-        pages = select(*found.c, given.c.id.label(OWNER)).select_from(given).join(found, true())
+        pages = select(*found.c, keyed(given.c.id).label(OWNER)).select_from(given).join(found, true())
         return pages.order_by(given.c.place)
 
     def _numbered(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page) -> Select[Any]:
@@ -101,8 +102,10 @@ class OwnedPageStatements(ListStatements):
             sorted_by(numbered.c[column.name], key, self._is_nullable(key.field))
             for column, key in zip(keys, order, strict=False)  # there are none of some orders
         ]
+        owner_key = keyed(numbered.c[OWNER]).label(OWNER)
+        told = (column.name for column in wanted.selected_columns if column.name != OWNER)
         return (
-            select(*(numbered.c[column.name] for column in wanted.selected_columns))
+            select(owner_key, *(numbered.c[name] for name in told))
             .where(numbered.c[_PLACE] <= one_more(page))
             .order_by(numbered.c[OWNER], *(within or [numbered.c[_PLACE]]))
         )

@@ -116,14 +116,13 @@ class Plans:
         page = listing.page
         return ListShape(
             listing.selection.fields,
-            tuple([one.relation for one in listing.selection.related]),
+            followed(listing.selection),
             listing.order,
             where,
             None if page is None else self._page(page, listing.order, entity, values),
             listing.count,
             listing.surroundings,
-            # What is measured of relations is read for the identities of their owners.
-            listing.placed or bool(listing.selection.measured),
+            listing.placed,
         )
 
     def _page(self, page: Page, order: Order, entity: EntityDescription, values: list[Any]) -> PageShape:
@@ -147,6 +146,11 @@ class Plans:
         async with reading(self._engine):
             self.templates.dialect = prepared(self._engine.dialect)
         return self.templates.dialect
+
+
+def followed(selection: Selection) -> tuple[str, ...]:
+    """Name the relations that lead on from what is selected, to things or to what is measured of them."""
+    return (*[one.relation for one in selection.related], *[one.relation for one in selection.measured])
 
 
 def holes(first: int) -> Iterator[Hole]:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import Entity, EntityDescription, Reference
+from domain.kernel.identity import Key
 from domain.kernel.measures import of_nothing
-from domain.kernel.records import Lead, Lists, Record, Records, Row, Slice
+from domain.kernel.records import Lead, Lists, Record, Records, Row, Slice, key_column
 from domain.kernel.relations import ToMany, ToOne
 from domain.kernel.selection import Listing, Page, Related, RelatedMeasures, Selection
 from domain.kernel.specification import ComparisonOperator, Specification, where
@@ -19,6 +20,7 @@ from graphql_api.observability.offered import Sought
 from graphql_api.observability.resolvers import note_read, resolving_relation, show_sought
 from graphql_api.persistence.aggregation import GROUP_OWNER
 from graphql_api.persistence.entity_plans import EntityPlans
+from graphql_api.persistence.keys import identified
 from graphql_api.persistence.plans import Plans
 from graphql_api.persistence.rows import column_of, columns_of
 from graphql_api.persistence.sights import Sight
@@ -130,8 +132,8 @@ class _Read:
         target = self.plans.tables.model[relation.target]
         if isinstance(relation, ToOne):
             assert isinstance(wanted, Related)  # noqa: S101  # there is one, of which nothing is measured
-            return await self._to_one(relation, target, _ids(rows, relation.via), wanted.listing.selection)
-        owners = _ids(rows, "id")
+            return await self._to_one(relation, target, _identities(rows, relation.via), wanted.listing.selection)
+        owners = _identities(rows, "id")
         if isinstance(wanted, RelatedMeasures):
             return await self._measured(relation, target, owners, wanted)
         return await self._to_many(relation, target, owners, wanted.listing)
@@ -145,7 +147,7 @@ class _Read:
         # One alone is likely to be asked for beside others of the kind, such as under other aliases.
         rows = await (plans.several(selection, ids) if len(ids) == 1 else plans.by_identity(selection, ids))
         things = await self._records(target, rows, selection)
-        return Lead(relation.via, _by_identity(rows, "id"), things=things)
+        return Lead(relation.via, _by_key(rows, key_column("id")), things=things)
 
     async def _to_many(
         self, relation: ToMany, target: EntityDescription, owners: list[UUID], listing: Listing
@@ -153,22 +155,22 @@ class _Read:
         plans, page = self.of(target), listing.page
         self.tell(target, listing.where)
         rows = await plans.pages_of_owners(relation, owners, listing) if page is not None else ()
-        read = {owner.bytes: list(some) for owner, some in groupby(rows, column_of(rows, OWNER))}
+        read = {owner: list(some) for owner, some in groupby(rows, column_of(rows, OWNER))}
         is_whole = page is None or (not page.backward and max(map(len, read.values()), default=0) <= page.size)
         if is_whole and not listing.count and not listing.surroundings:
             # As most are: nothing is cut off, and nothing asked of what is around.
             return Lists(read, Slice(await self._of_nothing(target, rows, listing), listing.order))
         around = {owner: rows[-1] for owner, rows in read.items()}
         if listing.count and (page is None or is_bounded(page)):
-            around = _by_identity(await plans.totals_of_owners(relation, owners, listing), OWNER)
-        more: dict[bytes, Row] = {}
+            around = _by_key(await plans.totals_of_owners(relation, owners, listing), OWNER)
+        more: dict[Key, Row] = {}
         if listing.surroundings and page is not None and is_bounded(page):
-            more = _by_identity(await plans.owners_beyond(relation, owners, listing), OWNER)
+            more = _by_key(await plans.owners_beyond(relation, owners, listing), OWNER)
         counts = {owner: len(rows) for owner, rows in read.items()}
         kept = {owner: _cut(rows, page) for owner, rows in read.items()}
         nothing = await self._of_nothing(target, [row for rows in kept.values() for row in rows], listing)
 
-        def part(owner: bytes) -> Slice:
+        def part(owner: Key) -> Slice:
             records = Records(target.name, kept.get(owner, ()), nothing.leads, nothing.columns)
             total = around.get(owner, _NO_ROWS)[TOTAL] if listing.count else None
             beyond = _beyond(more.get(owner, _NO_ROWS), listing)
@@ -186,16 +188,18 @@ class _Read:
     ) -> Lead:
         self.tell(target, wanted.where)
         rows = await self.of(target).measures_of_owners(relation, owners, wanted)
-        return Lead("id", _by_identity(rows, GROUP_OWNER), of_nothing(wanted.measures))
+        return Lead("id", _by_key(rows, GROUP_OWNER), of_nothing(wanted.measures))
 
 
-def _ids(rows: Sequence[Row], via: str) -> list[UUID]:
+def _identities(rows: Sequence[Row], field: str) -> list[UUID]:
     """Give the identities that rows have in a field, each once."""
-    return list({id.bytes: id for id in map(column_of(rows, via), rows) if id is not None}.values())
+    keys = dict.fromkeys(map(column_of(rows, key_column(field)), rows))
+    keys.pop(None, None)
+    return identified(list(keys))
 
 
-def _by_identity(rows: Sequence[Row], name: str) -> dict[bytes, Row]:
-    return {id.bytes: row for id, row in zip(map(column_of(rows, name), rows), rows, strict=True)}
+def _by_key(rows: Sequence[Row], name: str) -> dict[Key, Row]:
+    return dict(zip(map(column_of(rows, name), rows), rows, strict=True))
 
 
 _NO_ROWS: Row = {TOTAL: 0, BEFORE: False, AFTER: False}

@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.records import BY_NAME, Row
 from graphql_api.persistence.foreign import IntegerKey, numbered
+from graphql_api.persistence.keys import KeyType
 from graphql_api.persistence.sums import LargeDecimal
 from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import WrittenText
@@ -104,6 +105,8 @@ def _from_postgresql(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     match kind:
         case WrittenText():
             return None if kind.expression else _told(kind, _from_postgresql(kind.of, dialect))
+        case KeyType():
+            return None
         case EnumText():
             return _Members(kind.enumeration).__getitem__
         # asyncpg gives these as they are wanted.
@@ -117,6 +120,8 @@ def _from_sqlite(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     match kind:
         case WrittenText():
             return _told(kind, _from_sqlite(kind.of, dialect))
+        case KeyType():
+            return kind.converter(_from_sqlite(kind.of, dialect))
         case Uuid():
             return _uuid  # asyncpg's, which is uuid.UUID but for being made eight times as fast
         case IntegerKey():

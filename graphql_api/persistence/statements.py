@@ -27,6 +27,7 @@ from domain.kernel.specification import Operand, Specification, describe_operand
 from graphql_api.persistence.comparisons import Condition
 from graphql_api.persistence.composite_keys import compared, directed, same
 from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.keys import KeyOf, keyed
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.membership import among
 from graphql_api.persistence.specification import Onlooker, to_sql_condition, to_sql_operand, visible
@@ -86,12 +87,14 @@ class ListStatements:
         return rows.order_by(*self.order_by(listing.order))
 
     def _visible_rows(self, selection: Selection) -> Select[Any]:
-        return self._rows(selection, ()).where(visible(self.entity, self.tables, self.viewer))
+        rows = self._rows(selection, (), keyed_by=(KeyOf("id"),))
+        return rows.where(visible(self.entity, self.tables, self.viewer))
 
     def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing) -> Select[Any]:
         """Count the rows of each owner that has any."""
         owner, _ = self._owned(relation)
-        return self.totals_of_all_owners(relation).where(among(owner, owners), self._condition(listing.where))
+        totals = self.totals_of_all_owners(relation).where(among(owner, owners), self._condition(listing.where))
+        return totals.with_only_columns(keyed(owner).label(OWNER), *totals.selected_columns[1:])
 
     def totals_of_all_owners(self, relation: ToMany) -> Select[Any]:
         """Count the rows of each owner that has any, whoever that is."""
@@ -106,7 +109,7 @@ class ListStatements:
         owner, rows = self._owned(relation)
         sides = (func.max(case((outside, 1), else_=0)).label(side) for side, outside in self._outside(listing).items())
         return (
-            select(owner.label(OWNER), *sides)
+            select(keyed(owner).label(OWNER), *sides)
             .select_from(rows)
             .where(among(owner, owners), *self._conditions(listing))
             .group_by(owner)
@@ -116,14 +119,18 @@ class ListStatements:
         """Sort by each key, absent values where the key wants them."""
         return [self._sorted(key) for key in order]
 
-    def _rows(self, selection: Selection, order: Order, placed: bool = True) -> Select[Any]:
+    def _rows(
+        self, selection: Selection, order: Order, placed: bool = True, keyed_by: Sequence[KeyOf] = ()
+    ) -> Select[Any]:
         place: list[Operand] = ["id", *(key.field for key in order)] if placed else []
         relations = (self.entity.relations[related.relation] for related in selection.related)
-        keys = (relation.via if isinstance(relation, ToOne) else "id" for relation in relations)
-        wanted = dict.fromkeys((*place, *selection.fields, *keys)) or {"id": None}
+        keys = (KeyOf(relation.via if isinstance(relation, ToOne) else "id") for relation in relations)
+        wanted = dict.fromkeys((*place, *selection.fields, *keys, *keyed_by)) or {"id": None}
         return select(*(self._column(one).label(str(one)) for one in wanted))
 
-    def _column(self, wanted: Operand | Written) -> ColumnElement[Any]:
+    def _column(self, wanted: Operand | Written | KeyOf) -> ColumnElement[Any]:
+        if isinstance(wanted, KeyOf):
+            return keyed(self._operand(wanted.field))
         if not isinstance(wanted, Written):
             return self._operand(wanted)
         # Other people's tables are expressions, whose types do not promise what PostgreSQL makes of them.

@@ -12,8 +12,10 @@ from sqlalchemy.types import TypeEngine
 
 from domain.kernel.description import describe_fields
 from domain.kernel.entity import Entity
+from domain.kernel.identity import key_of
 from domain.kernel.records import Row
 from domain.kernel.selection import Selection, Wanted, Written
+from graphql_api.persistence.keys import KeyOf
 from graphql_api.persistence.rows import Convert, mapping
 from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import writer
@@ -39,18 +41,19 @@ def stored_row(table: FromClause, thing: Entity, selection: Selection) -> Row | 
 @lru_cache(MOST_SELECTIONS)
 def _maker(kind: type[Entity], table: FromClause, fields: tuple[Wanted, ...]) -> _Make | None:
     """Write the function that makes the row of a selection."""
-    wanted: list[Wanted] = list(dict.fromkeys(("id", *fields)))
+    wanted: list[Wanted | KeyOf] = [*dict.fromkeys(("id", *fields)), KeyOf("id")]
     try:
         make = mapping({str(one): _read_as(kind, table, one) for one in wanted})
     except _Unsure:
         return None
-    # Of a single name it would give the bare value, so the identity is taken once more.
-    values = attrgetter(*(one.field if isinstance(one, Written) else one for one in wanted), "id")
+    values = attrgetter(*(one if isinstance(one, str) else one.field for one in wanted))
     return lambda thing: make(values(thing))
 
 
-def _read_as(kind: type[Entity], table: FromClause, wanted: Wanted) -> Convert | None:
+def _read_as(kind: type[Entity], table: FromClause, wanted: Wanted | KeyOf) -> Convert | None:
     """Give what makes the value that is read of one that is stored; None where they are the same."""
+    if isinstance(wanted, KeyOf):
+        return key_of
     if not isinstance(wanted, Written):
         return _read(table.c[wanted].type)
     read, write = _read(table.c[wanted.field].type), writer(describe_fields(kind)[wanted.field].type, wanted.tag)

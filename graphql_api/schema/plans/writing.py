@@ -8,6 +8,7 @@ from types import CodeType
 from typing import Any, Final, NoReturn
 
 from domain.kernel.description import FieldDescription
+from domain.kernel.records import key_column
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable
 
@@ -87,12 +88,11 @@ class Batch:
     def by_identity(self, function: str, key: str) -> str:
         """Write what a row finds of a relation to many, which a function finishes, by its own identity."""
         found = self._found(function, key)
-        return f"({found}.get({self.column('id')}.bytes) or {found}[None])"
+        return f"({found}.get({self.column(key_column('id'))}) or {found}[None])"
 
     def by_key(self, function: str, key: str, via: str) -> str:
         """Write what a row finds of a relation to one, which a function finishes, by a field of its own."""
-        name, found = self._writer.fresh("x"), self._found(function, key)
-        return f"(None if ({name} := {self.column(via)}) is None else {found}.get({name}.bytes))"
+        return f"{self._found(function, key)}.get({self.column(key_column(via))})"
 
     def _found(self, function: str, key: str) -> str:
         # Of no rows there are no leads, and nobody asks for what they would lead to.

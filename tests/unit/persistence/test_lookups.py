@@ -6,11 +6,17 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.records import Row
+from domain.kernel.identity import key_of
+from domain.kernel.records import Row, key_column
 from graphql_api.persistence.lookups import Lookups, Read
 
 IDS = [UUID(int=number) for number in range(8)]
 MISSING = IDS[7]
+
+
+def row_of(id: UUID) -> Row:
+    """Make the row of an identity."""
+    return {key_column("id"): key_of(id), "id": id}
 
 
 class Database:
@@ -26,7 +32,7 @@ class Database:
         await self.open.wait()
         if self.fault is not None:
             raise self.fault
-        return [{"id": id} for id in ids if id != MISSING]
+        return [row_of(id) for id in ids if id != MISSING]
 
 
 async def one(lookups: Lookups, id: UUID, read: Read, kind: str = "kind") -> Row | None:
@@ -48,7 +54,7 @@ async def test_one_that_comes_alone_asks_at_once() -> None:
     lookups, database = Lookups(), Database()
     database.open.set()
     for id in IDS:
-        assert await one(lookups, id, database.read) == (None if id == MISSING else {"id": id})
+        assert await one(lookups, id, database.read) == (None if id == MISSING else row_of(id))
     assert database.asked == [{id} for id in IDS]
 
 
@@ -59,7 +65,7 @@ async def test_those_that_come_meanwhile_are_answered_together() -> None:
     await asyncio.sleep(0)
     database.open.set()
     assert await asyncio.gather(*tasks, other) == [
-        None if id == MISSING else {"id": id} for id in (*IDS, IDS[3], IDS[0])
+        None if id == MISSING else row_of(id) for id in (*IDS, IDS[3], IDS[0])
     ]
     assert database.asked == [{IDS[0]}, {IDS[0]}, set(IDS[1:])]
 
@@ -72,7 +78,7 @@ async def test_those_who_ask_for_several_get_theirs_alone() -> None:
     await asyncio.sleep(0)
     database.open.set()
     await asyncio.gather(*first)
-    assert await asyncio.gather(*tasks) == [[{"id": id} for id in ids if id != MISSING] for ids in wanted]
+    assert await asyncio.gather(*tasks) == [[row_of(id) for id in ids if id != MISSING] for ids in wanted]
     assert database.asked == [{IDS[0]}, {*IDS[1:4], MISSING}]
 
 
@@ -84,7 +90,7 @@ async def test_a_failure_is_told_to_everybody_whom_it_concerns_and_to_nobody_lat
     for answer in await asyncio.gather(*tasks, return_exceptions=True):
         assert isinstance(answer, ConnectionError)
     database.fault = None
-    assert await one(lookups, IDS[0], database.read) == {"id": IDS[0]}
+    assert await one(lookups, IDS[0], database.read) == row_of(IDS[0])
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -96,7 +102,7 @@ async def test_one_that_gives_up_takes_nobody_with_it(place: int) -> None:
     database.open.set()
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(answers.pop(place), asyncio.CancelledError)
-    assert answers == [{"id": id} for number, id in enumerate(IDS[:3]) if number != place]
+    assert answers == [row_of(id) for number, id in enumerate(IDS[:3]) if number != place]
 
 
 async def test_when_all_who_wait_give_up_nothing_is_asked_for_them() -> None:
@@ -106,7 +112,7 @@ async def test_when_all_who_wait_give_up_nothing_is_asked_for_them() -> None:
         task.cancel()
     await asyncio.sleep(0)
     database.open.set()
-    assert await first == {"id": IDS[0]}
+    assert await first == row_of(IDS[0])
     await asyncio.gather(*others, return_exceptions=True)
-    assert await one(lookups, IDS[4], database.read) == {"id": IDS[4]}
+    assert await one(lookups, IDS[4], database.read) == row_of(IDS[4])
     assert database.asked == [{IDS[0]}, {IDS[4]}]

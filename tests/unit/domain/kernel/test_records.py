@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.records import Lead, Lists, Record, Records, Slice
+from domain.kernel.identity import Key
+from domain.kernel.records import Lead, Lists, Record, Records, Slice, key_column
 from domain.kernel.selection import IDENTITY, Direction, SortKey
 from domain.kernel.specification import Through
 
@@ -31,7 +32,7 @@ def test_a_field_that_was_not_selected_is_named() -> None:
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda record: pickle.loads(pickle.dumps(record))])  # noqa: S301  # of our own making
 def test_a_record_can_be_copied(copied: Callable[[Record], Record]) -> None:
-    copy = copied(Record("Album", {"title": "Coda", "artist_id": ARTIST}, {"artist": LEAD}))
+    copy = copied(Record("Album", {"title": "Coda", key_column("artist_id"): ARTIST.bytes}, {"artist": LEAD}))
 
     assert (copy.entity, copy.title, copy.related("artist").name) == ("Album", "Coda", "Led Zeppelin")
 
@@ -39,26 +40,28 @@ def test_a_record_can_be_copied(copied: Callable[[Record], Record]) -> None:
 def test_a_relation_leads_to_what_is_found_or_to_what_there_is_otherwise() -> None:
     counted = Lead("id", {ARTIST.bytes: {"count": 3}}, {"count": 0})
 
-    assert LEAD.of({"artist_id": ARTIST}).entity == "Artist"
-    assert LEAD.of({"artist_id": None}) is None
-    assert LEAD.of({"artist_id": UUID(int=8)}) is None
-    assert counted.of({"id": ARTIST}) == {"count": 3}
-    assert counted.of({"id": UUID(int=8)}) == {"count": 0}
+    via, own = key_column("artist_id"), key_column("id")
+    assert LEAD.of({via: ARTIST.bytes}).entity == "Artist"
+    assert LEAD.of({via: None}) is None
+    assert LEAD.of({via: UUID(int=8).bytes}) is None
+    assert counted.of({own: ARTIST.bytes}) == {"count": 3}
+    assert counted.of({own: UUID(int=8).bytes}) == {"count": 0}
 
 
 def test_lists_are_whole_unless_more_is_told_of_them() -> None:
-    tracks, nothing = {ARTIST.bytes: [{"name": "The Ocean"}]}, slice_of()
+    tracks: dict[Key, list[dict[str, str]]] = {ARTIST.bytes: [{"name": "The Ocean"}]}
+    nothing, own = slice_of(), key_column("id")
     cut = slice_of({"name": "The Ocean"})
     cut.has_next = True
     whole, told = Lists(tracks, nothing), Lists(tracks, nothing, {ARTIST.bytes: cut})
 
     for lists in (whole, told):
-        assert [track.name for track in lists.of({"id": ARTIST})] == ["The Ocean"]
-        assert lists.of({"id": UUID(int=8)}) is nothing
+        assert [track.name for track in lists.of({own: ARTIST.bytes})] == ["The Ocean"]
+        assert lists.of({own: UUID(int=8).bytes}) is nothing
         assert {id: [track.name for track in part] for id, part in lists.slices().items()} == {
             ARTIST.bytes: ["The Ocean"]
         }
-    assert [lists.of({"id": ARTIST}).has_next for lists in (whole, told)] == [False, True]
+    assert [lists.of({own: ARTIST.bytes}).has_next for lists in (whole, told)] == [False, True]
 
 
 def test_a_slice_is_the_sequence_of_its_records() -> None:
