@@ -13,7 +13,7 @@ from graphql_api.persistence.comparisons import Condition
 from graphql_api.persistence.composite_keys import labelled_parts
 from graphql_api.persistence.joins import Joins
 from graphql_api.persistence.specification import to_sql_condition, visible
-from graphql_api.persistence.statements import TOTAL, ListStatements, bounds, one_more, sorted_by
+from graphql_api.persistence.statements import TOTAL, ListStatements, bounds, one_more, sorted_by, source_of
 from graphql_api.persistence.unforeseen import unforeseen
 
 
@@ -46,7 +46,8 @@ class PageStatements(ListStatements):
         order = keyset.reversed_order(listing.order) if page.backward else listing.order
         stretches = self._stretches(listing.order, order, page)
         # What lies in several parts is put in order by what the parts tell.
-        rows = self._all_rows(listing, listing.placed or len(stretches) > 1)
+        placed = listing.placed or len(stretches) > 1
+        rows = self._conditional(self._rows(listing.selection, listing.order, placed), listing)
         parts = [
             rows.select_from(part.source).where(*part.conditions).order_by(*part.order_by).limit(one_more(page))
             for part in stretches
@@ -66,22 +67,29 @@ class PageStatements(ListStatements):
         would follow an index of the order through the whole table.
         """
         order = keyset.reversed_order(listing.order) if page.backward else listing.order
+        told = self._told(listing.selection, order)
+        sources = (self._operand(one).label(str(one)) for one in dict.fromkeys(map(source_of, told)))
         # Undivided, since a window counts what is left of the rows once each part has been cut to the size of the page.
-        rows = self._all_rows(listing, placed=True).select_from(self.joins.source())
+        rows = self._conditional(select(*sources).select_from(self.joins.source()), listing)
         counted = rows.add_columns(*self._parts_of_keys(order), func.count().over().label(TOTAL)).subquery()
-        return self._first(counted, order, page)
+        # What is made of columns is made of those of the page alone, and not of all that are counted and sorted.
+        first = self._first(counted, order, page).subquery()
+        columns = (self._column(one, first.c[str(source_of(one))]).label(str(one)) for one in told)
+        return select(*columns, first.c[TOTAL]).order_by(*self._in_order(first, order))
 
     def _parts_of_keys(self, order: Order) -> list[ColumnElement[Any]]:
         return [one for key in order for one in labelled_parts(self._operand(key.field), str(key.field))]
 
     def _first(self, rows: FromClause, order: Order, page: Page) -> Select[Any]:
         """Select the first of rows that tell their place, and one more."""
-        in_order = (sorted_by(rows.c[str(key.field)], key, self._is_nullable(key.field)) for key in order)
-        return select(rows).order_by(*in_order).limit(one_more(page))
+        return select(rows).order_by(*self._in_order(rows, order)).limit(one_more(page))
 
-    def _all_rows(self, listing: Listing, placed: bool) -> Select[Any]:
+    def _in_order(self, rows: FromClause, order: Order) -> list[ColumnElement[Any]]:
+        return [sorted_by(rows.c[str(key.field)], key, self._is_nullable(key.field)) for key in order]
+
+    def _conditional(self, rows: Select[Any], listing: Listing) -> Select[Any]:
         seen = visible(self.entity, self.tables, self.viewer)
-        return self._rows(listing.selection, listing.order, placed).where(self._joined_condition(listing.where), seen)
+        return rows.where(self._joined_condition(listing.where), seen)
 
     def _stretches(self, order: Order, running: Order, page: Page) -> list[_Stretch]:
         """Divide a window so that an index is entered at its place, whatever is level or absent there.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import eq
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
@@ -38,6 +38,9 @@ OWNER: Final = ".owner"
 TOTAL: Final = ".total"
 BEFORE: Final = ".before"
 AFTER: Final = ".after"
+
+Told: TypeAlias = Operand | Written | KeyOf
+"""What a row tells: a value, the text of one, or the key of an identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +125,29 @@ class ListStatements:
     def _rows(
         self, selection: Selection, order: Order, placed: bool = True, keyed_by: Sequence[KeyOf] = ()
     ) -> Select[Any]:
+        wanted = self._told(selection, order, placed, keyed_by)
+        return select(*(self._column(one, self._operand(source_of(one))).label(str(one)) for one in wanted))
+
+    def _told(
+        self, selection: Selection, order: Order, placed: bool = True, keyed_by: Sequence[KeyOf] = ()
+    ) -> list[Told]:
+        """List what rows are to tell."""
         place: list[Operand] = ["id", *(key.field for key in order)] if placed else []
         relations = (self.entity.relations[related.relation] for related in selection.related)
         keys = (KeyOf(relation.via if isinstance(relation, ToOne) else "id") for relation in relations)
-        wanted = dict.fromkeys((*place, *selection.fields, *keys, *keyed_by)) or {"id": None}
-        return select(*(self._column(one).label(str(one)) for one in wanted))
+        return list(dict.fromkeys((*place, *selection.fields, *keys, *keyed_by))) or ["id"]
 
-    def _column(self, wanted: Operand | Written | KeyOf) -> ColumnElement[Any]:
-        if isinstance(wanted, KeyOf):
-            return keyed(self._operand(wanted.field))
-        if not isinstance(wanted, Written):
-            return self._operand(wanted)
-        # Other people's tables are expressions, whose types do not promise what PostgreSQL makes of them.
-        is_ours = isinstance(self.table, Table)
-        return written(self._operand(wanted.field), self.entity.fields[wanted.field].type, wanted.tag, exact=is_ours)
+    def _column(self, told: Told, source: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Make what a row tells of the column that it comes from."""
+        match told:
+            case KeyOf():
+                return keyed(source)
+            case Written(field, tag):
+                # Other people's tables are expressions, whose types do not promise what PostgreSQL makes of them.
+                is_ours = isinstance(self.table, Table)
+                return written(source, self.entity.fields[field].type, tag, exact=is_ours)
+            case _:
+                return source
 
     def _owned(self, relation: ToMany) -> tuple[ColumnElement[Any], FromClause]:
         if relation.through is None:
@@ -168,6 +180,11 @@ class ListStatements:
 
     def _is_nullable(self, operand: Operand) -> bool:
         return describe_operand(operand, self.entity, self.tables.model.__getitem__).nullable
+
+
+def source_of(told: Told) -> Operand:
+    """Give the operand that something which a row tells comes from."""
+    return told.field if isinstance(told, KeyOf | Written) else told
 
 
 def is_bounded(page: Page) -> bool:
