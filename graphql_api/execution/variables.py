@@ -84,24 +84,21 @@ class VariableCoercion:
                 return _SCALARS.get(kind.name) or _parsed(kind)
 
     def _named(self, kind: GraphQLInputObjectType) -> Coerce:
-        """Look the function of an input up when it is called: inputs refer to themselves."""
-        inputs, name = self._inputs, kind.name
-        if name not in inputs:
-            inputs[name] = _refuse
-            inputs[name] = self._input(kind)
+        """Make the function of an input once, and tell it of its fields afterwards: inputs refer to themselves."""
+        known = self._inputs.get(kind.name)
+        if known is not None:
+            return known
+        fields: dict[str, tuple[str, Coerce]] = {}
+        made = self._inputs[kind.name] = self._input(kind, fields)
+        fields.update({name: (one.out_name or name, self._coerce(one.type)) for name, one in kind.fields.items()})
+        return made
 
-        def coerce(value: Any) -> Any:
-            return inputs[name](value)
-
-        return coerce
-
-    def _input(self, kind: GraphQLInputObjectType) -> Coerce:
+    def _input(self, kind: GraphQLInputObjectType, fields: Mapping[str, tuple[str, Coerce]]) -> Coerce:
         if any(map(_has_default, kind.fields.values())):
             return _refuse
-        fields = {name: (field.out_name or name, self._coerce(field.type)) for name, field in kind.fields.items()}
-        place = {name: number for number, name in enumerate(fields)}
+        place = {name: number for number, name in enumerate(kind.fields)}
         required = {name for name, field in kind.fields.items() if isinstance(field.type, GraphQLNonNull)}
-        is_plain = kind.out_type is GraphQLInputObjectType.out_type
+        is_plain, is_one_of = kind.out_type is GraphQLInputObjectType.out_type, kind.is_one_of
 
         def coerce(value: Any) -> Any:
             if value is None:
@@ -113,7 +110,7 @@ class VariableCoercion:
             for name in value if len(value) == 1 else sorted(value, key=place.__getitem__):
                 key, part = fields[name]
                 coerced[key] = part(value[name])
-            if kind.is_one_of and (len(coerced) != 1 or None in coerced.values()):
+            if is_one_of and (len(coerced) != 1 or None in coerced.values()):
                 raise Unsuitable
             if is_plain:
                 return coerced
