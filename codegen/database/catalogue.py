@@ -29,6 +29,8 @@ class Column:
     """Whether the database counts it up."""
     spelling: str | None = None
     """What PostgreSQL calls its type."""
+    readable: bool = True
+    """Whether whoever asks may read it."""
 
 
 @dataclass(frozen=True, slots=True)

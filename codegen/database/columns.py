@@ -21,6 +21,8 @@ def reading_of(  # noqa: C901, PLR0912  # a case for each family of types
     name = f"here.c[{column.name!r}]"
     kind = column.type
     match kind:
+        case _ if not column.readable:
+            return Reading(None, name, "is left out: it may not be read")
         case types.LargeBinary():
             return Reading(None, name, "holds binary data, which GraphQL has no type for")
         case types.Boolean() if looking.only(column.name, "integer") and _is_two_valued(column.name, looking):

@@ -27,7 +27,7 @@ def entity_of(table: Table, key: Key, looking: Looking, names: Names, notes: lis
         reading = mysql_reading_of(column, looking) if looking.is_mysql else reading_of(column, looking)
         if reading.note:
             notes.append(f"{table.label}.{column.name} {reading.note}.")
-        if is_secret(column.name):
+        if is_secret(column.name) and reading.kind is not None:
             notes.append(
                 f"{table.label}.{column.name} may be a secret, and is served to everybody who may read the rest: "
                 "delete its field where it should not be."

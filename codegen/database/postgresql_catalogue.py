@@ -14,37 +14,44 @@ _SIZE: Final = re.compile(r"\((?P<first>\d+)(?:,(?P<second>-?\d+))?\)$")
 
 _SPELLED = text(
     """
-    WITH RECURSIVE declared (name, type, modifier, spelling) AS (
-        SELECT attname, atttypid, atttypmod, format_type(atttypid, atttypmod) FROM pg_attribute
+    WITH RECURSIVE declared (name, type, modifier, spelling, readable) AS (
+        SELECT attname, atttypid, atttypmod, format_type(atttypid, atttypmod),
+            has_column_privilege(attrelid, attnum, 'SELECT') FROM pg_attribute
         JOIN pg_class ON pg_class.oid = attrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace
         WHERE nspname = coalesce(:schema, current_schema()) AND relname = :name AND attnum > 0 AND NOT attisdropped
         UNION ALL
-        SELECT name, typbasetype, typtypmod, spelling FROM declared
+        SELECT name, typbasetype, typtypmod, spelling, readable FROM declared
         JOIN pg_type ON pg_type.oid = type WHERE typtype = 'd'
     )
     SELECT declared.name, spelling, max(format_type(type, modifier)) FILTER (WHERE typtype <> 'd') AS base,
         bool_or(typdefault IS NOT NULL AND typtype = 'd') AS filled,
-        array_remove(array_agg(pg_get_expr(conbin, 0)), NULL) AS conditions
+        array_remove(array_agg(pg_get_expr(conbin, 0)), NULL) AS conditions, readable
     FROM declared JOIN pg_type ON pg_type.oid = type LEFT JOIN pg_constraint ON contypid = type AND contype = 'c'
-    GROUP BY declared.name, spelling
+    GROUP BY declared.name, spelling, readable
     """
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """A type as PostgreSQL writes it, what a domain is made of, its default, and what it demands of a VALUE."""
+    """A type as PostgreSQL writes it, what a domain is made of, its default, and what it demands of a VALUE.
+
+    A column of it is `readable` where whoever asks may read that.
+    """
 
     type: str
     base: str
     filled: bool
     conditions: tuple[str, ...]
+    readable: bool
 
 
 def spellings(connection: Connection, schema: str | None, name: str) -> Mapping[str, Spelling]:
     """Tell the types of a table's columns by their names."""
     found = connection.execute(_SPELLED, {"schema": schema, "name": name})
-    return {row.name: Spelling(row.spelling, row.base, row.filled, tuple(row.conditions)) for row in found}
+    return {
+        row.name: Spelling(row.spelling, row.base, row.filled, tuple(row.conditions), row.readable) for row in found
+    }
 
 
 def sized(kind: TypeEngine[Any], spelling: Spelling) -> TypeEngine[Any]:

@@ -87,6 +87,7 @@ def _columns(
             "computed" in one or bool(one.get("identity", {}).get("always")),
             counted,
             None if spelling is None else spelling.type,
+            spelling is None or spelling.readable,
         )
 
 

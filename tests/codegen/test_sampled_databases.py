@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import make_url
 from typer.testing import CliRunner
 
 from codegen.__main__ import app
@@ -121,3 +122,23 @@ def test_a_project_that_only_reads_learns_to_write(tmp_path: Path) -> None:
     run(project, "-m", "ruff", "check", "--no-cache", "--quiet")
     served(project)
     assert "nothing is written through this API" in (project / "docs/database.md").read_text()
+
+
+async def test_a_column_that_may_not_be_read_is_left_out(postgres_server: PostgresServer) -> None:
+    url = postgres_server.create_database()
+    owner = await asyncpg.connect(url)
+    await owner.execute(
+        """CREATE TABLE people (id int PRIMARY KEY, name text, password text, salary int);
+        CREATE ROLE clerk LOGIN PASSWORD 'x'; GRANT SELECT (id, name) ON people TO clerk"""
+    )
+    theirs = make_url(url).set(username="clerk", password="x").render_as_string(hide_password=False)
+    derived = await asyncio.to_thread(derived_from, address_of(theirs))
+    (people,) = derived.entities
+    assert [field.name for field in people.fields] == ["person_id", "name"]
+    assert [note for note in derived.notes if "salary" in note or "password" in note] == [
+        "people.password is left out: it may not be read.",
+        "people.salary is left out: it may not be read.",
+    ]
+    await owner.execute("DROP OWNED BY clerk; DROP ROLE clerk")
+    await owner.close()
+    postgres_server.drop_database(url)
