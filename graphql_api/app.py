@@ -21,7 +21,7 @@ from graphql_api.http.endpoint import GraphQLEndpoint
 from graphql_api.http.explained import HEADER as EXPLAIN_HEADER
 from graphql_api.http.explorer import explorer_routes
 from graphql_api.http.guard import RequestGuard
-from graphql_api.http.head import IDEMPOTENCY_HEADER
+from graphql_api.http.head import IDEMPOTENCY_HEADER, trace_parent_of
 from graphql_api.http.health import Readiness
 from graphql_api.http.layers import Forwarded, GuardedStarlette
 from graphql_api.http.probes import health_routes
@@ -65,7 +65,7 @@ def served(application: Application, authenticator: Authenticator) -> Starlette:
     )
     # Nothing on the short way asks where a request comes from; only spans tell it.
     app.user_middleware.insert(1, Middleware(Forwarded))
-    application.telemetry.instrument(app, GRAPHQL_PATH, around=Forwarded)
+    application.telemetry.instrument(app, GRAPHQL_PATH, around=Forwarded, parent_of=trace_parent_of)
     return app
 
 

@@ -28,6 +28,8 @@ class Head(IndexedHeaders):
         self.is_direct = _TOLD_BY_PROXIES.isdisjoint(self.names)
         """Whether no proxy says where the request comes from."""
         self.concerns_no_layer = _CONCERN_LAYERS.isdisjoint(self.names)
+        self.trace_parent = self.get("traceparent")
+        """The W3C trace context that the client goes on with."""
 
     def _proposed_id(self) -> str | None:
         """Give the id that the client has for the request, if that is well-formed."""
@@ -42,6 +44,11 @@ class Head(IndexedHeaders):
         if self.get("content-encoding") not in {None, "identity"}:
             return "Send the body uncompressed.", b"accept-encoding", b"identity"
         return None
+
+
+def trace_parent_of(scope: Scope) -> str | None:
+    """Give the W3C trace context that a client goes on with, if it sends one."""
+    return head_of(scope).trace_parent
 
 
 def head_of(scope: Scope) -> Head:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 from structlog.typing import EventDict
 
 from graphql_api.observability.metrics import Metric, Read
@@ -33,10 +33,17 @@ class Telemetry(Protocol):
         """Give what records spans of what begins here, or elsewhere as a W3C trace context says; None as above."""
         ...
 
-    def instrument(self, app: Starlette, path: str, around: Callable[[ASGIApp], ASGIApp]) -> None:
+    def instrument(
+        self,
+        app: Starlette,
+        path: str,
+        *,
+        around: Callable[[ASGIApp], ASGIApp],
+        parent_of: Callable[[Scope], str | None],
+    ) -> None:
         """Have each request recorded, around all that the application does; most of them go to one path.
 
-        Who asks may be known only `around` that.
+        Who asks may be known only `around` that. What a client goes on with is the `parent_of` its request.
         """
         ...
 
@@ -88,7 +95,14 @@ class NoTelemetry:
         del context
         return None  # as the type says
 
-    def instrument(self, app: Starlette, path: str, around: Callable[[ASGIApp], ASGIApp]) -> None:
+    def instrument(
+        self,
+        app: Starlette,
+        path: str,
+        *,
+        around: Callable[[ASGIApp], ASGIApp],
+        parent_of: Callable[[Scope], str | None],
+    ) -> None:
         """Leave the application as it is."""
 
     def correlate(self, record: EventDict) -> None:

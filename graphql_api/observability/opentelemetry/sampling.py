@@ -18,7 +18,6 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _chosen: ContextVar[bool] = ContextVar("chosen_to_be_recorded", default=False)
-_PARENT: Final = b"traceparent"
 _SAMPLED: Final = 0x01
 _ATTRIBUTES: Final = 3
 """The place of the attributes among the further arguments of a sampler."""
@@ -77,13 +76,14 @@ class RecordedRequests:
         instrumentation: Middleware,
         draw: Callable[[], bool],
         *,
+        parent_of: Callable[[Scope], str | None],
         active: Active | None = None,
         ways: Mapping[str, Layer] | None = None,
         around: Layer | None = None,
     ) -> None:
         """Take what surrounds what is recorded, in place of the instrumentation for some paths, and what counts.
 
-        Another layer may have to come first `around` what is recorded.
+        Another layer may have to come first `around` what is recorded. The `parent_of` a request is its traceparent.
         """
         around = around or (lambda app: app)
         self._active = active or Active()
@@ -92,12 +92,13 @@ class RecordedRequests:
         self._through = around(made(app, *instrumentation.args, **instrumentation.kwargs))
         self._ways = {path: around(way(app)) for path, way in (ways or {}).items()}
         self._draw = draw
+        self._parent_of = parent_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(_UNRECORDED_PATHS):
             await self._apart(scope, receive, send)
             return
-        parent, active = dict(scope["headers"]).get(_PARENT), self._active
+        parent, active = self._parent_of(scope), self._active
         chosen = self._draw() if parent is None else self._is_chosen(parent)
         active.requests += 1
         try:
@@ -126,10 +127,10 @@ class RecordedRequests:
         finally:
             _chosen.reset(token)
 
-    def _is_chosen(self, parent: bytes) -> bool:
+    def _is_chosen(self, parent: str) -> bool:
         """Tell whether a caller has its trace recorded; what is not well-formed says nothing about it."""
         with suppress(IndexError, ValueError):
-            return bool(int(parent.rsplit(b"-", 1)[1][:2], 16) & _SAMPLED)
+            return bool(int(parent.rsplit("-", 1)[1][:2], 16) & _SAMPLED)
         return self._draw()
 
 

@@ -15,7 +15,7 @@ from opentelemetry.instrumentation.starlette import StarletteInstrumentor
 from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.sdk.trace import Tracer as SdkTracer
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from graphql_api.observability.metrics import ACTIVE_REQUESTS, SPANS, WEBSOCKETS, Metric, Read
 from graphql_api.observability.observation import Resolved, Tracer
@@ -100,7 +100,14 @@ class OpenTelemetry:
             return self.following(context)
         return self._made(Context()) if self._draw() else None
 
-    def instrument(self, app: Starlette, path: str, around: Callable[[ASGIApp], ASGIApp]) -> None:
+    def instrument(
+        self,
+        app: Starlette,
+        path: str,
+        *,
+        around: Callable[[ASGIApp], ASGIApp],
+        parent_of: Callable[[Scope], str | None],
+    ) -> None:
         """Have each request recorded, around all that the application does; most of them go to one path."""
         StarletteInstrumentor.instrument_app(
             app,
@@ -119,6 +126,7 @@ class OpenTelemetry:
             active=self._active,
             ways=ways,
             around=around,
+            parent_of=parent_of,
         )
         if self._exposition is not None:
             app.router.routes.append(self._exposition.route())

@@ -29,7 +29,7 @@ async def test_baggage_is_handed_on_within_a_bound(beyond: int) -> None:
     seen.clear()
     middle = LARGEST_BAGGAGE // 2
     headers = [(b"baggage", b"a" * middle), (b"accept", b"b"), (b"baggage", b"c" * (LARGEST_BAGGAGE - middle + beyond))]
-    requests = RecordedRequests(Seen(), Middleware(Seen), lambda: True)
+    requests = RecordedRequests(Seen(), Middleware(Seen), lambda: True, parent_of=lambda _: None)
     await requests({"type": "http", "path": "/", "headers": headers}, UNUSED, UNUSED)
     assert seen == (headers if not beyond else [(b"accept", b"b")])
     assert get_all() == {}
