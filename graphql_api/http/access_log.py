@@ -11,7 +11,7 @@ from graphql_api.observability.writing import info_writer
 Transport = Literal["http", "websocket"]
 
 # Operators may look for the lines of operations by this name.
-_LOGGER: Final = "graphql_api.http.endpoint"
+LOGGER: Final = "graphql_api.http.endpoint"
 _UNKNOWN: Final = dict.fromkeys(("operation", "type", "hash"))
 
 
@@ -53,7 +53,7 @@ class AccessLog:
         self._telemetry = telemetry
         self._slow = slow
         self._transport = transport
-        self._write = info_writer(_LOGGER)
+        self._write = info_writer(LOGGER)
 
     def take(self, asked: Asked, seconds: float, answer: Sent) -> None:
         """Measure a request, and write its line."""

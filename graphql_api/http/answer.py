@@ -100,8 +100,8 @@ def named(request_id: str) -> tuple[bytes, bytes]:
 
 def answer_operation(response: GraphQLResponse, media_type: MediaType) -> Answer:
     """Answer an operation with the status that the GraphQL-over-HTTP specification gives it."""
-    body = encode(response.payload())
-    return Answer(_status(response, media_type), body, media_type, error_count=len(response.errors))
+    status = 200 if response.executed else _status(response, media_type)
+    return Answer(status, encode(response.payload()), media_type, error_count=len(response.errors))
 
 
 def answer_error(error: HttpError, media_type: MediaType) -> Answer:
@@ -132,8 +132,7 @@ def _read_again(value: Any) -> Any:
 
 
 def _status(response: GraphQLResponse, media_type: MediaType) -> int:
-    if response.executed:
-        return 200
+    """Give the status of an answer to what was not executed."""
     status = _STATUSES.get((response.errors[0].get("extensions") or {}).get("code", ""), 400)
     # An old client reads any other status of plain JSON as the word of some proxy.
     return 200 if status == 400 and media_type is MediaType.JSON else status

@@ -10,19 +10,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from graphql_api.execution.errors import ErrorCode, RequestRefused
 from graphql_api.execution.executor import Executor
-from graphql_api.execution.hang_up import ClientLeft
-from graphql_api.execution.tracing import note_errors, operation_span
 from graphql_api.http.access_log import AccessLog
-from graphql_api.http.answer import UNSENT, Answer, answer_error, answer_failure, answer_operation, named
+from graphql_api.http.answer import Answer, named
+from graphql_api.http.answering import Answering
 from graphql_api.http.caching import HttpCaching
-from graphql_api.http.errors import HttpError, method_not_allowed
 from graphql_api.http.event_stream import EventStream, StreamContext, StreamLimits
 from graphql_api.http.exchange import Exchange
 from graphql_api.http.explained import ExplainedAnswers
@@ -36,10 +32,6 @@ from graphql_api.observability.observation import Observation, observing
 from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import NoTelemetry, Telemetry
 
-_log = structlog.stdlib.get_logger(__name__)
-
-_ALLOW: Final = "GET, HEAD, OPTIONS, POST"
-_METHODS: Final = frozenset(_ALLOW.split(", "))
 _PAGE_METHODS: Final = frozenset({"GET", "HEAD"})
 _STREAM_LIMITS: Final = StreamLimits()
 
@@ -82,7 +74,7 @@ class GraphQLEndpoint:
         self._explained = explained
         # What a client is told of where an answer came from would be what another one was told.
         self._repeats = None if tell_origins else repeats
-        self._operations = Operations(
+        operations = Operations(
             executor,
             context,
             self._incoming,
@@ -94,6 +86,7 @@ class GraphQLEndpoint:
             caching=caching,
             repeats=self._repeats,
         )
+        self._answering = Answering(operations, context)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -110,7 +103,7 @@ class GraphQLEndpoint:
             await answer.send(send, exchange.request_id)
         else:
             with observing(self._observed(exchange)):
-                answer = await self._answer(exchange)
+                answer = await self._answering.answer(exchange)
                 await answer.send(send, exchange.request_id, head=method == "HEAD")
         seconds = time.perf_counter() - started
         self._log.take(exchange, seconds, answer)
@@ -140,38 +133,3 @@ class GraphQLEndpoint:
         if self._explained is not None:
             exchange.recorder = self._explained.begin(exchange.head, observation)
         return observation
-
-    async def _answer(self, exchange: Exchange) -> Answer | EventStream:
-        """Answer whatever comes, and whatever comes of it."""
-        observation = exchange.observation
-        try:
-            if exchange.method == "OPTIONS":
-                return Answer(204, b"", headers=((b"allow", _ALLOW.encode()),))
-            _check(exchange)
-            with operation_span(observation) as observation.operation:
-                try:
-                    return await self._operations.answer(exchange)
-                except RequestRefused as refusal:
-                    # Whoever brings a wrong key hears of that, whatever else is wrong.
-                    await self._context(exchange.head)
-                    note_errors(observation, refusal.errors)
-                    exchange.cost = refusal.cost
-                    return answer_operation(refusal.response(), exchange.wanted.media_type)
-        except HttpError as error:
-            note_errors(observation, [error.error])
-            return answer_error(error, exchange.wanted.media_type)
-        except ClientLeft:
-            return UNSENT
-        except Exception:  # noqa: BLE001  # whatever it is, the client gets an answer and operators a record
-            _log.exception("graphql.request_failed", request_id=exchange.request_id)
-            observation.errors += (ErrorCode.INTERNAL_SERVER_ERROR,)
-            return answer_failure(exchange.request_id)
-
-
-def _check(exchange: Exchange) -> None:
-    """Refuse what cannot be asked for in this way. Raises HttpError."""
-    if exchange.method not in _METHODS:
-        raise method_not_allowed(f"Use POST or GET, not {exchange.method}.", _ALLOW)
-    if not exchange.wanted.can_be_met:
-        message = f"The answer can be {MediaType.GRAPHQL} or {MediaType.JSON}; `Accept` allows neither."
-        raise HttpError(406, message, code="NOT_ACCEPTABLE")
