@@ -108,7 +108,7 @@ class CompiledEngine:
 
     def run(self, prepared: PreparedOperation, context: object) -> Coroutine[Any, Any, ExecutionResult]:
         """Execute an operation; failures of resolvers are in the result."""
-        plan = prepared.document.plans.plan(prepared.operation.node, prepared.variables)
+        plan = prepared.operation.plans.plan(prepared.variables)
         if isinstance(plan, SerialPlan):
             return self._in_order(plan, prepared, context)
         return self._run(plan, prepared, context)

@@ -20,7 +20,7 @@ from graphql_api.execution.document_facts import DocumentFacts
 from graphql_api.execution.errors import ErrorCode, RequestRefused, describe
 from graphql_api.execution.limits import OperationLimits, check_limits, excessive_cost
 from graphql_api.execution.lru import WeighedLru
-from graphql_api.execution.plans import PlanCache
+from graphql_api.execution.plans import PlanCache, Room
 from graphql_api.execution.prepared import PreparedDefinition, PreparedDocument
 from graphql_api.execution.rule_set import RuleSet
 from graphql_api.execution.variables import VariableCoercion
@@ -89,15 +89,16 @@ class OperationCache:
             )
         if errors:
             raise RequestRefused([_describe_invalid(error) for error in errors])
-        facts = DocumentFacts(text, document)
+        facts, room = DocumentFacts(text, document), Room()
         definitions = [
-            PreparedDefinition(one, self._variables.reader(one), facts.hash)
+            PreparedDefinition(
+                one, self._variables.reader(one), PlanCache(self._schema, document, one, room), facts.hash
+            )
             for one in document.definitions
             if isinstance(one, OperationDefinitionNode)
         ]
         operations = {one.name: one for one in definitions}
-        price, plans = self._cost_rule.price(document), PlanCache(self._schema, document)
-        return PreparedDocument(text, document, operations, price, plans, facts)
+        return PreparedDocument(text, document, operations, self._cost_rule.price(document), facts)
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:

@@ -19,12 +19,15 @@ _LONGEST_NAME = 100
 class PreparedDefinition:
     """One of the operations of a document, and what follows from it whatever its variables are."""
 
-    def __init__(self, node: OperationDefinitionNode, read: ReadVariables, document_hash: str) -> None:
+    def __init__(
+        self, node: OperationDefinitionNode, read: ReadVariables, plans: PlanCache, document_hash: str
+    ) -> None:
         self.node = node
         self.name = node.name.value if node.name else None
         """The name that the document gives the operation."""
         self.kind: OperationType = node.operation
         self.read = read
+        self.plans = plans
         shown = self.name[:_LONGEST_NAME] if self.name else None
         self.told: Mapping[str, str | None] = {"operation": shown, "type": self.kind.value, "hash": document_hash}
         """What the log says of it."""
@@ -38,7 +41,6 @@ class PreparedDocument:
     document: DocumentNode
     operations: Mapping[str | None, PreparedDefinition]
     price: DocumentPrice
-    plans: PlanCache
     facts: DocumentFacts
 
     def operation(self, name: str | None) -> PreparedDefinition:

@@ -61,21 +61,23 @@ class Answer:
         """Send the response; an answer to HEAD keeps the headers and leaves the body out."""
         if not head and write_whole(send, self.status, self._lines(request_id), self.body):
             return
-        headers = [*self._headers(), named(request_id)]
-        if self.status not in _WITHOUT_CONTENT:
+        headers = [*_headers(self.caching, self.headers, self._content_type), named(request_id)]
+        if self._content_type is not None:
             headers.append((b"content-length", b"%d" % len(self.body)))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
+    @property
+    def _content_type(self) -> MediaType | None:
+        return None if self.status in _WITHOUT_CONTENT else self.media_type
+
     def _lines(self, request_id: str) -> bytes:
         if self._head is None:
-            length = b"" if self.status in _WITHOUT_CONTENT else b"content-length: %d\r\n" % len(self.body)
-            self._head = _lines(self._headers()) + length
+            content_type = self._content_type
+            self._head = _lines(self.caching, self.headers, content_type)
+            if content_type is not None:
+                self._head += b"content-length: %d\r\n" % len(self.body)
         return b"%bx-request-id: %b\r\n" % (self._head, request_id.encode())
-
-    def _headers(self) -> HeaderList:
-        content_type = () if self.status in _WITHOUT_CONTENT else _CONTENT_TYPES[self.media_type]
-        return self.caching + _COMMON + self.headers + content_type
 
 
 class _Unsent(Answer):
@@ -88,9 +90,13 @@ class _Unsent(Answer):
 UNSENT: Final = _Unsent(_CLIENT_LEFT, b"")
 
 
+def _headers(caching: HeaderList, own: HeaderList, content_type: MediaType | None) -> HeaderList:
+    return (*caching, *_COMMON, *own, *(() if content_type is None else _CONTENT_TYPES[content_type]))
+
+
 @lru_cache
-def _lines(headers: HeaderList) -> bytes:
-    return b"".join(b"%b: %b\r\n" % header for header in headers)
+def _lines(caching: HeaderList, own: HeaderList, content_type: MediaType | None) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in _headers(caching, own, content_type))
 
 
 def named(request_id: str) -> tuple[bytes, bytes]:

@@ -1,6 +1,6 @@
 """Compiled operations: what can be answered without walking the values again."""
 
-from graphql_api.execution.plans.compiling import Plan, PlanCache, compile_plan
+from graphql_api.execution.plans.compiling import Plan, PlanCache, Room, compile_plan
 from graphql_api.execution.plans.plan import IrregularAnswer, NotPlannable, OperationPlan, Plannable, PlannedField, Spot
 from graphql_api.execution.plans.serial import SerialPlan
 
@@ -12,6 +12,7 @@ __all__ = [
     "PlanCache",
     "Plannable",
     "PlannedField",
+    "Room",
     "SerialPlan",
     "Spot",
     "compile_plan",

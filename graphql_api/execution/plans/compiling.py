@@ -1,6 +1,7 @@
 """From a document to its plans: one for each operation and each way that its directives can fall out."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from graphql import (
@@ -31,6 +32,8 @@ from graphql_api.execution.plans.serial import SerialPlan, Step
 from graphql_api.execution.selected_fields import SelectedFields, coerced, declaration
 
 Plan: TypeAlias = OperationPlan | SerialPlan
+Room: TypeAlias = dict[tuple[Any, ...], Plan | None]
+"""Plans by the name of their operation, and the values of what its directives ask for."""
 
 MOST_VARIANTS: Final = 16
 """How many plans of one document are kept; for what its directives ask for beyond that, the oldest one goes."""
@@ -97,27 +100,30 @@ def _only(spot: Spot, document: DocumentNode, operation: OperationDefinitionNode
 
 
 class PlanCache:
-    """The plans of one document, made at first use."""
+    """The plans of one operation, made at first use; all operations of a document share the room for theirs."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, room: Room
+    ) -> None:
         self._schema = schema
         self._document = document
-        self._directed: dict[str | None, tuple[str, ...]] = {}
-        self._plans: dict[tuple[Any, ...], Plan | None] = {}
+        self._operation = operation
+        self._name = operation.name.value if operation.name else None
+        self._room = room
 
-    def plan(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Plan | None:
-        """Give the plan of an operation for these variables, or None where the reference executor has to do it."""
-        name = operation.name.value if operation.name else None
-        directed = self._directed.get(name)
-        if directed is None:
-            directed = self._directed[name] = tuple(_directing_variables(self._document, operation))
-        key = (name, *map(variables.get, directed))
-        if key in self._plans:
-            return self._plans[key]
-        if len(self._plans) >= MOST_VARIANTS:
-            del self._plans[next(iter(self._plans))]
-        values = {one: variables[one] for one in directed if one in variables}
-        plan = self._plans[key] = compile_plan(self._schema, self._document, operation, values)
+    @cached_property
+    def _directed(self) -> tuple[str, ...]:
+        return tuple(_directing_variables(self._document, self._operation))
+
+    def plan(self, variables: Mapping[str, Any]) -> Plan | None:
+        """Give the plan for these variables, or None where the reference executor has to do it."""
+        key, room = (self._name, *map(variables.get, self._directed)), self._room
+        if key in room:
+            return room[key]
+        if len(room) >= MOST_VARIANTS:
+            del room[next(iter(room))]
+        values = {one: variables[one] for one in self._directed if one in variables}
+        plan = room[key] = compile_plan(self._schema, self._document, self._operation, values)
         return plan
 
 

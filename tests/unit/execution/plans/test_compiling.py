@@ -20,29 +20,28 @@ def schema() -> GraphQLSchema:
 
 
 def planned(schema: GraphQLSchema, text: str, **variables: Any) -> Plan | None:
-    cache, operation = prepared(schema, text)
-    return cache.plan(operation, variables)
+    return prepared(schema, text).plan(variables)
 
 
-def prepared(schema: GraphQLSchema, text: str) -> tuple[PlanCache, OperationDefinitionNode]:
+def prepared(schema: GraphQLSchema, text: str) -> PlanCache:
     document = parse(text)
     (operation,) = (one for one in document.definitions if isinstance(one, OperationDefinitionNode))
-    return PlanCache(schema, document), operation
+    return PlanCache(schema, document, operation, {})
 
 
 def test_each_outcome_of_the_directives_has_a_plan_and_the_latest_are_kept(schema: GraphQLSchema) -> None:
-    cache, operation = prepared(
+    cache = prepared(
         schema,
         """query($a: Boolean!, $b: Boolean!, $c: Boolean!, $d: Boolean!, $e: Boolean!, $n: Int) { venues(first: $n) {
           totalCount @skip(if: $a) nodes { ...F @include(if: $b) id @skip(if: $c) } } }
         fragment F on Venue { name @skip(if: $d) seats @skip(if: $e) }""",
     )
     outcomes = [dict(zip("abcde", values, strict=True)) for values in product([False, True], repeat=5)]
-    plans = [cache.plan(operation, {**outcome, "n": 1}) for outcome in outcomes]
+    plans = [cache.plan({**outcome, "n": 1}) for outcome in outcomes]
     assert None not in plans
-    kept = [cache.plan(operation, {**outcome, "n": 2}) for outcome in outcomes[-MOST_VARIANTS:]]
+    kept = [cache.plan({**outcome, "n": 2}) for outcome in outcomes[-MOST_VARIANTS:]]
     assert all(one is other for one, other in zip(kept, plans[-MOST_VARIANTS:], strict=True))
-    assert cache.plan(operation, {**outcomes[0], "n": 2}) is not plans[0]
+    assert cache.plan({**outcomes[0], "n": 2}) is not plans[0]
 
 
 @pytest.mark.parametrize("levels", [1, 12, 30, 100])
