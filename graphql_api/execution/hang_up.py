@@ -33,7 +33,7 @@ class AttentiveLimit(TimeLimit):
     _listener: asyncio.Task[None] | None = None
 
     def __init__(self, attention: Attention, leaving: Leaving) -> None:
-        super().__init__(attention.unheard)
+        self._line = attention.unheard.line()
         self._attention = attention
         self._leaving = leaving
 

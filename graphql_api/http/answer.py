@@ -61,19 +61,16 @@ class Answer:
         """Send the response; an answer to HEAD keeps the headers and leaves the body out."""
         if not head and write_whole(send, self.status, self._lines(request_id), self.body):
             return
-        headers = [*_headers(self.caching, self.headers, self._content_type), named(request_id)]
-        if self._content_type is not None:
+        content_type = self.media_type if self.status not in _WITHOUT_CONTENT else None
+        headers = [*_headers(self.caching, self.headers, content_type), named(request_id)]
+        if content_type is not None:
             headers.append((b"content-length", b"%d" % len(self.body)))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
-    @property
-    def _content_type(self) -> MediaType | None:
-        return None if self.status in _WITHOUT_CONTENT else self.media_type
-
     def _lines(self, request_id: str) -> bytes:
         if self._head is None:
-            content_type = self._content_type
+            content_type = self.media_type if self.status not in _WITHOUT_CONTENT else None
             self._head = _lines(self.caching, self.headers, content_type)
             if content_type is not None:
                 self._head += b"content-length: %d\r\n" % len(self.body)

@@ -34,7 +34,8 @@ class Answering:
         try:
             if exchange.method == "OPTIONS":
                 return Answer(204, b"", headers=((b"allow", _ALLOW.encode()),))
-            _check(exchange)
+            if exchange.method not in _METHODS or not exchange.wanted.can_be_met:
+                raise _refusal(exchange)
             with operation_span(observation) as observation.operation:
                 try:
                     return await self._operations.answer(exchange)
@@ -55,10 +56,9 @@ class Answering:
             return answer_failure(exchange.request_id)
 
 
-def _check(exchange: Exchange) -> None:
-    """Refuse what cannot be asked for in this way. Raises HttpError."""
+def _refusal(exchange: Exchange) -> HttpError:
+    """Say why something cannot be asked for in this way."""
     if exchange.method not in _METHODS:
-        raise method_not_allowed(f"Use POST or GET, not {exchange.method}.", _ALLOW)
-    if not exchange.wanted.can_be_met:
-        message = f"The answer can be {MediaType.GRAPHQL} or {MediaType.JSON}; `Accept` allows neither."
-        raise HttpError(406, message, code="NOT_ACCEPTABLE")
+        return method_not_allowed(f"Use POST or GET, not {exchange.method}.", _ALLOW)
+    message = f"The answer can be {MediaType.GRAPHQL} or {MediaType.JSON}; `Accept` allows neither."
+    return HttpError(406, message, code="NOT_ACCEPTABLE")
