@@ -5,8 +5,10 @@ import gc
 import weakref
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from graphql_api.execution.hang_up import Attention, AttentiveLimit, ClientLeft
+from graphql_api.execution.hang_up import UNHEARD, Attention, AttentiveLimit, ClientLeft
 
 LONG = 10
 """Seconds that nothing takes but what is stuck."""
@@ -51,6 +53,13 @@ async def test_time_is_over_when_it_would_be_if_nobody_listened(seconds: float) 
     assert limit.expired
     assert loop.time() - began >= seconds * 0.9
     assert _this_task().cancelling() == 0
+
+
+@given(st.floats(0.001, 3600))
+def test_what_is_unheard_and_what_is_heard_are_the_whole_time(seconds: float) -> None:
+    attention = Attention(seconds)
+    assert attention.unheard.seconds <= UNHEARD
+    assert attention.unheard.seconds + attention.heard.seconds == pytest.approx(seconds)
 
 
 async def test_a_client_that_leaves_when_time_is_over_is_heard() -> None:
