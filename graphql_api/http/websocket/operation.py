@@ -83,6 +83,13 @@ class Operation:
         if not self._is_subscription and seconds > self._service.log.slow_seconds:
             await self._service.log.tell_slow(self, seconds)
 
+    async def refuse(self, refusal: RequestRefused) -> None:
+        """Tell the client why it is not carried out."""
+        try:
+            await self._refused(refusal)
+        finally:
+            self._tell()
+
     @property
     def _is_subscription(self) -> bool:
         return self.operation is not None and self.operation.operation.kind is OperationType.SUBSCRIPTION
@@ -93,10 +100,7 @@ class Operation:
         try:
             has_ended = await work
         except RequestRefused as refusal:
-            note_errors(self.observation, refusal.errors)
-            self.cost = refusal.cost
-            self.error_count += len(refusal.errors)
-            await self._end("error", refusal.errors)
+            await self._refused(refusal)
         except (Closing, WebSocketDisconnect):
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, operators get a record and the client an answer
@@ -109,7 +113,16 @@ class Operation:
             await self._end("error", [failed])
         finally:
             if has_ended:
-                self._service.log.take(self, time.perf_counter() - self._begun, self)
+                self._tell()
+
+    async def _refused(self, refusal: RequestRefused) -> None:
+        note_errors(self.observation, refusal.errors)
+        self.cost = refusal.cost
+        self.error_count += len(refusal.errors)
+        await self._end("error", refusal.errors)
+
+    def _tell(self) -> None:
+        self._service.log.take(self, time.perf_counter() - self._begun, self)
 
     async def _answer(self, headers: Headers) -> bool:
         """Prepare it, and carry it out unless it is a subscription. Tells whether it has ended."""

@@ -7,21 +7,19 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from graphql import GraphQLError, GraphQLFormattedError
+from graphql import GraphQLError
 from starlette.datastructures import Headers
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from graphql_api.context import Progress
-from graphql_api.execution.errors import describe
+from graphql_api.execution.errors import RequestRefused, describe
 from graphql_api.execution.request import GraphQLRequest
-from graphql_api.execution.tracing import note_errors
 from graphql_api.http.authentication import Unauthenticated
 from graphql_api.http.errors import HttpError
 from graphql_api.http.parameters import from_parameters
 from graphql_api.http.websocket.channel import Channel
 from graphql_api.http.websocket.messages import CloseCode, Closing
 from graphql_api.http.websocket.operation import Operation, Service
-from graphql_api.observability.observation import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +101,23 @@ class Session:
             raise Closing(CloseCode.BAD_REQUEST, str(error)) from error
         if len(self._running) >= self._limits.operations:
             message = f"At most {self._limits.operations} operations at once are allowed on one connection."
-            refused = describe(GraphQLError(message), "TOO_MANY_OPERATIONS")
-            self._measure_refused(refused)
-            await self._channel.send("error", id, [refused])
+            refusal = RequestRefused([describe(GraphQLError(message), "TOO_MANY_OPERATIONS")])
+            await self._operation(id, request).refuse(refusal)
             return
         self._running[id] = asyncio.create_task(self._operate(id, request))
 
-    def _measure_refused(self, error: GraphQLFormattedError) -> None:
-        observation = Observation()
-        note_errors(observation, [error])
-        self._service.telemetry.measure(None, 0, observation)
-
     async def _operate(self, id: str, request: GraphQLRequest) -> None:
         """Answer one operation, which ends the connection at worst."""
-        ended = partial(self._ended, id)
         try:
-            await Operation(self._service, self._channel, id, request, ended).run(self._headers)
+            await self._operation(id, request).run(self._headers)
         except (Closing, WebSocketDisconnect) as error:
             if not self._failed.done():
                 self._failed.set_exception(error)
         finally:
-            ended()
+            self._ended(id)
+
+    def _operation(self, id: str, request: GraphQLRequest) -> Operation:
+        return Operation(self._service, self._channel, id, request, partial(self._ended, id))
 
     def _ended(self, id: str) -> None:
         # The id may belong to another operation by now.

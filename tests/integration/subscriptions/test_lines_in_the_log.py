@@ -47,6 +47,19 @@ async def test_each_operation_makes_one_line_whatever_becomes_of_it(
         assert record["statements"] > 0
 
 
+async def test_an_operation_that_is_one_too_many_makes_a_line_too(
+    database: DatabaseSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone = {"max_per_connection": 1}
+    async with live(database, logging={"format": "json"}, subscriptions=alone) as server, server.socket() as socket:
+        await socket.follow("1", ALL_TRACKS)
+        await socket.subscribe("2", "{ artists { totalCount } }")
+        answer = await socket.receive()
+        assert (answer["id"], answer["type"]) == ("2", "error")
+        (record,) = lines(capsys)
+        assert (record["operation"], record["errors"], len(record["request_id"])) == (None, 1, 32)
+
+
 async def test_what_a_command_logs_has_the_id_of_its_operation(
     database: DatabaseSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
