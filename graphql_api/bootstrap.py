@@ -95,7 +95,7 @@ def compose(
         events=events,
         context=RequestContext(
             commands=command_bus(unit_of_work, manifest, settings, events),
-            queries=query_bus(plans, manifest),
+            queries=query_bus(plans, manifest, settings),
             limits=read_limits(settings.graphql),
             cursor_key=cursor_key(settings),
             feed=events.feed,
@@ -110,7 +110,7 @@ def compose(
 def _spans(settings: Settings) -> tuple[type[SchemaExtension], ...]:
     if settings.telemetry.on and settings.telemetry.every_field:
         return (FieldSpans,)
-    return (ResolverSpans,) if settings.telemetry.on or settings.graphql.explain_to else ()
+    return (ResolverSpans,) if settings.records_spans else ()
 
 
 def _events(

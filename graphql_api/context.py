@@ -74,7 +74,7 @@ class RequestContext:
     async def answer(self, query: Query[R], shape: Callable[[], str | None], finish: Callable[[R], Any]) -> Any:
         """Ask, and finish what comes, which depends on that and the `shape` alone; or give what was kept of it."""
         if self.kept is None:
-            return finish(await self.ask(query))
+            return finish(await self.queries.ask(query, self.viewer))
         known = shape()
         if known is None:
             note_origin(Answer.NOT_KEPT, reason=Reason.NOT_LASTING)

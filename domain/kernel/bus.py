@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from domain.kernel.entity import Entity
 from domain.kernel.errors import DomainError
@@ -40,10 +40,14 @@ Middleware: TypeAlias = Callable[[Dispatch[Any], Next], Awaitable[Any]]
 
 
 class For(NamedTuple):
-    """Middleware for messages of one kind, which is not in the way of any other."""
+    """Middleware for messages of one kind, or of types that something is true of. It is not in the way of any other."""
 
-    kind: type
+    kind: type | Callable[[type], bool]
     middleware: Middleware
+
+    def concerns(self, message_type: type) -> bool:
+        """Tell whether messages of a type come by."""
+        return issubclass(message_type, self.kind) if isinstance(self.kind, type) else self.kind(message_type)
 
 
 Step: TypeAlias = Middleware | For
@@ -81,18 +85,20 @@ class CommandBus:
         Raises HandlerNotFoundError, or HandlerFailedError for what nobody expected.
         """
         try:
-            return cast("Result[R, DomainError]", await self._ways[type(command)](Dispatch(command, viewer, None, key)))
+            result: Result[R, DomainError] = await self._ways[type(command)](Dispatch(command, viewer, None, key))
         except DomainError as error:
             return Err(error)
         except HandlerNotFoundError:
             raise
         except Exception as error:
             raise HandlerFailedError(type(command)) from error
+        return result
 
     def _handle(self, dispatch: Dispatch[Command[Any]]) -> Awaitable[Any]:
-        message, work = dispatch.message, cast(UnitOfWork, dispatch.work)
-        handler = self._handlers.get(type(message))
-        return message.execute(work) if handler is None else handler(message, work)
+        # A step may have put another command in place of the one that came. Some step gives each a unit of work.
+        message, work = dispatch.message, dispatch.work
+        handler: Any = self._handlers.get(type(message))
+        return message.execute(work) if handler is None else handler(message, work)  # type: ignore[arg-type]  # it is there
 
 
 class QueryBus:
@@ -120,11 +126,12 @@ class QueryBus:
         Raises the DomainErrors of its handler, HandlerNotFoundError, or HandlerFailedError for what nobody expected.
         """
         try:
-            return cast(R, await self._ways[type(query)](Dispatch(query, viewer)))
+            answer: R = await self._ways[type(query)](Dispatch(query, viewer))
         except (DomainError, HandlerNotFoundError):
             raise
         except Exception as error:
             raise HandlerFailedError(type(query)) from error
+        return answer
 
     def told(self, thing: Entity, selection: Selection, viewer: Viewer) -> Record | None:
         """Answer with a thing that was just stored, without reading it; None where it has to be asked for."""
@@ -175,7 +182,7 @@ class _Ways(dict[type, Next]):
         self._steps = [step if isinstance(step, For) else For(object, step) for step in middleware]
 
     def __missing__(self, kind: type) -> Next:
-        concerned = [step.middleware for step in self._steps if issubclass(kind, step.kind)]
+        concerned = [step.middleware for step in self._steps if step.concerns(kind)]
         way = self[kind] = reduce(_around, reversed(concerned), self._handle)
         return way
 

@@ -98,6 +98,11 @@ class Distinct:
 EMAIL = Pattern(re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+"), "an e-mail address, such as ada@example.com")
 
 
+def has_rules(owner: type) -> bool:
+    """Tell whether there is anything to check in instances of a class."""
+    return bool(describe_fields(owner))
+
+
 def validate(instance: object) -> None:
     """Check every described field of a dataclass instance; raise ValidationFailed with all that is wrong."""
     if validity_of(type(instance))(instance):

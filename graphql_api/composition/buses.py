@@ -14,6 +14,7 @@ from domain.kernel.handlers import one_each
 from domain.kernel.retry import Patience, Retry
 from domain.kernel.transaction import Transaction, validated
 from domain.kernel.unit_of_work import UnitOfWork
+from domain.kernel.validation import has_rules
 from graphql_api.events.service import EventService
 from graphql_api.manifest import Reporting, Served
 from graphql_api.middleware.audit import Audit
@@ -38,8 +39,9 @@ def command_bus(
     limits, keeps = settings.commands, settings.database.keeps_tables
     patience = Patience(attempts=limits.max_attempts, seconds=limits.retry_seconds)
     audit = Audit(unit_of_work, timedelta(days=limits.audit_days))
+    observed = Observed()
     pipeline: Sequence[Step] = (
-        Observed(),
+        observed if settings.records_spans else observed.told,
         validated,
         For(Batch, parts_validated),
         *((audit.failed,) if keeps else ()),
@@ -54,10 +56,11 @@ def command_bus(
     return CommandBus(handlers, pipeline)
 
 
-def query_bus(plans: Plans, manifest: Sequence[Served]) -> QueryBus:
+def query_bus(plans: Plans, manifest: Sequence[Served], settings: Settings) -> QueryBus:
     """Put each query's handler behind the steps that all queries go through."""
     reporting = [served.domain for served in manifest if isinstance(served.domain, Reporting)]
     handlers: dict[Any, Any] = one_each(
         registration for domain in reporting for registration in domain.QUERY_HANDLERS.items()
     )
-    return QueryBus(handlers, partial(SqlAlchemyReader, plans), [asked, validated, availability])
+    steps: list[Step] = [*([asked] if settings.records_spans else []), For(has_rules, validated), availability]
+    return QueryBus(handlers, partial(SqlAlchemyReader, plans), steps)

@@ -77,8 +77,10 @@ class Executor:
                 "use the WebSocket protocol graphql-transport-ws, or send `Accept: text/event-stream`."
             )
             raise RequestRefused.because(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)
-        # Before the variables are read: reading a megabyte of small objects takes a second.
-        cost = self._operations.cost(document, operation, request.variables)
+        cost = operation.cost
+        if cost is None:
+            # Before the variables are read: reading a megabyte of small objects takes a second.
+            cost = self._operations.cost(document, operation, request.variables)
         try:
             variables = operation.read(request.variables)
         except VariableErrors as failure:

@@ -29,11 +29,11 @@ class WeighedLru(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value | None:
         """Give the value and count it as used."""
-        held = self._held
-        if key not in held:
+        found = self._held.get(key)
+        if found is None:
             return None
-        held.move_to_end(key)
-        return held[key][0]
+        self._held.move_to_end(key)
+        return found[0]
 
     def put(self, key: Key, value: Value, weight: int) -> None:
         """Hold a value in place of the least recently used ones."""

@@ -89,16 +89,16 @@ class OperationCache:
             )
         if errors:
             raise RequestRefused([_describe_invalid(error) for error in errors])
-        facts, room = DocumentFacts(text, document), Room()
-        definitions = [
-            PreparedDefinition(
-                one, self._variables.reader(one), PlanCache(self._schema, document, one, room), facts.hash
-            )
-            for one in document.definitions
-            if isinstance(one, OperationDefinitionNode)
-        ]
-        operations = {one.name: one for one in definitions}
-        return PreparedDocument(text, document, operations, self._cost_rule.price(document), facts)
+        facts, price, room = DocumentFacts(text, document), self._cost_rule.price(document), Room()
+
+        def prepared(one: OperationDefinitionNode) -> PreparedDefinition:
+            plans = PlanCache(self._schema, document, one, room)
+            settled = price.settled(one.name.value if one.name else None)
+            cost = settled if settled is not None and settled <= limits.max_cost else None
+            return PreparedDefinition(one, self._variables.reader(one), plans, facts.hash, cost)
+
+        definitions = [prepared(one) for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+        return PreparedDocument(text, document, {one.name: one for one in definitions}, price, facts)
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:

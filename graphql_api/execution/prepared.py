@@ -20,7 +20,12 @@ class PreparedDefinition:
     """One of the operations of a document, and what follows from it whatever its variables are."""
 
     def __init__(
-        self, node: OperationDefinitionNode, read: ReadVariables, plans: PlanCache, document_hash: str
+        self,
+        node: OperationDefinitionNode,
+        read: ReadVariables,
+        plans: PlanCache,
+        document_hash: str,
+        cost: int | None = None,
     ) -> None:
         self.node = node
         self.name = node.name.value if node.name else None
@@ -28,6 +33,8 @@ class PreparedDefinition:
         self.kind: OperationType = node.operation
         self.read = read
         self.plans = plans
+        self.cost = cost
+        """What it costs whatever its variables are, where it is within the limit so."""
         shown = self.name[:_LONGEST_NAME] if self.name else None
         self.told: Mapping[str, str | None] = {"operation": shown, "type": self.kind.value, "hash": document_hash}
         """What the log says of it."""

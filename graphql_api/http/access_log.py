@@ -1,8 +1,10 @@
 """What operators are told of each request: its line in the log, its measurements, and more where it was slow."""
 
-from typing import Final, Literal, Protocol
+from collections.abc import Sequence
+from typing import Any, Final, Literal, Protocol
 
 from graphql_api.execution.prepared import PreparedOperation
+from graphql_api.observability.handled import Handled
 from graphql_api.observability.observation import Observation
 from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import Telemetry
@@ -60,22 +62,32 @@ class AccessLog:
         operation, observation = asked.operation, asked.observation
         told = operation.operation.told if operation else _UNKNOWN
         self._telemetry.measure(told["type"], seconds, observation)
-        self._write(
-            {
-                **told,
-                "cost": operation.cost if operation else asked.cost,
-                "statements": observation.statements,
-                "rows": observation.rows,
-                "database_ms": round(observation.seconds * 1_000, 2),
-                "transport": self._transport,
-                "status": answer.status,
-                "duration_ms": round(seconds * 1_000, 2),
-                "response_bytes": answer.size,
-                "errors": answer.error_count,
-                "request_id": asked.request_id,
-                "event": "graphql.operation",
-            }
-        )
+        record = {
+            **told,
+            "cost": operation.cost if operation else asked.cost,
+            "statements": observation.statements,
+            "rows": observation.rows,
+            "database_ms": round(observation.seconds * 1_000, 2),
+            "transport": self._transport,
+            "status": answer.status,
+            "duration_ms": round(seconds * 1_000, 2),
+            "response_bytes": answer.size,
+            "errors": answer.error_count,
+            "request_id": asked.request_id,
+            "event": "graphql.operation",
+        }
+        if observation.commands:
+            self._add(observation.commands, record)
+        self._write(record)
+
+    def _add(self, commands: Sequence[Handled], record: dict[str, Any]) -> None:
+        """Tell of what an operation carried out in its line; of several commands each has a line of its own."""
+        if len(commands) > 1:
+            for one in commands:
+                self._write({**one.record(), "request_id": record["request_id"]})
+            return
+        (only,) = commands
+        record.update(command=only.command, outcome=only.outcome, command_ms=only.milliseconds)
 
     async def tell_slow(self, asked: Asked, seconds: float) -> None:
         """Say what a slow operation asked of the database."""

@@ -130,6 +130,8 @@ class GraphQLEndpoint:
     def _observed(self, exchange: Exchange) -> Observation:
         observation = Observation(exchange.tracer, exchange.request_id, resolved=self._telemetry.resolved())
         exchange.observation = observation
+        if exchange.asked is not None:
+            observation.parts = []
         if self._explained is not None:
             exchange.recorder = self._explained.begin(exchange.head, observation)
         return observation

@@ -7,6 +7,7 @@ from graphql import OperationType
 
 from graphql_api.context import Progress
 from graphql_api.execution.executor import Executor
+from graphql_api.execution.hang_up import Leaving
 from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.request import GraphQLResponse
 from graphql_api.http.answer import Answer, answer_operation
@@ -74,10 +75,10 @@ class Operations:
         observation = exchange.observation
         if self._tell_origins and kind is OperationType.QUERY:
             observation.origins = {}
-        if exchange.asked is not None:
-            observation.parts = []
-        # A mutation that was accepted is finished, whether or not somebody waits for it.
-        leaving = None if kind is OperationType.MUTATION else exchange.leaving
+        leaving: Leaving | None = exchange.leaving
+        if kind is OperationType.MUTATION:
+            # One that was accepted is finished, whether or not somebody waits for it.
+            observation.commands, leaving = [], None
         response = await self._executor.run(prepared, context, leaving)
         if observation.origins is not None:
             response = with_origins(response, observation.origins)

@@ -1,15 +1,16 @@
 """Telling operators of each message: spans where somebody traces, and for commands a record in the log."""
 
-import time
 from collections.abc import Awaitable
 from functools import cache
+from time import perf_counter
 from typing import Any
 
 from domain.kernel.bus import Dispatch, Next
 from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
-from graphql_api.observability.observation import Span, Tracer, tracer
+from graphql_api.observability.handled import Handled
+from graphql_api.observability.observation import Span, Tracer, current, tracer
 from graphql_api.observability.offered import MESSAGE
 from graphql_api.observability.topic import SpanKind, Topic, topic
 from graphql_api.observability.writing import info_writer
@@ -35,25 +36,26 @@ def _asking(query: str) -> Topic:
 
 
 class Observed:
-    """Logs how each command ended and how long it took, never what was in it."""
+    """Tells how each command ended and how long it took, never what was in it."""
 
     def __init__(self) -> None:
         self._write = info_writer(__name__)
 
     def __call__(self, dispatch: Dispatch[Command[Any]], call_next: Next) -> Awaitable[Any]:
-        """Surround the rest of the pipeline."""
+        """Surround the rest of the pipeline, where somebody may trace."""
         recording = tracer()
         if recording is None:
-            return self._logged(dispatch, call_next)
+            return self.told(dispatch, call_next)
         return self._recorded(recording, dispatch, call_next)
 
     async def _recorded(self, recording: Tracer, dispatch: Dispatch[Command[Any]], call_next: Next) -> Any:
         with recording.span(topic(SpanKind.MESSAGE, f"dispatch {type(dispatch.message).__name__}")) as recorded:
             recorded.show(MESSAGE, dispatch.message)
-            return await self._logged(dispatch, call_next, recorded)
+            return await self.told(dispatch, call_next, recorded)
 
-    async def _logged(self, dispatch: Dispatch[Command[Any]], call_next: Next, recorded: Span | None = None) -> Any:
-        name, started, outcome = type(dispatch.message).__name__, time.perf_counter(), FAILED
+    async def told(self, dispatch: Dispatch[Command[Any]], call_next: Next, recorded: Span | None = None) -> Any:
+        """Surround the rest of the pipeline, where nobody traces."""
+        started, outcome = perf_counter(), FAILED
         try:
             result = await call_next(dispatch)
             outcome = result.error.code if isinstance(result, Err) else SUCCEEDED
@@ -65,5 +67,12 @@ class Observed:
         finally:
             if recorded is not None:
                 recorded.note({"graphql_api.command.outcome": outcome})
-            duration = round((time.perf_counter() - started) * 1_000, 2)
-            self._write({"command": name, "outcome": outcome, "duration_ms": duration, "event": "command.handled"})
+            self._tell(Handled(type(dispatch.message).__name__, outcome, perf_counter() - started))
+
+    def _tell(self, handled: Handled) -> None:
+        """Leave it to the line of the operation, where there will be one."""
+        observation = current()
+        if observation is not None and observation.commands is not None:
+            observation.commands.append(handled)
+        else:
+            self._write(handled.record())

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
+from graphql_api.observability.handled import Handled
 from graphql_api.observability.topic import SpanKind, Topic, topic
 
 MOST_STATEMENTS: Final = 100
@@ -106,6 +107,8 @@ class Observation:
     """What the fields of the document are called in the answer, by their places in it."""
     following: Following | None = None
     """In a stream of events, what records below the change behind each of them."""
+    commands: list[Handled] | None = None
+    """What was carried out, where the line of the operation in the log tells of that."""
     _delivery: ExitStack | None = None
 
     def __init__(

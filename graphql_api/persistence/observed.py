@@ -123,8 +123,11 @@ def _returned(rows: int) -> Repeated:
 
 
 def _rows(outcome: object) -> int:
+    # Asked in this order, since it takes long to ask whether something is a sequence of another kind.
     match outcome:
-        case None:  # asked first, since it takes longer to ask whether something is a sequence
+        case list():
+            return len(outcome)
+        case None:
             return 0
         case int():
             return int(outcome)  # some tell whether there was a row

@@ -23,6 +23,8 @@ from graphql_api.execution.selected_fields import coerced, is_variable
 
 ReadArguments = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Reads the arguments of one field from the coerced variables of a request."""
+ReadArgument = Callable[[Mapping[str, Any]], Any]
+"""Reads one argument in the same way."""
 _ReadMembers = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
@@ -53,6 +55,24 @@ def arguments_reader(spot: Spot) -> ReadArguments:
             return reference(variables)
 
     return arguments
+
+
+def argument_reader(spot: Spot, name: str) -> ReadArgument:
+    """Make the function that reads an argument that must not be null, of a field without others."""
+    node = spot.nodes[0]
+    read = arguments_reader(spot)
+    ((given, one),) = [
+        (argument.value, spot.kind.fields[node.name.value].args[name]) for argument in node.arguments or ()
+    ]
+    if not isinstance(given, VariableNode) or not is_non_null_type(one.type):
+        return lambda variables: read(variables)[name]
+    variable = given.name.value
+
+    def argument(variables: Mapping[str, Any]) -> Any:
+        value = variables.get(variable)
+        return read(variables)[name] if value is None else value
+
+    return argument
 
 
 def _members(

@@ -40,6 +40,11 @@ class Settings(Section):
     telemetry: TelemetrySettings = TelemetrySettings()
     health: HealthSettings = HealthSettings()
 
+    @property
+    def records_spans(self) -> bool:
+        """Tell whether requests may be recorded: for a collector, or for whoever may see what is behind an answer."""
+        return self.telemetry.on or bool(self.graphql.explain_to)
+
     @model_validator(mode="before")
     @classmethod
     def _fill_in_what_depends_on_the_environment(cls, data: Any) -> Any:

@@ -39,6 +39,10 @@ class DocumentPrice:
     fragments: Mapping[str, Deferred[Amount]]
     defaults: Mapping[str | None, Mapping[str, Any]]
 
+    def settled(self, operation: str | None) -> int | None:
+        """Estimate an operation whose cost does not depend on its variables; None for any other."""
+        return None if callable(self.operations[operation]) else self.cost(operation, {})
+
     def cost(self, operation: str | None, variables: Mapping[str, Any]) -> int:
         """Estimate an operation, in time linear in its document and its variables, which may be anything yet."""
         amount = self.operations[operation]

@@ -108,7 +108,7 @@ class PlanCache:
         self._schema = schema
         self._document = document
         self._operation = operation
-        self._name = operation.name.value if operation.name else None
+        self._name = (operation.name.value if operation.name else None,)
         self._room = room
 
     @cached_property
@@ -117,7 +117,8 @@ class PlanCache:
 
     def plan(self, variables: Mapping[str, Any]) -> Plan | None:
         """Give the plan for these variables, or None where the reference executor has to do it."""
-        key, room = (self._name, *map(variables.get, self._directed)), self._room
+        directed, room = self._directed, self._room
+        key = (*self._name, *map(variables.get, directed)) if directed else self._name
         if key in room:
             return room[key]
         if len(room) >= MOST_VARIANTS:

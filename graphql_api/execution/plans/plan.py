@@ -45,8 +45,8 @@ class Spot:
 class PlannedField(Protocol):
     """A root field of one operation, compiled."""
 
-    async def answer(self, context: Any, variables: Mapping[str, Any]) -> Any:
-        """Give the finished value. Raises what its resolver would raise, or IrregularAnswer."""
+    def answer(self, context: Any, variables: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
+        """Give the finished value. Raises what its resolver would raise, or IrregularAnswer, when awaited or before."""
         ...
 
 
@@ -97,23 +97,35 @@ class OperationPlan:
 
     roots: tuple[PlannedRoot, ...]
 
-    def run(self, context: Any, variables: Mapping[str, Any]) -> Coroutine[Any, Any, ExecutionResult]:
+    async def run(self, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
         """Answer the operation. Raises IrregularAnswer."""
-        return _alone(self.roots[0], context, variables) if len(self.roots) == 1 else self._together(context, variables)
+        if len(self.roots) > 1:
+            return await self._together(context, variables)
+        (root,) = self.roots
+        try:
+            return ExecutionResult({root.key: await _answer(root, context, variables)}, None)
+        except IrregularAnswer:
+            raise
+        except Exception as error:  # noqa: BLE001  # as graphql-core does with whatever a resolver raises
+            return _without(root, error, {})
 
     async def _together(self, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
         answers = await asyncio.gather(
-            *(_answer(root, context, variables) for root in self.roots), return_exceptions=True
+            *(_deferred(root, context, variables) for root in self.roots), return_exceptions=True
         )
         data = {root.key: answer for root, answer in zip(self.roots, answers, strict=True)}
         failed = [root for root in self.roots if isinstance(data[root.key], BaseException)]
         if not failed:
-            return _result(data)
+            return ExecutionResult(data, None)
         error = data[failed[0].key]
         if len(failed) > 1 or isinstance(error, IrregularAnswer) or not isinstance(error, Exception):
             # Which of several failures are told, and what of the rest is kept, is for the reference executor to say.
             raise IrregularAnswer from error
         return _without(failed[0], error, data)
+
+
+async def _deferred(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
+    return await _answer(root, context, variables)
 
 
 def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
@@ -122,7 +134,9 @@ def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Co
         return root.field.answer(context, variables)
     if observation.origins is not None:
         return _told(root, observation, context, variables)
-    return _observed(root, observation, context, variables)
+    if observation.tracer is not None or observation.resolved is not None:
+        return _observed(root, observation, context, variables)
+    return root.field.answer(context, variables)
 
 
 async def _told(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
@@ -135,9 +149,7 @@ def _observed(
 ) -> Coroutine[Any, Any, Any]:
     if observation.tracer is not None:
         return _recorded(root, observation, observation.tracer, context, variables)
-    if observation.resolved is not None:
-        return _measured(root, observation, context, variables)
-    return root.field.answer(context, variables)
+    return _measured(root, observation, context, variables)
 
 
 async def _measured(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
@@ -165,21 +177,8 @@ async def _recorded(
         observation.add_resolved(root.declared, perf_counter() - started)
 
 
-async def _alone(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
-    try:
-        return _result({root.key: await _answer(root, context, variables)})
-    except IrregularAnswer:
-        raise
-    except Exception as error:  # noqa: BLE001  # as graphql-core does with whatever a resolver raises
-        return _without(root, error, {})
-
-
 def _without(root: PlannedRoot, error: Exception, data: Mapping[str, Any]) -> ExecutionResult:
     """Tell of the one root field that failed, and what else there is."""
     located = located_error(error, root.spot.nodes, [root.key])
     nullable = not is_non_null_type(root.spot.kind.fields[root.spot.nodes[0].name.value].type)
     return ExecutionResult(data={**data, root.key: None} if nullable else None, errors=[located])
-
-
-def _result(data: dict[str, Any]) -> ExecutionResult:
-    return ExecutionResult(data=data, errors=None)

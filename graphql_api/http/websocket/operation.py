@@ -65,6 +65,7 @@ class Operation:
         self.request_id = request.request_id
         telemetry, trace = service.telemetry, channel.headers.get(_TRACEPARENT)
         self.observation = Observation(telemetry.beginning(trace), self.request_id, resolved=telemetry.resolved())
+        self.observation.commands = []
 
     async def run(self, headers: Headers) -> None:
         """Answer it; what is wrong with it is told to the client.

@@ -14,7 +14,7 @@ from domain.kernel.selection import Listing, Selection
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
 from graphql_api.schema.aggregates.translation import AggregationTranslator, WantedGroups
-from graphql_api.schema.argument_reading import ReadArguments, arguments_reader
+from graphql_api.schema.argument_reading import ReadArgument, argument_reader
 from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.ids import read_any_id, read_id
 from graphql_api.schema.outlines import Translation
@@ -100,18 +100,18 @@ class PlannedThing:
 class PlannedLookup:
     """One thing of one entity by its id."""
 
-    arguments: ReadArguments
+    id: ReadArgument
     thing: PlannedThing
 
     @classmethod
     def of(cls, exposure: Exposure, spot: Spot) -> PlannedField:
         """Compile the field. Raises NotPlannable."""
-        return cls(arguments_reader(spot), PlannedThing.of(exposure, spot))
+        return cls(argument_reader(spot, "id"), PlannedThing.of(exposure, spot))
 
-    async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
+    def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """Ask for the thing."""
-        entity = self.thing.exposure.entity.name
-        return await self.thing.answer(read_id(entity, self.arguments(variables)["id"]), context, variables)
+        id = read_id(self.thing.exposure.entity.name, self.id(variables))
+        return self.thing.answer(id, context, variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +119,17 @@ class PlannedNode:
     """Anything by its id: what is selected of each entity is compiled when one of it is asked for."""
 
     spot: Spot
-    arguments: ReadArguments
+    id: ReadArgument
     things: dict[str, PlannedThing | None]
 
     @classmethod
     def of(cls, spot: Spot) -> PlannedField:
         """Compile the field."""
-        return cls(spot, arguments_reader(spot), {})
+        return cls(spot, argument_reader(spot, "id"), {})
 
     async def answer(self, context: RequestContext, variables: Mapping[str, Any]) -> Any:
         """Ask for the thing."""
-        id = read_any_id(self.spot.selected.schema, self.arguments(variables)["id"])
+        id = read_any_id(self.spot.selected.schema, self.id(variables))
         if id.entity not in self.things:
             self.things[id.entity] = self._compiled(EXPOSED[id.entity])
         thing = self.things[id.entity]

@@ -60,17 +60,21 @@ async def test_an_operation_that_is_one_too_many_makes_a_line_too(
         assert (record["operation"], record["errors"], len(record["request_id"])) == (None, 1, 32)
 
 
-async def test_what_a_command_logs_has_the_id_of_its_operation(
-    database: DatabaseSettings, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("number", [1, 2])
+async def test_a_command_is_told_in_the_line_of_its_operation_and_of_several_each_has_one_with_its_id(
+    database: DatabaseSettings, capsys: pytest.CaptureFixture[str], number: int
 ) -> None:
-    create = 'mutation { createPlaylist(input: { name: "a" }) { __typename } }'
+    fields = " ".join(f'a{one}: createPlaylist(input: {{ name: "a" }}) {{ __typename }}' for one in range(number))
+    create = f"mutation {{ {fields} }}"
     async with live(database, logging={"format": "json"}) as server, server.socket() as socket:
         await socket.subscribe("1", create)
         await socket.receive()
         await socket.receive()
         records = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-        ids = {
-            one["event"]: one.get("request_id") for one in records if one["event"].startswith(("command", "graphql"))
-        }
-        assert len(ids) == 2
-        assert len({*ids.values()}) == 1
+        told = [one for one in records if one["event"].startswith(("command", "graphql"))]
+        assert [one["event"] for one in told] == [
+            *["command.handled"] * (number if number > 1 else 0),
+            "graphql.operation",
+        ]
+        assert {one["command"] for one in told if "command" in one} == {"CreatePlaylist"}
+        assert len({one["request_id"] for one in told}) == 1

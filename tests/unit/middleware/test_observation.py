@@ -36,15 +36,15 @@ async def break_down(_command: ChangePassword, _work: Any) -> Result[None, Permi
     raise RuntimeError(SECRET)
 
 
-@pytest.mark.parametrize(
-    ("handler", "outcome"),
-    [
-        (succeed, "OK"),
-        (refuse, "PERMISSION_DENIED"),
-        (raise_refusal, "PERMISSION_DENIED"),
-        (break_down, "FAILED"),
-    ],
-)
+OUTCOMES = [
+    (succeed, "OK"),
+    (refuse, "PERMISSION_DENIED"),
+    (raise_refusal, "PERMISSION_DENIED"),
+    (break_down, "FAILED"),
+]
+
+
+@pytest.mark.parametrize(("handler", "outcome"), OUTCOMES)
 async def test_a_command_is_logged_with_its_outcome_within_a_span_and_without_what_was_in_it(
     handler: Any, outcome: str
 ) -> None:
@@ -60,3 +60,16 @@ async def test_a_command_is_logged_with_its_outcome_within_a_span_and_without_wh
     assert SECRET not in str(logs)
     (span,) = recorder.roots
     assert (span.name, span.facts) == ("dispatch ChangePassword", {"graphql_api.command.outcome": outcome})
+
+
+@pytest.mark.parametrize(("handler", "outcome"), OUTCOMES)
+async def test_a_command_of_an_operation_whose_line_tells_of_it_makes_none(handler: Any, outcome: str) -> None:
+    observation = Observation()
+    observation.commands = []
+    with capture_logs() as logs, observing(observation):
+        try:
+            await CommandBus({ChangePassword: handler}, [Observed().told]).dispatch(ChangePassword(SECRET))
+        except HandlerFailedError:
+            assert handler is break_down
+    assert logs == []
+    assert [(one.command, one.outcome) for one in observation.commands] == [("ChangePassword", outcome)]
