@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from domain.kernel.viewer import Viewer
 from graphql_api.composition.application import Application
 from graphql_api.context import Progress, RequestContext
-from graphql_api.http.authentication import Authenticator, Unauthenticated
+from graphql_api.http.authentication import Authenticator, StaticKeys, Unauthenticated
 from graphql_api.http.event_stream import StreamContext
 from graphql_api.http.head import Head
 from graphql_api.http.operations import ContextFactory
@@ -27,7 +27,18 @@ def request_context(application: Application, authenticator: Authenticator) -> C
         known, key = of(await authenticator.authenticate(head)), head.idempotency_key
         return known if key is None else replace(known, idempotency_key=key)
 
-    return context
+    if type(authenticator) is not StaticKeys:
+        return context
+
+    def found(head: Head) -> RequestContext:
+        known, key = of(authenticator.viewer(head)), head.idempotency_key
+        return known if key is None else replace(known, idempotency_key=key)
+
+    # Whose a key of the settings is stays the same for as long as the head that holds it is remembered.
+    async def remembered(head: Head) -> object:
+        return head.told(found)
+
+    return remembered
 
 
 def stream_context(application: Application, authenticator: Authenticator) -> StreamContext:

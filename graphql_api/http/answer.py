@@ -59,7 +59,7 @@ class Answer:
 
     async def send(self, send: Send, request_id: str, *, head: bool = False) -> None:
         """Send the response; an answer to HEAD keeps the headers and leaves the body out."""
-        if not head and write_whole(send, self.status, self._lines(request_id), self.body):
+        if not head and write_whole(send, self.status, self._head or self._lines(), request_id, self.body):
             return
         content_type = self.media_type if self.status not in _WITHOUT_CONTENT else None
         headers = [*_headers(self.caching, self.headers, content_type), named(request_id)]
@@ -68,13 +68,12 @@ class Answer:
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
-    def _lines(self, request_id: str) -> bytes:
-        if self._head is None:
-            content_type = self.media_type if self.status not in _WITHOUT_CONTENT else None
-            self._head = _lines(self.caching, self.headers, content_type)
-            if content_type is not None:
-                self._head += b"content-length: %d\r\n" % len(self.body)
-        return b"%bx-request-id: %b\r\n" % (self._head, request_id.encode())
+    def _lines(self) -> bytes:
+        content_type = self.media_type if self.status not in _WITHOUT_CONTENT else None
+        self._head = _lines(self.caching, self.headers, content_type)
+        if content_type is not None:
+            self._head += b"content-length: %d\r\n" % len(self.body)
+        return self._head
 
 
 class _Unsent(Answer):

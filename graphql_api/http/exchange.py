@@ -36,7 +36,7 @@ class Exchange:
         self.wanted = wanted
         self.tracer = tracer
         self.method: str = scope["method"]
-        self.request_id = request_id(scope)
+        self.request_id = request_id(scope, head)
 
     async def leaving(self) -> None:
         """Wait for the client to leave. The body must have been read: whatever arrives after it says so."""

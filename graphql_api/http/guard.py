@@ -6,7 +6,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphql_api.http.answer import answer_failure, named
-from graphql_api.http.head import head_of
+from graphql_api.http.head import Head, head_of
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -60,9 +60,10 @@ async def answer_uncaught(scope: Scope, send: Send) -> None:
     await answer_failure(id).send(send, id)
 
 
-def request_id(scope: Scope) -> str:
-    """Give the id of a request, which is chosen when it is asked for."""
+def request_id(scope: Scope, head: Head | None = None) -> str:
+    """Give the id of a request, whose head may be at hand; it is chosen when it is asked for."""
     known: str | None = scope.get(_KEY)
     if known is None:
-        known = scope[_KEY] = head_of(scope).proposed_id or f"{getrandbits(128):032x}"
+        proposed = (head_of(scope) if head is None else head).proposed_id
+        known = scope[_KEY] = proposed or f"{getrandbits(128):032x}"
     return known

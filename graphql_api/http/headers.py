@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -18,14 +18,14 @@ class IndexedHeaders(Headers):
     def __init__(self, scope: Scope) -> None:
         self._list = list(scope["headers"])
         self._first = dict(reversed(self._list))
-        self._told: dict[Callable[[IndexedHeaders], Any], Any] = {}
+        self._told: dict[Callable[[Any], Any], Any] = {}
 
     @property
     def names(self) -> Collection[bytes]:
         """Name them, each once."""
         return self._first.keys()
 
-    def told(self, rule: "Callable[[IndexedHeaders], T]") -> T:
+    def told(self, rule: Callable[[Self], T]) -> T:
         """Give what a rule makes of the headers and nothing else, found out once; there are but a few rules."""
         if rule in self._told:
             known: T = self._told[rule]

@@ -57,24 +57,26 @@ class WholeCycle(RequestResponseCycle):
 def read_whole(receive: Receive) -> bytes | None:
     """Give the body of a request if all of it has come, and nobody but uvicorn has to do with it."""
     cycle = getattr(receive, "__self__", None)
-    if not isinstance(cycle, RequestResponseCycle) or cycle.more_body or cycle.disconnected or cycle.response_complete:
+    if not isinstance(cycle, RequestResponseCycle) or cycle.disconnected or cycle.response_complete:
         return None
-    if isinstance(cycle, WholeCycle):
+    body: bytes
+    if type(cycle) is WholeCycle:
         # Behind it nothing comes but the end of the connection.
         cycle.is_read = True
-        body: bytes = cycle.body
-        cycle.body = b""
+        body, cycle.body = cycle.body, b""
         return body
+    if cycle.more_body:
+        return None
     body, cycle.body = bytes(cycle.body), bytearray()
     cycle.flow.resume_reading()
     cycle.message_event.clear()
     return body
 
 
-def write_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
+def write_whole(send: Send, status: int, head: bytes, request_id: str, body: bytes) -> bool:
     """Write an answer if nobody but uvicorn wants to see more than its status, and tell whether it is written.
 
-    The head is the lines of headers, the last one ended too.
+    The head is the lines of headers, the last one ended too, but for the one that names the request.
     """
     watched = send if isinstance(send, WatchedSend) else None
     cycle = getattr(send if watched is None else watched.send, "__self__", None)
@@ -85,7 +87,8 @@ def write_whole(send: Send, status: int, head: bytes, body: bytes) -> bool:
     ((_, date),) = cycle.default_headers
     cycle.response_started = cycle.response_complete = True
     cycle.waiting_for_100_continue = False
-    cycle.transport.writelines([b"%bdate: %b\r\n%b\r\n%b" % (STATUS_LINE[status], date, head, body)])
+    parts = STATUS_LINE[status], date, head, request_id.encode(), body
+    cycle.transport.writelines([b"%bdate: %b\r\n%bx-request-id: %b\r\n\r\n%b" % parts])
     # A WholeCycle has none before somebody waits for something to receive.
     event: Event | None = cycle.__dict__.get("message_event")
     if event is not None:

@@ -73,7 +73,7 @@ async def test_only_an_answer_that_ends_nothing_is_written_at_once(
     written: list[bool] = []
 
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
-        written.append(write_whole(send, 200, b"content-length: 2\r\n", b"ok"))
+        written.append(write_whole(send, 200, b"content-length: 2\r\n", "r1", b"ok"))
         if not written[-1]:
             await Answer(200, b"ok").send(send, "r1")
 
@@ -88,10 +88,10 @@ async def test_an_answer_waits_for_a_client_that_does_not_read() -> None:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         flow = send.__self__.flow  # type: ignore[attr-defined]  # of uvicorn's own cycle
         flow.pause_writing()
-        written.append(write_whole(send, 200, b"content-length: 2\r\n", b"ok"))
+        written.append(write_whole(send, 200, b"content-length: 2\r\n", "r1", b"ok"))
         flow.resume_writing()
         if not written[0]:
-            written.append(write_whole(send, 200, b"content-length: 2\r\n", b"ok"))
+            written.append(write_whole(send, 200, b"content-length: 2\r\n", "r1", b"ok"))
 
     async with client(app) as connection:
         assert (await ask(connection, b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"))[2] == b"ok"
@@ -101,7 +101,7 @@ async def test_an_answer_waits_for_a_client_that_does_not_read() -> None:
 async def test_an_answer_whose_status_is_watched_is_written_at_once_too() -> None:
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         sent = WatchedSend(send)
-        assert write_whole(sent, 201, b"content-length: 2\r\n", b"ok")
+        assert write_whole(sent, 201, b"content-length: 2\r\n", "r1", b"ok")
         told.append(sent.status)
 
     told: list[int | None] = []
