@@ -33,6 +33,8 @@ class GraphQLResponse:
 
     def payload(self) -> dict[str, Any]:
         """Give the response map of the GraphQL specification, section 7.1."""
+        if self.executed and not self.errors and not self.extensions:
+            return {"data": self.data}
         payload: dict[str, Any] = {}
         if self.errors:
             payload["errors"] = self.errors

@@ -28,7 +28,7 @@ from graphql_api.http.incoming import Incoming
 from graphql_api.http.negotiation import MediaType, wish
 from graphql_api.http.operations import ContextFactory, Operations
 from graphql_api.http.repeats import Repeats
-from graphql_api.observability.observation import Observation, observing
+from graphql_api.observability.observation import Observation, observe, unobserve
 from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import NoTelemetry, Telemetry
 
@@ -102,9 +102,12 @@ class GraphQLEndpoint:
         if answer is not None:
             await answer.send(send, exchange.request_id)
         else:
-            with observing(self._observed(exchange)):
+            token = observe(self._observed(exchange))
+            try:
                 answer = await self._answering.answer(exchange)
                 await answer.send(send, exchange.request_id, head=method == "HEAD")
+            finally:
+                unobserve(token)
         seconds = time.perf_counter() - started
         self._log.take(exchange, seconds, answer)
         if seconds > self._log.slow_seconds and not isinstance(answer, EventStream):

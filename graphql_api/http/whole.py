@@ -80,11 +80,17 @@ def write_whole(send: Send, status: int, head: bytes, request_id: str, body: byt
     """
     watched = send if isinstance(send, WatchedSend) else None
     cycle = getattr(send if watched is None else watched.send, "__self__", None)
-    if not isinstance(cycle, RequestResponseCycle) or not _takes_all(cycle):
+    if not isinstance(cycle, RequestResponseCycle) or cycle.response_started or cycle.disconnected:
+        return False
+    headers = cycle.default_headers
+    # It would have to wait, or its end or that of the connection is something special.
+    if cycle.flow.write_paused or cycle.access_log or not cycle.keep_alive or len(headers) != 1:
+        return False
+    ((name, date),) = headers
+    if name != _DATE:
         return False
     if watched is not None:
         watched.status = status
-    ((_, date),) = cycle.default_headers
     cycle.response_started = cycle.response_complete = True
     cycle.waiting_for_100_continue = False
     parts = STATUS_LINE[status], date, head, request_id.encode(), body
@@ -103,13 +109,3 @@ def has_begun(send: Send) -> bool:
         return send.status is not None
     cycle = getattr(send, "__self__", None)
     return not isinstance(cycle, RequestResponseCycle) or cycle.response_started
-
-
-def _takes_all(cycle: RequestResponseCycle) -> bool:
-    """Tell whether an answer need not wait, and neither its end nor that of the connection is anything special."""
-    return (
-        not (cycle.response_started or cycle.disconnected or cycle.flow.write_paused or cycle.access_log)
-        and cycle.keep_alive
-        and len(cycle.default_headers) == 1
-        and cycle.default_headers[0][0] == _DATE
-    )

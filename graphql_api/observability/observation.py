@@ -175,6 +175,8 @@ class Observation:
 _current: ContextVar[Observation | None] = ContextVar("observation", default=None)
 current = _current.get
 """Give what is being observed, if anything is."""
+observe, unobserve = _current.set, _current.reset
+"""What `observing` does, for those who are in a hurry: the latter takes what the former gave."""
 
 
 def tracer() -> Tracer | None:

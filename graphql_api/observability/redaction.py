@@ -44,18 +44,15 @@ def redacted_json(record: EventDict) -> str:
         except TypeError:
             pass
         else:
-            if len(written) <= MAX_TEXT and _is_harmless(written):
+            # With no addresses in it and nothing within anything, and of what could not control a terminal.
+            if (
+                len(written) <= MAX_TEXT
+                and written.isascii()
+                and written.rfind("{") == 0
+                and not ("[" in written or "://" in written or "\\" in written or "\x7f" in written)
+            ):
                 return written
     return orjson.dumps(redact_record(record)).decode()
-
-
-def _is_harmless(written: str) -> bool:
-    """Tell of JSON that it holds no addresses and nothing within anything, and could not control a terminal."""
-    return (
-        written.isascii()
-        and written.rfind("{") == 0
-        and not ("[" in written or "://" in written or "\\" in written or "\x7f" in written)
-    )
 
 
 def redact_record(record: EventDict) -> EventDict:

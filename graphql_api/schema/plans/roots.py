@@ -85,7 +85,8 @@ class PlannedThing:
 
     def answer(self, id: UUID, context: RequestContext, variables: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """Ask for the thing."""
-        check_guards(self.guarded, context)
+        if self.guarded:
+            check_guards(self.guarded, context)
         query = self.exposure.get(id, self.selection.of(context, variables))
         return context.answer(query, self.shape, lambda found: self.finish(found, context.cursor_key))
 

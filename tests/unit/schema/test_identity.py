@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphql_api.schema.identity import GlobalId, MalformedId, decode_id, encode_id
+from domain.kernel.identity import KeyIdentity
+from graphql_api.schema.identity import GlobalId, MalformedId, decode_id, decode_id_of, encode_id
 
 HEX = "0123456789abcdef"
 
@@ -42,3 +43,18 @@ def test_one_thing_has_one_identity(spelling: str, more: str, data: st.DataObjec
 def test_an_identity_of_more_bits_is_none(longer: str) -> None:
     with pytest.raises(MalformedId):
         decode_id(b2a_base64(f"Track:{UUID(int=2**128 - 1)}{longer}".encode(), newline=False).decode())
+
+
+@given(st.uuids() | st.text().map(KeyIdentity), st.sampled_from(["Track", "Tracks", "T.*", ""]), st.text(max_size=3))
+def test_the_identity_of_one_kind_of_thing_is_read_as_that_of_any(id: UUID, entity: str, more: str) -> None:
+    text = encode_id(entity, id) + more
+    try:
+        expected = decode_id(text)
+    except MalformedId:
+        expected = None
+    for wanted in ("Track", "T.*"):
+        if expected is not None and expected.entity == wanted:
+            assert decode_id_of(wanted, text) == expected.id
+        else:
+            with pytest.raises(MalformedId):
+                decode_id_of(wanted, text)
