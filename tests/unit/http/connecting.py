@@ -17,9 +17,12 @@ DATE = (b"date", b"Thu, 26 Nov 2026 12:00:00 GMT")
 
 @asynccontextmanager
 async def client(
-    app: ASGIApp, headers: Sequence[tuple[bytes, bytes]] = (DATE,), keep_alive: float = 5
+    app: ASGIApp, headers: Sequence[tuple[bytes, bytes]] = (DATE,), keep_alive: float = 5, sent: bytes = b""
 ) -> AsyncIterator[socket.socket]:
-    """Connect to an application that uvicorn serves, which keeps an idle connection for so many seconds."""
+    """Connect to an application that uvicorn serves, which keeps an idle connection for so many seconds.
+
+    What is `sent` is there before the server takes the connection, so that no time passes until it comes.
+    """
     loop, state = asyncio.get_running_loop(), ServerState()
     state.default_headers = [*headers]
     config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, proxy_headers=False)
@@ -28,6 +31,7 @@ async def client(
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
     with theirs:
+        theirs.sendall(sent)
         transport, _ = await loop.connect_accepted_socket(lambda: DrainingProtocol(config, state, {}, loop), ours)
         try:
             yield theirs

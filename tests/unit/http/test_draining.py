@@ -46,9 +46,7 @@ async def test_requests_that_come_together_are_all_answered() -> None:
 
 @pytest.mark.parametrize("sent", [b"", b"\r\n", b"POST / HTTP/1.1\r\nHost: te", REQUEST + b"GET / HT"])
 async def test_a_connection_without_a_whole_head_is_idle(sent: bytes) -> None:
-    async with client(answer_ok, keep_alive=MOMENT) as connection:
-        if sent:
-            await asyncio.get_running_loop().sock_sendall(connection, sent)
+    async with client(answer_ok, keep_alive=MOMENT, sent=sent) as connection:
         async with asyncio.timeout(PATIENCE):
             while await asyncio.get_running_loop().sock_recv(connection, 65_536):
                 pass
