@@ -5,6 +5,8 @@ import gc
 import sys
 from typing import TYPE_CHECKING, Final
 
+from uvicorn.config import STARTUP_FAILURE
+
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
@@ -28,8 +30,15 @@ def application() -> "Starlette":
     """
     gc.disable()
     from graphql_api.app import create_app
+    from graphql_api.execution.trusted import UnreadableDocuments
+    from graphql_api.settings import SettingsError
 
-    made = create_app()
+    try:
+        made = create_app()
+    except (SettingsError, UnreadableDocuments) as error:
+        # The command looked at them before; but a process may begin long after that.
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(STARTUP_FAILURE) from error
     gc.freeze()
     gc.set_threshold(ALLOCATIONS_BETWEEN_SEARCHES)
     gc.enable()

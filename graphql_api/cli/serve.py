@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from graphql_api.cli.address import why_not_at
+from graphql_api.cli.documents import check_documents
 from graphql_api.cli.failing import fail, settings_or_fail
-from graphql_api.settings import GraphQLSettings, HttpSettings
+from graphql_api.settings import HttpSettings, SettingsError
 
 
 def serve(
@@ -24,21 +24,13 @@ def serve(
     settings = settings_or_fail(_override({"host": host, "port": port, "workers": workers}))
     if reload and settings.http.workers > 1:
         fail("--reload runs one process; leave --workers and http.workers at 1.")
-    _check_documents(settings.graphql)
+    try:
+        check_documents(settings.graphql)
+    except SettingsError as error:
+        fail(str(error))
     _check_address(settings.http)
     if not run(settings, reload):
         raise typer.Exit(1)
-
-
-def _check_documents(settings: GraphQLSettings) -> None:
-    """Say what is wrong with the documents once, rather than in each process."""
-    from graphql_api.execution.trusted import UnreadableDocuments, read_documents
-
-    try:
-        if settings.documents is not None:
-            read_documents(Path(settings.documents))
-    except UnreadableDocuments as error:
-        fail(f"graphql.documents: {error}.")
 
 
 def _check_address(settings: HttpSettings) -> None:

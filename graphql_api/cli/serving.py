@@ -1,26 +1,23 @@
-"""Running the server: one process or several, saying where it is, and clean ends."""
+"""Running the server: one process or several, and clean ends."""
 
 import signal
-from collections.abc import Callable
 from functools import partial
-from socket import socket
-from typing import Any, Final
+from typing import Any
 
 import structlog
 import uvicorn
-from rich.console import Console
-from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import ChangeReload, Multiprocess
+from uvicorn.supervisors import ChangeReload
 
+from graphql_api.cli.banner import announce
+from graphql_api.cli.worker import interrupts_held_back
+from graphql_api.cli.workers import Workers
 from graphql_api.http.draining import DrainingProtocol
+from graphql_api.http.server import DrainingServer
 from graphql_api.http.websocket.protocol import EndingProtocol
-from graphql_api.observability.logging import configure_logging, is_for_people
-from graphql_api.settings import HttpSettings, Settings
+from graphql_api.observability.logging import configure_logging
+from graphql_api.settings import Settings
 
-LOCAL_HOSTS = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104  # names to recognise, nothing is bound to them
 APPLICATION = "graphql_api.cli.process:application"
-# A process that is busy starting does not answer, and must not be taken for one that hangs.
-WORKER_PATIENCE: Final = 30  # seconds
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -35,52 +32,50 @@ def run(settings: Settings, reload: bool) -> bool:
 
 
 def _run(settings: Settings, reload: bool) -> bool:
-    server = _Server(_config(settings.http, reload), settings)
-    config = server.config
+    config = _config(settings, reload)
     for stop in (signal.SIGINT, signal.SIGTERM):
         # uvicorn answers these while it serves, and raises them again when it is done, which is an end like any other.
         signal.signal(stop, _ignore)
-    if not reload and config.workers == 1:
+    if not reload and settings.http.workers == 1:
+        server = _Server(config, settings)
         server.run()
         return server.started
     listening = config.bind_socket()
-    announce = partial(_announce, settings, listening.getsockname()[1])
-    if reload:
-        # Whoever asks while the process starts again waits for it.
-        listening.listen(config.backlog)
-        announce()
-        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
-        return True
-    workers = _Workers(config, [listening], announce)
-    workers.run()
-    return all(worker.exitcode != STARTUP_FAILURE for worker in workers.processes)
+    announced = partial(announce, settings, listening.getsockname()[1])
+    if not reload:
+        return Workers(settings, listening, _config, announced).run()
+    # Whoever asks while the process starts again waits for it.
+    listening.listen(config.backlog)
+    announced()
+    _Reload(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+    return True
 
 
-def _config(settings: HttpSettings, reload: bool) -> uvicorn.Config:
+def _config(settings: Settings, reload: bool = False) -> uvicorn.Config:
+    http = settings.http
     return uvicorn.Config(
         APPLICATION,
         factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
+        host=http.host,
+        port=http.port,
+        workers=http.workers,
         reload=reload,
         loop="auto",
         http=DrainingProtocol,
         ws=EndingProtocol,
-        ws_max_size=settings.max_body_bytes,
+        ws_max_size=http.max_body_bytes,
         lifespan="on",
         log_config=None,
         access_log=False,
         # The application sees to that, where somebody asks.
         proxy_headers=False,
         server_header=False,
-        timeout_worker_healthcheck=WORKER_PATIENCE,
-        timeout_keep_alive=settings.keep_alive,
-        timeout_graceful_shutdown=int(settings.shutdown_timeout),
+        timeout_keep_alive=http.keep_alive,
+        timeout_graceful_shutdown=int(http.shutdown_timeout),
     )
 
 
-class _Server(uvicorn.Server):
+class _Server(DrainingServer):
     """A server that says what to open once it can be opened."""
 
     def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
@@ -90,9 +85,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         """Start listening."""
         await super().startup(sockets=sockets)
-        if self.started and sockets is None:
-            listening = self.servers[0].sockets[0].getsockname()
-            _announce(self.settings, listening[1])
+        if self.started:
+            announce(self.settings, self.servers[0].sockets[0].getsockname()[1])
 
     async def shutdown(self, sockets: Any = None) -> None:
         """Answer what is in flight, and end."""
@@ -100,60 +94,18 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets=sockets)
 
 
-class _Workers(Multiprocess):
-    """Several processes on one socket, announced when one of them answers."""
+class _Reload(ChangeReload):  # type: ignore[valid-type, misc]  # which of two it is depends on what is installed
+    """A process that is made anew whenever a file changes, and is interrupted by its parent alone."""
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket], announce: Callable[[], None]) -> None:
-        super().__init__(config, sockets)
-        self._announce: Callable[[], None] | None = announce
+    def startup(self) -> None:
+        """Begin the first process."""
+        with interrupts_held_back():
+            super().startup()
 
-    def keep_subprocess_alive(self) -> None:
-        """Replace processes that have died or hang, and say so."""
-        before = list(self.processes)
-        super().keep_subprocess_alive()
-        for process, now in zip(before, self.processes, strict=True):
-            if now is not process:
-                _log.error("server.process_replaced", died=process.pid, exit_status=process.exitcode, now=now.pid)
-        if self._announce is None or self.should_exit.is_set():
-            return
-        if any(process.is_ready() for process in self.processes):
-            self._announce()
-            self._announce = None
-
-    def terminate_all(self) -> None:
-        """Stop listening here too, so that nobody waits in line for processes that are on their way out."""
-        _log.info("server.stopping")
-        for listening in self.sockets:
-            listening.close()
-        super().terminate_all()
-
-
-def _announce(settings: Settings, port: int) -> None:
-    """Say what to open, to people by a banner and to machines by a record."""
-    host = "localhost" if settings.http.host in LOCAL_HOSTS else settings.http.host
-    base = f"http://{host}:{port}"
-    if is_for_people(settings.logging):
-        _show_banner(settings, base)
-        return
-    _log.info(
-        "server.started",
-        endpoint=f"{base}/graphql",
-        environment=settings.environment,
-        database=str(settings.database.url),
-        processes=settings.http.workers,
-        collector=settings.telemetry.endpoint is not None,
-    )
-
-
-def _show_banner(settings: Settings, base: str) -> None:
-    console = Console(stderr=True, highlight=False)
-    console.print(f"\n  [bold]GraphQL API[/bold]  {settings.environment}, {settings.database.url}\n")
-    if settings.http.explorer:
-        console.print(f"  Explorer  [cyan]{base}/graphql[/cyan]")
-    console.print(f"  Endpoint  [cyan]{base}/graphql[/cyan]")
-    if settings.graphql.introspection:
-        console.print(f"  Schema    [cyan]{base}/schema.graphql[/cyan]")
-    console.print(f"  Health    [cyan]{base}/health/ready[/cyan]\n\n  Stop with Ctrl-C.\n")
+    def restart(self) -> None:
+        """Begin another one in its place."""
+        with interrupts_held_back():
+            super().restart()
 
 
 def _ignore(_signal: int, _frame: object) -> None:

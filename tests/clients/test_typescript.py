@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from domain.track.entity import Track
-from graphql_api.__main__ import app
+from graphql_api.cli.commands import app
 from graphql_api.settings import DatabaseSettings
 from tests.support.api import settings_of
 from tests.support.databases import migrated_database

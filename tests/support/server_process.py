@@ -46,6 +46,11 @@ class ServerProcess:
         self._reader.start()
 
     @property
+    def pid(self) -> int:
+        """The number of the process that was started, and of the group of all that it starts."""
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         """All that was written to standard error so far."""
         return "".join(self._lines)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 from typer.testing import CliRunner
 
-from graphql_api.__main__ import app
+from graphql_api.cli.commands import app
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.track import tracks
 from graphql_api.seeding import seed_catalogue

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from graphql_api.__main__ import app
+from graphql_api.cli.commands import app
 from graphql_api.settings import CacheSettings, TelemetrySettings
 from tests.support.api import serving, settings_of
 

@@ -8,8 +8,8 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
-from graphql_api.__main__ import app
 from graphql_api.cli import looks
+from graphql_api.cli.commands import app
 from tests.support.collector import collecting
 
 RUNNER = CliRunner()

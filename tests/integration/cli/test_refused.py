@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from typer.testing import CliRunner
 
-from graphql_api.__main__ import app
+from graphql_api.cli.commands import app
 
 ROLE = "may_connect"
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from typer.testing import CliRunner
 
 from domain.kernel.clock import utc_now
-from graphql_api.__main__ import app
+from graphql_api.cli.commands import app
 from graphql_api.persistence.outbox.tables import outbox
 from graphql_api.settings import DatabaseSettings
 from tests.support.databases import engine_for

@@ -9,7 +9,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 import codegen.__main__
-import graphql_api.__main__
+import graphql_api.cli.commands
 
 
 def commands(app: typer.Typer) -> Iterator[tuple[list[str], Any]]:
@@ -21,7 +21,7 @@ def commands(app: typer.Typer) -> Iterator[tuple[list[str], Any]]:
         waiting += [([*words, word], one) for word, one in getattr(command, "commands", {}).items()]
 
 
-@pytest.mark.parametrize("app", [graphql_api.__main__.app, codegen.__main__.app], ids=["server", "generator"])
+@pytest.mark.parametrize("app", [graphql_api.cli.commands.app, codegen.__main__.app], ids=["server", "generator"])
 def test_each_option_is_shown_with_all_that_is_said_of_it(app: typer.Typer) -> None:
     for words, command in commands(app):
         result = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "800"})

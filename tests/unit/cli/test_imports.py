@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HEAVY = ["alembic", "graphql_api.bootstrap", "rich", "sqlalchemy", "starlette", "strawberry", "uvicorn"]
-CHOOSE = f"import sys, graphql_api.__main__; print(sys.modules.keys() & {HEAVY!r})"
+CHOOSE = f"import sys, graphql_api.cli.commands; print(sys.modules.keys() & {HEAVY!r})"
 SERVE = """
 import gc
 from graphql_api.cli.process import application

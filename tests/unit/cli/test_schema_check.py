@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from graphql_api.__main__ import app
+from graphql_api.cli.commands import app
 
 
 @pytest.fixture(scope="module")
