@@ -15,7 +15,7 @@ from graphql_api.persistence.migrate import migrate
 from graphql_api.settings import GraphQLSettings, HttpSettings, Settings
 from tests.browser.chromium import DevTools
 from tests.browser.conftest import served
-from tests.browser.graphiql import GraphiQL
+from tests.browser.graphiql import RUN, GraphiQL
 from tests.browser.page import Page, new_page
 from tests.support.api import settings_of
 from tests.support.small_store import SmallStore
@@ -135,6 +135,25 @@ def test_the_panel_says_why_there_is_nothing_to_show_and_marks_what_failed(chrom
         graphiql.run()
         page.wait_for_text(f"{DETAILS} .explain-failed", "BAD_USER_INPUT")
         page.wait_for_text(f"{DETAILS} .explain-complaints", "first: must be between 1 and")
+
+
+def test_the_panel_shows_nothing_of_an_earlier_operation(chromium: DevTools, store_url: str) -> None:
+    """Law: what the panel shows is of the operation whose answer is shown, or it says that there is nothing of it."""
+    with new_page(chromium) as page:
+        graphiql = GraphiQL(page.open(store_url))
+        explain(graphiql)
+        graphiql.write(TRACKS)
+        graphiql.run()
+        page.wait_for_element(STATEMENT)
+        page.evaluate("window.reached = window.fetch; window.fetch = async () => new Response('', {status: 502}); 0")
+        graphiql.run()
+        page.wait_for_text(PANEL, "No answer came The server answered with status 502 and no JSON.")
+        page.evaluate("window.fetch = window.reached; 0")
+        graphiql.run()
+        page.wait_for_element(STATEMENT)
+        page.click(SWITCH)
+        page.click(RUN)
+        page.wait_for_text(PANEL, "Switch on Explain")
 
 
 def test_a_server_that_explains_nothing_answers_all_the_same(graphiql: GraphiQL) -> None:

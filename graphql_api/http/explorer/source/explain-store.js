@@ -11,8 +11,8 @@ const remembered = () => {
   }
 };
 
-/** `explanation` is null where an answer came without one, and absent before the first answer. */
-let state = { on: remembered(), explanation: undefined, errors: [], number: 0 };
+/** `explanation` is null where an answer came without one, and absent before the first answer and where none came. */
+let state = { on: remembered(), explanation: undefined, errors: [], failure: undefined, number: 0 };
 const listeners = new Set();
 
 const change = (changes) => {
@@ -36,14 +36,29 @@ export const switchExplain = (on) => {
   }
 };
 
+/** Have what is shown be of the last operation and of none before it. */
+const tell = (explanation, { errors = [], failure } = {}) =>
+  change({ explanation, errors, failure, number: state.number + 1 });
+
 /** Have each operation explained while that is switched on; what is shown of the answer is the rest of it. */
 export const explained = (fetcher) => async (parameters, options) => {
-  if (!state.on || parameters.operationName === "IntrospectionQuery") return fetcher(parameters, options);
-  const answer = await fetcher(parameters, { ...options, headers: { ...options?.headers, [HEADER]: "1" } });
+  if (parameters.operationName === "IntrospectionQuery") return fetcher(parameters, options);
+  tell(undefined);
+  if (!state.on) return fetcher(parameters, options);
+  let answer;
+  try {
+    answer = await fetcher(parameters, { ...options, headers: { ...options?.headers, [HEADER]: "1" } });
+  } catch (error) {
+    tell(undefined, { failure: error.message });
+    throw error;
+  }
   // A subscription is a stream of answers, which nobody explains.
-  if (typeof answer?.subscribe === "function" || answer?.[Symbol.asyncIterator]) return answer;
+  if (typeof answer?.subscribe === "function" || answer?.[Symbol.asyncIterator]) {
+    tell(null);
+    return answer;
+  }
   const { explain = null, ...others } = answer?.extensions ?? {};
-  change({ explanation: explain, errors: answer?.errors ?? [], number: state.number + 1 });
+  tell(explain, { errors: answer?.errors });
   if (!explain) return answer;
   const { extensions: _, ...rest } = answer;
   return Object.keys(others).length ? { ...rest, extensions: others } : rest;

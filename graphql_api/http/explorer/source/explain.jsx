@@ -33,7 +33,7 @@ const Empty = ({ title, children }) => (
   </div>
 );
 
-const Nothing = ({ on, refused }) => {
+const Nothing = ({ on, refused, failure }) => {
   if (!on) {
     return (
       <Empty title="See what an answer took">
@@ -41,6 +41,9 @@ const Nothing = ({ on, refused }) => {
         specification with the policies of the viewer, and the statements with their plans are shown here.
       </Empty>
     );
+  }
+  if (failure) {
+    return <Empty title="No answer came">{failure}</Empty>;
   }
   return refused ? (
     <Empty title="The server explained nothing">
@@ -91,7 +94,7 @@ const Explanation = ({ explanation, errors }) => {
 };
 
 const Panel = () => {
-  const { on, explanation, errors, number } = useExplain();
+  const { on, explanation, errors, failure, number } = useExplain();
   return (
     <section className="explain" aria-label="Explain">
       <header className="explain-header">
@@ -101,7 +104,7 @@ const Panel = () => {
       {explanation ? (
         <Explanation key={number} explanation={explanation} errors={errors} />
       ) : (
-        <Nothing on={on} refused={explanation === null} />
+        <Nothing on={on} refused={explanation === null} failure={failure} />
       )}
     </section>
   );
