@@ -99,7 +99,7 @@ class OperationPlan:
 
     async def run(self, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
         """Answer the operation. Raises IrregularAnswer."""
-        if len(self.roots) > 1:
+        if len(self.roots) != 1:
             return await self._together(context, variables)
         (root,) = self.roots
         try:
