@@ -18,13 +18,14 @@ import typer
 
 from tests.performance import ours
 from tests.performance.client import post_for
-from tests.performance.overhead import OFF, collector
 from tests.performance.questions import OWN_VALUES, own_bodies
+from tests.performance.sink import collector
 from tests.performance.system import System
 from tests.performance.usage import peak_bytes, resident_bytes, state
 from tests.servers.process import free_port
 
 QUERY: Final = "Q1"
+OFF: Final = "off"
 SLOW_SECONDS: Final = 1.0
 SHARES: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99.9": 0.999}
 LONGEST_STOP: Final = 30.0

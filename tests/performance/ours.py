@@ -58,10 +58,11 @@ def serving(
     *,
     package: str = "graphql_api",
     folder: Path = PROJECT,
+    hashes: int | None = None,
 ) -> Iterator[Serving]:
     """Serve a database until the block ends, with further settings; what the server logs goes to a file.
 
-    A project that was made by the generator is served in the same way.
+    A project that was made by the generator is served in the same way. Servers with the same `hashes` hash texts alike.
     """
     port, key = free_port(), secrets.token_urlsafe(24)
     settings = {
@@ -78,7 +79,7 @@ def serving(
         ready=lambda: responds(f"{base}/health/ready"),
         log=log,
         folder=folder,
-        environment=environment(settings, package),
+        environment=environment(settings, package) | ({} if hashes is None else {"PYTHONHASHSEED": str(hashes)}),
     )
     with process as number:
         yield Serving(f"{base}/graphql", number, {**ACCEPTED, "Authorization": f"Bearer {key}"})

@@ -1,12 +1,13 @@
 """`python -m tests.performance.overhead`: what traces and metrics cost, in processor time of the server for a request.
 
-The same server runs several times, without telemetry and with more and more of it, and each is asked in turn, so that
-what disturbs the machine disturbs them alike. The collector is a process of its own.
+Two processes that do the same differ by some percent as long as they run: by where their memory lies, and by the hashes
+of their texts. So every round starts new ones, all with the same hashes, and compares them with the one without
+telemetry. What disturbs the machine comes and goes within seconds, so each is asked for a moment in turn, there and back
+again. A second one without telemetry tells how much such a comparison is worth: it has to give nothing.
 """
 
-import socket
-import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,37 +17,49 @@ from typing import Annotated, Final
 import typer
 
 from tests.performance import ours
+from tests.performance.client import post_for
 from tests.performance.contest import filled
-from tests.performance.load import LoadGenerator, load_generator
-from tests.performance.measuring import each
 from tests.performance.questions import OWN_VALUES, own_bodies
+from tests.performance.sink import collector
+from tests.performance.statistics import Estimate, estimate
 from tests.performance.system import System
 from tests.performance.usage import cpu_seconds
 from tests.servers.postgres import running_postgres
-from tests.servers.process import free_port, running
 
 OFF: Final = "off"
 RATIOS: Final = {"measured": "0", "1 %": "0.01", "100 %": "1"}
+WARM_UP_SECONDS: Final = 1.0
+# What waits to be sent is sent soon, which is part of what it costs. Measurements are sent at all times, loads or none,
+# and would count for more than they do where there is always some.
+INTERVALS: Final = {"TELEMETRY__EXPORT_INTERVAL": "1", "TELEMETRY__METRIC_INTERVAL": "60"}
+LEFT_SECONDS: Final = 1.5
+
+Settings = Mapping[str, str]
 
 
 def main(
     *,
     queries: Annotated[str, typer.Option(help="Which queries to send.")] = "Q1,Q2,Q3",
-    rounds: Annotated[int, typer.Option(min=1, help="How often to send each to each server.")] = 9,
-    seconds: Annotated[float, typer.Option(min=1, help="How long one load lasts.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="How often to start the servers anew.")] = 12,
+    turns: Annotated[int, typer.Option(min=1, help="How often in a round to go there and back.")] = 10,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long each is asked at a time.")] = 0.2,
     connections: Annotated[int, typer.Option(min=1, help="How many connections a load uses.")] = 4,
     postgres: Annotated[bool, typer.Option(help="Ask PostgreSQL in place of SQLite.")] = False,
 ) -> None:
-    """Measure, and show how much more a request takes than without telemetry."""
+    """Measure, and show how much more a request takes than without telemetry, each with its interval of 95 %."""
+    asked = queries.split(",")
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="graphql-api-overhead-")))
         database = _database(stack, scratch, postgres=postgres)
-        systems = [*_systems(stack, database, scratch)]
-        load = load_generator(scratch)
-        typer.echo(f"{'':6}{OFF:>9}" + "".join(f"{name:>10}" for name in RATIOS))
-        for query in queries.split(","):
-            costs = _costs(load, systems, query, rounds=rounds, seconds=seconds, connections=connections)
-            typer.echo(_line(query, costs))
+        every = _settings(stack.enter_context(collector(scratch / "sink.log")))
+        costs: dict[str, list[Sequence[float]]] = {query: [] for query in asked}
+        for number in range(rounds):
+            with _systems(every, database, scratch, hashes=number) as systems:
+                for query in asked:
+                    costs[query].append(_costs(systems, query, turns, connections, seconds))
+    typer.echo(f"{'':6}{OFF:>9}" + "".join(f"{name:>26}" for name in [*every][1:]))
+    for query in asked:
+        typer.echo(_line(query, costs[query]))
 
 
 def _database(stack: ExitStack, scratch: Path, *, postgres: bool) -> str:
@@ -57,53 +70,59 @@ def _database(stack: ExitStack, scratch: Path, *, postgres: bool) -> str:
     return database
 
 
-def _systems(stack: ExitStack, database: str, scratch: Path) -> Iterator[System]:
-    bodies = own_bodies(OWN_VALUES, lambda _: None)
-    endpoint = stack.enter_context(collector(scratch / "sink.log"))
-    every: Mapping[str, Mapping[str, str]] = {
+def _settings(endpoint: str) -> Mapping[str, Settings]:
+    on = {"TELEMETRY__ENDPOINT": endpoint, **INTERVALS}
+    return {
         OFF: {},
-        **{name: {"TELEMETRY__ENDPOINT": endpoint, "TELEMETRY__SAMPLE_RATIO": ratio} for name, ratio in RATIOS.items()},
+        f"{OFF} again": {},
+        **{name: {**on, "TELEMETRY__SAMPLE_RATIO": one} for name, one in RATIOS.items()},
     }
-    for number, (name, settings) in enumerate(every.items()):
-        serving = stack.enter_context(ours.serving(database, scratch / f"{number}.log", settings))
-        yield System(name.replace(" ", ""), serving.url, serving.process, bodies, serving.headers)
 
 
 @contextmanager
-def collector(log: Path, wait: float = 0) -> Iterator[str]:
-    """Run a collector that takes so many seconds to answer, and give its endpoint."""
-    port = free_port()
-
-    def ready() -> bool:
-        with socket.socket() as client:
-            return client.connect_ex(("127.0.0.1", port)) == 0
-
-    command = [sys.executable, "-m", "tests.performance.sink", str(port), str(wait)]
-    with running(command, ready=ready, log=log, folder=ours.PROJECT):
-        yield f"http://127.0.0.1:{port}"
-
-
-def _costs(
-    load: LoadGenerator, systems: Sequence[System], query: str, *, rounds: int, seconds: float, connections: int
-) -> list[list[float]]:
-    """Give the microseconds of each server, round by round; the first round warms up and does not count."""
-    costs = [[_cost(load, system, query, connections, seconds) for system in systems] for _ in range(rounds + 1)]
-    return costs[1:]
+def _systems(every: Mapping[str, Settings], database: str, scratch: Path, *, hashes: int) -> Iterator[Sequence[System]]:
+    """Run a server with each of several settings; all of them hash texts alike."""
+    bodies = own_bodies(OWN_VALUES, lambda _: None)
+    with ExitStack() as stack:
+        systems = []
+        for number, (name, settings) in enumerate(every.items()):
+            server = ours.serving(database, scratch / f"{number}.log", settings, hashes=hashes)
+            serving = stack.enter_context(server)
+            systems.append(System(name.replace(" ", ""), serving.url, serving.process, bodies, serving.headers))
+        yield systems
 
 
-def _cost(load: LoadGenerator, system: System, query: str, connections: int, seconds: float) -> float:
-    before = cpu_seconds(system.process)
-    came = load(system, query, connections, seconds)
-    if came.errors:
-        raise SystemExit(f"{system.name} failed {came.errors} times at {query}")
-    return each(came, (cpu_seconds(system.process) - before) * 1e6)
+def _costs(systems: Sequence[System], query: str, turns: int, connections: int, seconds: float) -> Sequence[float]:
+    """Give the microseconds that each server takes for a request, with what it does on the side meanwhile."""
+    for system in systems:
+        _answered(system, query, connections, WARM_UP_SECONDS)
+    time.sleep(LEFT_SECONDS)
+    before = [cpu_seconds(system.process) for system in systems]
+    requests = dict.fromkeys((system.name for system in systems), 0)
+    for system in (*systems, *reversed(systems)) * turns:
+        requests[system.name] += _answered(system, query, connections, seconds)
+    time.sleep(LEFT_SECONDS)
+    taken = [cpu_seconds(system.process) - earlier for system, earlier in zip(systems, before, strict=True)]
+    return [one * 1e6 / number for one, number in zip(taken, requests.values(), strict=True)]
+
+
+def _answered(system: System, query: str, connections: int, seconds: float) -> int:
+    """Ask for so long, and give the number of answers."""
+    latencies, _, failed = post_for(system.url, system.bodies[query], system.headers, connections, seconds)
+    if failed:
+        raise SystemExit(f"{system.name} failed {failed} times at {query}")
+    return len(latencies)
 
 
 def _line(query: str, costs: Sequence[Sequence[float]]) -> str:
-    """Compare the servers within each round, and give the median of that."""
+    """Compare the servers within each round."""
     without = median(row[0] for row in costs)
-    more = [median(row[place] / row[0] - 1 for row in costs) for place in range(1, len(costs[0]))]
-    return f"{query:6}{without:6.0f} us" + "".join(f"{one:+9.1%} " for one in more)
+    more = [estimate([row[place] / row[0] - 1 for row in costs]) for place in range(1, len(costs[0]))]
+    return f"{query:6}{without:6.0f} us" + "".join(f"{_shown(one):>26}" for one in more)
+
+
+def _shown(one: Estimate) -> str:
+    return f"{one.median:+.1%} ({one.least:+.1%} to {one.most:+.1%})"
 
 
 if __name__ == "__main__":

@@ -4,10 +4,31 @@ It is a process of its own, and takes so many seconds to answer.
 """
 
 import asyncio
+import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
+
+from tests.servers.process import free_port, running
 
 _TAKEN = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n"
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def collector(log: Path, wait: float = 0) -> Iterator[str]:
+    """Run one that takes so many seconds to answer, and give its endpoint."""
+    port = free_port()
+
+    def ready() -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    command = [sys.executable, "-m", "tests.performance.sink", str(port), str(wait)]
+    with running(command, ready=ready, log=log, folder=_PROJECT):
+        yield f"http://127.0.0.1:{port}"
 
 
 async def take(wait: float, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

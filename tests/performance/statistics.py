@@ -1,11 +1,23 @@
 """From many runs to one figure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from random import Random
 from statistics import median
+from typing import NamedTuple
 
 from tests.performance.measuring import Run
 
 Figure = Callable[[Run], float]
+RESAMPLED = 1_000
+DOUBT = 0.05
+
+
+class Estimate(NamedTuple):
+    """A median, and between what it lies in all likelihood."""
+
+    median: float
+    least: float
+    most: float
 
 
 def names(values: Iterable[str]) -> list[str]:
@@ -36,6 +48,14 @@ def ratios(runs: Sequence[Run], system: str, reference: str) -> dict[str, float]
         if other := theirs.get((query, number)):
             found.setdefault(query, []).append(rate / other)
     return {query: median(values) for query, values in found.items()}
+
+
+def estimate(values: Sequence[float]) -> Estimate:
+    """Give the median, and where it lies in 95 of 100 cases, by drawing as many values again and again (bootstrap)."""
+    draw = Random(0)  # what is shown of the same values is the same
+    drawn = sorted(median(draw.choices(values, k=len(values))) for _ in range(RESAMPLED))
+    outside = round(RESAMPLED * DOUBT / 2)
+    return Estimate(median(values), drawn[outside], drawn[-1 - outside])
 
 
 def spread(values: Sequence[float]) -> float:

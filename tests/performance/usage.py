@@ -1,6 +1,7 @@
 """What processes use, as Linux counts it under /proc."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -68,10 +69,16 @@ def _parent(process: int) -> int:
 
 
 def _own_and_ended(process: int) -> float:
-    with suppress(*GONE):
-        # User and system time, and the same of children that have ended (see proc_pid_stat(5)).
-        return sum(map(int, _statistics(process)[11:15])) / TICKS
+    # A clock of a process that is gone is none.
+    with suppress(OSError):
+        # Only of children that have ended nobody knows more than ticks, a hundred in a second (see proc_pid_stat(5)).
+        return time.clock_gettime(_clock_of(process)) + sum(map(int, _statistics(process)[13:15])) / TICKS
     return 0.0
+
+
+def _clock_of(process: int) -> int:
+    """Name the clock that counts a process's own time, in the way of clock_getcpuclockid(3), which Python lacks."""
+    return ~process << 3 | 2
 
 
 def _statistics(process: int) -> list[str]:

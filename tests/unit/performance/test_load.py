@@ -1,6 +1,7 @@
 """Load, and what it uses."""
 
 import os
+import subprocess
 from functools import partial
 from itertools import count
 from types import SimpleNamespace
@@ -26,6 +27,17 @@ def test_processes_have_used_something() -> None:
     assert os.getpid() in family(os.getpid())
     assert cpu_seconds(os.getpid()) > 0
     assert resident_bytes(os.getpid()) > 1_000_000
+
+
+def test_processor_time_is_counted_finer_than_in_ticks() -> None:
+    readings = {cpu_seconds(os.getpid()) for _ in range(100)}
+    assert len(readings) == 100
+
+
+def test_a_process_that_is_gone_uses_nothing() -> None:
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    assert cpu_seconds(gone.pid) == 0
 
 
 @pytest.mark.parametrize("chunked", [False, True])

@@ -1,9 +1,11 @@
 """One figure from many runs."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.performance.statistics import medians, of, ratios, spread
+from tests.performance.statistics import estimate, medians, of, ratios, spread
 from tests.unit.performance.samples import run
 
 RATES = st.floats(0.1, 1e6)
@@ -49,3 +51,20 @@ def test_spread_is_a_share_of_the_median() -> None:
 
 def test_a_run_without_an_answer_says_nothing() -> None:
     assert medians([run(rate=0.0), run("floor", rate=5.0)], lambda one: one.rate) == {("floor", "Q1"): 5.0}
+
+
+@given(st.lists(RATES, min_size=1, max_size=9))
+def test_an_interval_lies_within_what_was_measured_and_around_its_median(values: list[float]) -> None:
+    found = estimate(values)
+    assert min(values) <= found.least <= found.median <= found.most <= max(values)
+
+
+@given(st.floats(-0.5, 0.5))
+def test_what_always_is_the_same_leaves_no_doubt(value: float) -> None:
+    assert estimate([value] * 9) == (value, value, value)
+
+
+def test_an_interval_of_noise_around_something_seldom_leaves_that_out() -> None:
+    draw = Random(1)
+    found = [estimate([draw.gauss(0.05, 0.02) for _ in range(12)]) for _ in range(40)]
+    assert sum(one.least <= 0.05 <= one.most for one in found) >= 36
