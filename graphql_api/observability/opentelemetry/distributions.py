@@ -26,14 +26,16 @@ ADDED_TOGETHER: Final = 256
 """How many numbers of a series wait to be added up."""
 
 
-class Series:
-    """The numbers with the same attributes, by their sizes; of each size the last trace that was recorded."""
+class Series(list[float]):
+    """The numbers with the same attributes, by their sizes; of each size the last trace that was recorded.
 
-    __slots__ = ("_adding", "counts", "exemplars", "largest", "new", "smallest", "total")
+    As a list it has those that are not added up yet: to append one more is all that a number costs when it comes up.
+    """
+
+    __slots__ = ("_adding", "counts", "exemplars", "largest", "smallest", "total")
 
     def __init__(self) -> None:
-        self.new: list[float] = []
-        """What is not added up yet."""
+        super().__init__()
         self.counts = [0] * (len(BOUNDS) + 1)
         self.total = 0.0
         self.smallest = float("inf")
@@ -41,12 +43,17 @@ class Series:
         self.exemplars: dict[int, tuple[float, Seen]] = {}
         self._adding = Lock()
 
+    def append_seen(self, number: float, seen: Seen) -> None:
+        """Take a number down, with the span that it belongs to."""
+        self.append(number)
+        self.exemplars[bisect_left(BOUNDS, number)] = number, seen
+
     def add_up(self) -> None:
         """Count what is new, whoever comes first: those who read are threads of their own."""
         with self._adding:
-            numbers = self.new[:]
+            numbers = self[:]
             # Others may have come meanwhile.
-            del self.new[: len(numbers)]
+            del self[: len(numbers)]
             if not numbers:
                 return
             numbers.sort()
@@ -72,34 +79,28 @@ class Distribution:
 
     def __init__(self, metric: Metric) -> None:
         self.metric = metric
-        self._series = AllSeries()
+        self.series = AllSeries()
         if not metric.attributes:
             # It is there from the start, so that a rate is known of the first number too.
-            self._series[()] = Series()
+            self.series[()] = Series()
         self._began = time.time_ns()
 
-    def record(self, number: float, attributes: tuple[str, ...] = (), seen: Seen | None = None) -> None:
-        """Take a number down, with the span that it belongs to if that is recorded."""
-        self.add(attributes, number, seen)
-        if len(self._series[attributes].new) >= ADDED_TOGETHER:
-            self._series[attributes].add_up()
-
-    def add(self, attributes: tuple[str, ...], number: float, seen: Seen | None) -> None:
-        """Take a number down, as `record` does, for somebody who adds up before there are too many."""
-        series = self._series[attributes]
-        series.new.append(number)
-        if seen is not None:
-            series.exemplars[bisect_left(BOUNDS, number)] = number, seen
+    def record(self, number: float, attributes: tuple[str, ...] = ()) -> None:
+        """Take a number down, for somebody who does not see to it that they are added up."""
+        series = self.series[attributes]
+        series.append(number)
+        if len(series) >= ADDED_TOGETHER:
+            series.add_up()
 
     def add_up(self) -> None:
         """Count what is new."""
-        for series in list(self._series.values()):
+        for series in list(self.series.values()):
             series.add_up()
 
     def read(self) -> sdk.Metric:
         """Give all numbers so far, as the SDK has them."""
         now = time.time_ns()
-        points = [self._point(values, series, now) for values, series in list(self._series.items())]
+        points = [self._point(values, series, now) for values, series in list(self.series.items())]
         data = sdk.Histogram(points, sdk.AggregationTemporality.CUMULATIVE)
         return sdk.Metric(self.metric.name, self.metric.meaning, self.metric.unit, data)
 

@@ -1,22 +1,25 @@
 """What is measured: operations, their statements and errors, and how the process is doing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
 from graphql_api.observability import metrics
 from graphql_api.observability.metrics import Kind, Metric, Read, Reading
 from graphql_api.observability.observation import Observation as Observed
-from graphql_api.observability.opentelemetry.distributions import Distribution
-from graphql_api.observability.opentelemetry.recorded import Seen, seen_in
+from graphql_api.observability.opentelemetry.distributions import Distribution, Series
+from graphql_api.observability.opentelemetry.recorded import seen_in
 from graphql_api.observability.statements import subject
 
 SUBSCRIPTION: Final = "subscription"
 ADDED_UP: Final = 256
 """After how many operations their numbers are added up."""
 _UNKNOWN: Final = "unknown"
+_MOST_TEXTS: Final = 4_096
+Take: TypeAlias = Callable[[Series, float], object]
 
 
 class Tally:
@@ -43,6 +46,8 @@ class Measurements:
         self._operations = Distribution(metrics.OPERATION_DURATION)
         self._statements = Distribution(metrics.STATEMENT_DURATION)
         self._resolvers = Distribution(metrics.RESOLVER_DURATION)
+        # One look-up finds for a text of a statement what it is about, and where that is added up.
+        self._about = lru_cache(_MOST_TEXTS)(self._series_of)
         self._waits = Distribution(metrics.CONNECTION_WAIT)
         self.lag = Distribution(metrics.EVENT_LOOP_LAG)
         self.distributions: Sequence[Distribution] = (
@@ -74,23 +79,25 @@ class Measurements:
     def operation(self, kind: str | None, seconds: float, observed: Observed) -> None:
         """Take down an operation that was answered."""
         seen = None if observed.tracer is None else seen_in(observed.operation)
+        # What is not recorded is appended with nothing between: this is done for every request.
+        take: Take = list.append if seen is None else (lambda series, number: series.append_seen(number, seen))
         if kind != SUBSCRIPTION:
-            self._operations.add((kind or _UNKNOWN, "error" if observed.errors else "success"), seconds, seen)
+            take(self._operations.series[kind or _UNKNOWN, "error" if observed.errors else "success"], seconds)
         for text, taken, _, _ in observed.told:
-            self._statements.add(subject(text), taken, seen)
+            take(self._about(text), taken)
         for field, taken in observed.resolved or ():
-            self._resolvers.add(field, taken, seen)
+            take(self._resolvers.series[field], taken)
         self._rows += observed.rows
         if observed.waits or observed.errors or observed.limits or observed.unplanned:
-            self._unusual(observed, seen)
+            self._unusual(observed, take)
         self._measured += 1
         if not self._measured % ADDED_UP:
             for distribution in self.distributions:
                 distribution.add_up()
 
-    def _unusual(self, observed: Observed, seen: Seen | None) -> None:
+    def _unusual(self, observed: Observed, take: Take) -> None:
         for seconds in observed.waits:
-            self._waits.add((), seconds, seen)
+            take(self._waits.series[()], seconds)
         for tally, noted in (
             (self._errors, observed.errors),
             (self._limits, observed.limits),
@@ -98,6 +105,9 @@ class Measurements:
         ):
             for what in noted:
                 tally.add(1, what)
+
+    def _series_of(self, text: str) -> Series:
+        return self._statements.series[subject(text)]
 
     def health(self, status: str, *, ready: bool) -> None:
         """Take down what the server became, and whether it takes requests so."""

@@ -263,9 +263,11 @@ def seen_in(operation: Span | None) -> Seen | None:
 def correlate(record: EventDict) -> None:
     """Write the ids of the span that is open into a record of the log."""
     span = context.get().get(CURRENT)
+    if span is None:
+        return
     if type(span) is RecordedSpan:
         record["trace_id"], record["span_id"] = map(bytes.hex, span.ids)
-    elif span is not None:
+    else:
         ids = cast("trace.Span", span).get_span_context()
         if ids.is_valid:
             record["trace_id"], record["span_id"] = f"{ids.trace_id:032x}", f"{ids.span_id:016x}"

@@ -1,8 +1,13 @@
 """What a histogram tells is what the numbers say, whenever it is read and however they are added up."""
 
 import math
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,9 +44,41 @@ def test_of_each_size_the_last_trace_is_told_that_was_recorded(numbers: list[tup
     distribution = Distribution(metrics.EVENT_LOOP_LAG)
     last: dict[int, float] = {}
     for number, recorded in numbers:
-        distribution.record(number, (), (1, (b"trace", b"span")) if recorded else None)
+        series = distribution.series[()]
         if recorded:
+            series.append_seen(number, (1, (b"trace", b"span")))
             last[size(number)] = number
+        else:
+            series.append(number)
     data: Any = distribution.read().data
     (point,) = data.data_points
     assert sorted(one.value for one in point.exemplars) == sorted(last.values())
+
+
+@pytest.fixture
+def hasty() -> Iterator[None]:
+    """Let threads take turns as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_numbers_that_come_while_others_read_count_once() -> None:
+    distribution, is_over = Distribution(metrics.EVENT_LOOP_LAG), Event()
+
+    def read() -> None:
+        while not is_over.is_set():
+            distribution.read()
+
+    with ThreadPoolExecutor(2) as readers:
+        reading = [readers.submit(read) for _ in range(2)]
+        for number in range(20_000):
+            distribution.record(number % 20)
+        is_over.set()
+        for one in reading:
+            one.result()
+    data: Any = distribution.read().data
+    (point,) = data.data_points
+    assert (point.count, point.sum) == (20_000, sum(number % 20 for number in range(20_000)))
