@@ -1,13 +1,9 @@
 """What a histogram tells is what the numbers say, whenever it is read and however they are added up."""
 
 import math
-import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,30 +51,38 @@ def test_of_each_size_the_last_trace_is_told_that_was_recorded(numbers: list[tup
     assert sorted(one.value for one in point.exemplars) == sorted(last.values())
 
 
-@pytest.fixture
-def hasty() -> Iterator[None]:
-    """Let threads take turns as often as they can."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(usual)
+class Looked(float):
+    """A number that brings another one whenever it is compared, as another thread may at any moment."""
+
+    __hash__ = float.__hash__
+
+    def __new__(cls, number: float, brings: Callable[[], object]) -> Self:
+        made = super().__new__(cls, number)
+        made.brings = brings
+        return made
+
+    brings: Callable[[], object]
+
+    def __gt__(self, other: float) -> bool:
+        self.brings()
+        return float(self) > other
 
 
-@pytest.mark.usefixtures("hasty")
-def test_numbers_that_come_while_others_read_count_once() -> None:
-    distribution, is_over = Distribution(metrics.EVENT_LOOP_LAG), Event()
+@given(st.lists(NUMBERS, min_size=1, max_size=5), NUMBERS)
+def test_numbers_that_come_while_others_are_added_up_count_once(numbers: list[float], meanwhile: float) -> None:
+    distribution, brought = Distribution(metrics.EVENT_LOOP_LAG), 0
 
-    def read() -> None:
-        while not is_over.is_set():
-            distribution.read()
+    def bring() -> None:
+        nonlocal brought
+        if brought < len(BOUNDS):
+            brought += 1
+            distribution.record(meanwhile)
 
-    with ThreadPoolExecutor(2) as readers:
-        reading = [readers.submit(read) for _ in range(2)]
-        for number in range(20_000):
-            distribution.record(number % 20)
-        is_over.set()
-        for one in reading:
-            one.result()
+    for number in numbers:
+        distribution.record(Looked(number, bring))
+    distribution.add_up()
     data: Any = distribution.read().data
     (point,) = data.data_points
-    assert (point.count, point.sum) == (20_000, sum(number % 20 for number in range(20_000)))
+    assert brought > 0
+    assert (point.count, sum(point.bucket_counts)) == (len(numbers) + brought,) * 2
+    assert math.isclose(point.sum, math.fsum([*numbers, *[meanwhile] * brought]), abs_tol=1e-9)
