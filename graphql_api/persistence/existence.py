@@ -3,7 +3,7 @@
 A count is worked out for each row on its own; what exists is found for all rows at once, and by indexes.
 """
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from domain.kernel.specification import (
     EVERYTHING,
@@ -29,9 +29,14 @@ _OF_NUMBERS = frozenset(
 )
 
 
+def may_ask_for_existence(operand: Operand, operator: ComparisonOperator) -> TypeGuard[Count]:
+    """Tell whether it depends on the value what a comparison means."""
+    return isinstance(operand, Count) and operator in _OF_NUMBERS
+
+
 def as_existence(operand: Operand, operator: ComparisonOperator, value: Any) -> Specification | None:
     """Return what a comparison means if it is a count's and says the same of every number from one on."""
-    if not isinstance(operand, Count) or operator not in _OF_NUMBERS or not isinstance(value, int):
+    if not may_ask_for_existence(operand, operator) or not isinstance(value, int):
         return None
     # What it says changes at the value and next to it, nowhere else.
     of_some = {compare(number, operator, value) for number in (1, max(1, value), max(1, value + 1))}

@@ -15,8 +15,7 @@ class Hole:
     place: int
 
 
-# What becomes of the value of a comparison before a statement takes it; the others take it as it is.
-_PREPARED: Mapping[ComparisonOperator, Callable[[Any], Any]] = {
+PREPARATIONS: Mapping[ComparisonOperator, Callable[[Any], Any]] = {
     ComparisonOperator.IN: list,
     ComparisonOperator.CONTAINS: lambda part: f"%{escaped(part)}%",
     ComparisonOperator.STARTS_WITH: lambda part: f"{escaped(part)}%",
@@ -25,9 +24,10 @@ _PREPARED: Mapping[ComparisonOperator, Callable[[Any], Any]] = {
     ComparisonOperator.I_STARTS_WITH: lambda part: f"{escaped(fold(part))}%",
     ComparisonOperator.I_ENDS_WITH: lambda part: f"%{escaped(fold(part))}",
 }
+"""What becomes of the value of a comparison before a statement takes it; the others take it as it is."""
 
 
 def prepared(operator: ComparisonOperator, value: Any) -> Any:
     """Turn the value of a comparison into the one that the statement has; a hole is filled with such."""
-    prepare = _PREPARED.get(operator)
+    prepare = PREPARATIONS.get(operator)
     return value if prepare is None or isinstance(value, Hole) else prepare(value)

@@ -16,12 +16,13 @@ from domain.kernel.records import Row
 from domain.kernel.selection import Listing, Order, Page, Related, Selection, Wanted
 from domain.kernel.specification import Operand
 from graphql_api.persistence.engine import reading
+from graphql_api.persistence.filled_shapes import FilledDissection
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.lookups import Lookups
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.mysql_dialect import prepared
 from graphql_api.persistence.positions import PositionShape, put_position, take_position
-from graphql_api.persistence.shapes import Dissection, Shape, put_together
+from graphql_api.persistence.shapes import Shape, put_together
 from graphql_api.persistence.sights import Sights
 from graphql_api.persistence.specification import to_sql_operand
 from graphql_api.persistence.templates import Statement, Template, Templates
@@ -84,7 +85,7 @@ class Plans:
 
     def __init__(self, engine: AsyncEngine, driver: Fetching, tables: EntityTables) -> None:
         self.tables = tables
-        self.dissection = Dissection(tables.model.__getitem__, _kinds(tables))
+        self.dissection = FilledDissection(tables.model.__getitem__, _kinds(tables))
         self.sights = Sights(tables, self.dissection)
         self.templates = Templates()
         self.lookups = Lookups()

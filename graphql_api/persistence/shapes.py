@@ -34,7 +34,8 @@ from graphql_api.persistence.holes import Hole, prepared
 from graphql_api.persistence.types import ExactDecimal
 
 Shape: TypeAlias = tuple[Any, ...]
-_TAKEN: EllipsisType = ...
+TAKEN: EllipsisType = ...
+"""Stands in a shape for a value that was taken out."""
 _SEVERAL = (tuple, list)  # a union would be made anew each time
 _NOT = "~"
 
@@ -42,7 +43,7 @@ KindOf = Callable[[EntityDescription, Operand], TypeEngine[Any]]
 """Tells the type of what an operand yields for an entity."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Dissection:
     """Takes specifications apart."""
 
@@ -60,7 +61,7 @@ class Dissection:
     def _take(self, part: Specification, entity: EntityDescription, tokens: list[Any], values: list[Any]) -> None:
         match part:
             case FieldSpecification(criteria):
-                self._take_comparison(criteria, entity, tokens, values)
+                self.take_comparison(criteria, entity, tokens, values)
             case CompositeSpecification(connective, parts):
                 tokens += (connective, len(parts))
                 for one in parts:
@@ -74,9 +75,10 @@ class Dissection:
             case _:
                 assert_never(part)
 
-    def _take_comparison(
+    def take_comparison(
         self, criteria: FilterCriteria, entity: EntityDescription, tokens: list[Any], values: list[Any]
     ) -> None:
+        """Append what a comparison adds to the shape, and to the values."""
         field, operator, value = criteria.field, criteria.operator, criteria.value
         if value is None or operator is ComparisonOperator.IS_NULL:
             tokens += (field, operator, value)
@@ -91,7 +93,7 @@ class Dissection:
             if isinstance(column, ExactDecimal) and not all(fits(one, column) for one in several):
                 self._take(fitted(field, operator, value, column), entity, tokens, values)
                 return
-        tokens += (field, operator, _TAKEN)
+        tokens += (field, operator, TAKEN)
         if operator is ComparisonOperator.BETWEEN:
             values += value
         else:
@@ -112,7 +114,7 @@ def _read(tokens: Iterator[Any], holes: Iterator[Hole]) -> Specification:
     if token == _NOT:
         return NotSpecification(_read(tokens, holes))
     operator, value = next(tokens), next(tokens)
-    if value is not _TAKEN:
+    if value is not TAKEN:
         return where(token, operator, value)
     between = operator is ComparisonOperator.BETWEEN
     return where(token, operator, (next(holes), next(holes)) if between else next(holes))

@@ -3,6 +3,7 @@
 from domain.kernel.specification.binding import bind, describe_operand
 from domain.kernel.specification.builder import SpecificationBuilder
 from domain.kernel.specification.canonical import canonical
+from domain.kernel.specification.filling import Filling, Place, SpecificationShape
 from domain.kernel.specification.notation import MalformedNotation, parsed, printed
 from domain.kernel.specification.operands import Count, Operand, Through
 from domain.kernel.specification.operators import ComparisonOperator
@@ -35,15 +36,18 @@ __all__ = [
     "Connective",
     "Count",
     "FieldSpecification",
+    "Filling",
     "FilterCriteria",
     "MalformedNotation",
     "NotSpecification",
     "Operand",
+    "Place",
     "Predicate",
     "Quantifier",
     "RelationSpecification",
     "Specification",
     "SpecificationBuilder",
+    "SpecificationShape",
     "Through",
     "and_",
     "bind",

@@ -73,7 +73,7 @@ def bind(specification: Specification, entity: "EntityDescription", resolve: Res
     """
     match specification:
         case FieldSpecification(criteria):
-            value = _bind_criteria(criteria, entity, resolve)
+            value = bound_value(criteria, entity, resolve)
             return specification if value is criteria.value else where(criteria.field, criteria.operator, value)
         case CompositeSpecification(connective, parts):
             return CompositeSpecification(connective, tuple(bind(part, entity, resolve) for part in parts))
@@ -117,7 +117,8 @@ def describe_operand(operand: Operand, entity: "EntityDescription", resolve: Res
             assert_never(operand)
 
 
-def _bind_criteria(criteria: FilterCriteria, entity: "EntityDescription", resolve: Resolve | None) -> Any:
+def bound_value(criteria: FilterCriteria, entity: "EntityDescription", resolve: Resolve | None = None) -> Any:
+    """Return the value of a comparison in the type of the field. Raises UnsuitableValue and UnsuitableType."""
     try:
         field = describe_operand(criteria.field, entity, resolve)
     except ValueError as error:

@@ -6,17 +6,36 @@ Two-valued on purpose: `~specification` is the exact complement, absent values i
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 from uuid import UUID
 
 from domain.kernel.specification.operands import Operand, member, value_of
 from domain.kernel.specification.operators import ComparisonOperator, compare
 
+if TYPE_CHECKING:
+    from domain.kernel.specification.filling import Filling
+
 
 class _Combinable:
-    """What every node can do: be combined with others, and be evaluated."""
+    """What every node can do: be combined with others, be evaluated, and wait with its fields until they are read."""
 
-    __slots__ = ()
+    __slots__ = ("filling",)
+
+    filling: "Filling | None"
+    """The shape and the values that it was made of, if it was: it may have no fields yet."""
+
+    # Python asks for what is not there. A checker would take it that every name is.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "filling":
+                return None
+            if self.filling is None or name not in self.__slots__:
+                raise AttributeError(f"{type(self).__name__} has no {name}.")
+            tree = self.filling.tree()
+            for field in self.__slots__:
+                object.__setattr__(self, field, getattr(tree, field))
+            return getattr(self, name)
 
     def __and__(self, other: "Specification") -> "CompositeSpecification":
         return and_(self, other)  # type: ignore[arg-type]  # every subclass is a node
