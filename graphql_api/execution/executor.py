@@ -77,12 +77,13 @@ class Executor:
                 "use the WebSocket protocol graphql-transport-ws, or send `Accept: text/event-stream`."
             )
             raise RequestRefused.because(ErrorCode.OPERATION_RESOLUTION_FAILURE, message)
-        cost = operation.cost
+        given, cost = request.variables, operation.cost
         if cost is None:
             # Before the variables are read: reading a megabyte of small objects takes a second.
-            cost = self._operations.cost(document, operation, request.variables)
+            given = operation.shaped(given)
+            cost = self._operations.cost(document, operation, given)
         try:
-            variables = operation.read(request.variables)
+            variables = operation.read(given)
         except VariableErrors as failure:
             errors = [describe(error, ErrorCode.BAD_USER_INPUT) for error in failure.errors]
             raise RequestRefused(errors) from failure

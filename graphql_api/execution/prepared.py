@@ -11,7 +11,7 @@ from graphql_api.execution.document_facts import DocumentFacts
 from graphql_api.execution.errors import ErrorCode, RequestRefused
 from graphql_api.execution.plans import PlanCache
 from graphql_api.execution.request import GraphQLRequest
-from graphql_api.execution.variables import ReadVariables
+from graphql_api.execution.variables import VariableReader
 
 _LONGEST_NAME = 100
 
@@ -22,7 +22,7 @@ class PreparedDefinition:
     def __init__(
         self,
         node: OperationDefinitionNode,
-        read: ReadVariables,
+        variables: VariableReader,
         plans: PlanCache,
         document_hash: str,
         cost: int | None = None,
@@ -31,7 +31,7 @@ class PreparedDefinition:
         self.name = node.name.value if node.name else None
         """The name that the document gives the operation."""
         self.kind: OperationType = node.operation
-        self.read = read
+        self.shaped, self.read = variables.shaped, variables.read
         self.plans = plans
         self.cost = cost
         """What it costs whatever its variables are, where it is within the limit so."""

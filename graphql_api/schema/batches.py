@@ -21,7 +21,7 @@ from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.exposure import EXPOSED, exposure_of
 from graphql_api.schema.fields import thing_of
-from graphql_api.schema.filters import FilterTranslator, filter_name
+from graphql_api.schema.filters import filter_name
 from graphql_api.schema.identity import encode_id
 from graphql_api.schema.messages import read_message
 from graphql_api.schema.mutations import (
@@ -36,6 +36,7 @@ from graphql_api.schema.mutations import (
 from graphql_api.schema.plans.mutations import Member, deleted_ids, things_member, things_of
 from graphql_api.schema.scalars import declared, documented, list_of
 from graphql_api.schema.selection import selection_of
+from graphql_api.schema.shaped_filters import translate_filter
 
 SET = "set"
 
@@ -116,7 +117,7 @@ class ChangesField(MutationField):
 
         def read(arguments: Mapping[str, Any], context: RequestContext) -> Command[Any]:
             exposure = EXPOSED[target_of(batch.one).entity.name]
-            specification = FilterTranslator(context).specification(exposure, arguments["where"], ("where",))
+            specification = translate_filter(exposure, arguments["where"], context, ("where",))
             if not self.metadata[SET]:
                 return batch(specification)
             values = named(arguments[SET])

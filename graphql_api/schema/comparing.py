@@ -1,14 +1,16 @@
 """The comparisons of a filter: what there is to know of each is found out once, and of its values each time."""
 
-from typing import Any
+from typing import Any, Final
 
 from domain.kernel.entity import EntityDescription
-from domain.kernel.specification import ComparisonOperator, Operand, Specification, bind, not_, where
-from domain.kernel.specification.binding import Resolve, UnsuitableType, UnsuitableValue
+from domain.kernel.specification import ComparisonOperator, FilterCriteria, Operand, Specification, not_, where
+from domain.kernel.specification.binding import Resolve, UnsuitableType, UnsuitableValue, bound_value
 from domain.kernel.specification.suitability import suitability_of
 from graphql_api.schema.bad_input import BadInput, Path
 from graphql_api.schema.identity import MalformedId, decode_id_of
 from graphql_api.schema.operators import NOT_IN
+
+UNSUITABLE: Final = (MalformedId, UnsuitableValue, UnsuitableType)
 
 
 class Comparison:
@@ -27,17 +29,32 @@ class Comparison:
 
     def specification(self, value: Any, path: Path) -> Specification:
         """Compare with a value, as GraphQL coerced it. Raises BadInput."""
-        if self._identified is not None:
-            value = _identities(self._identified, value, path)
-        if type(value) is list:
-            value = tuple(value)
-        comparison: Specification = where(self._operand, self._operator, value)
-        if not self._is_suitable(value):
-            try:
-                comparison = bind(comparison, self._entity, self._resolve)
-            except (UnsuitableValue, UnsuitableType) as error:
-                raise BadInput(path, error.fault) from error
+        try:
+            return self.by(self.value(value))
+        except MalformedId as error:
+            raise BadInput(path, str(error)) from error
+        except (UnsuitableValue, UnsuitableType) as error:
+            raise BadInput(path, error.fault) from error
+
+    def value(self, value: Any) -> Any:
+        """Give what a value stands for, as GraphQL coerced it. Raises one of UNSUITABLE."""
+        if type(value) is list or self._identified is not None:
+            value = self._read(value)
+        if self._is_suitable(value):
+            return value
+        return bound_value(FilterCriteria(self._operand, self._operator, value), self._entity, self._resolve)
+
+    def by(self, value: Any) -> Specification:
+        """Compare with what a value stands for, or with a place for that."""
+        comparison = where(self._operand, self._operator, value)
         return not_(comparison) if self._negated else comparison
+
+    def _read(self, value: Any) -> Any:
+        """Read identities; everything else GraphQL has read already."""
+        entity = self._identified
+        if type(value) is list:
+            return tuple(value) if entity is None else tuple([decode_id_of(entity, one) for one in value])
+        return decode_id_of(entity, value) if entity else value
 
 
 class Comparisons(dict[str, Comparison]):
@@ -50,11 +67,3 @@ class Comparisons(dict[str, Comparison]):
     def __missing__(self, word: str) -> Comparison:
         made = self[word] = Comparison(self._entity, self._operand, word, self._resolve)
         return made
-
-
-def _identities(entity: str, value: Any, path: Path) -> Any:
-    """Read identities; everything else GraphQL has read already."""
-    try:
-        return [decode_id_of(entity, one) for one in value] if isinstance(value, list) else decode_id_of(entity, value)
-    except MalformedId as error:
-        raise BadInput(path, str(error)) from error

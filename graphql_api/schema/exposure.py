@@ -14,9 +14,9 @@ from graphql_api.schema.comparing import Comparisons
 from graphql_api.schema.scalars import camel_case
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exposure:
-    """An entity as one GraphQL type shows it; names are those of Python."""
+    """An entity as one GraphQL type shows it; names are those of Python. Told apart by identity."""
 
     entity: EntityDescription
     get: type[GetEntity]

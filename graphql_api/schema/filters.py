@@ -16,10 +16,12 @@ from domain.kernel.specification import (
     not_,
     or_,
 )
-from graphql_api.context import RequestContext
+from domain.kernel.viewer import Viewer
+from graphql_api.context import ReadLimits
+from graphql_api.execution.shaped_inputs import ShapedInput
 from graphql_api.observability.limits import FILTER_CONDITIONS, FILTER_RELATIONS, LIST_SIZE
 from graphql_api.schema.bad_input import BadInput, Path
-from graphql_api.schema.comparing import Comparisons
+from graphql_api.schema.comparing import Comparison, Comparisons
 from graphql_api.schema.derived import derived_input, optional
 from graphql_api.schema.exposure import EXPOSED, Exposure
 from graphql_api.schema.guarding import check_readable
@@ -97,17 +99,19 @@ class FilterSize:
 class FilterTranslator:
     """Translates one filter, as GraphQL coerced it, to a specification (requirement S.3)."""
 
-    def __init__(self, context: RequestContext, size: FilterSize | None = None) -> None:
+    def __init__(self, limits: ReadLimits, viewer: Viewer, size: FilterSize | None = None) -> None:
         """Start; `size` is that of the filters which go into the same statement."""
-        self._limits = context.limits
-        self._viewer = context.viewer
-        self._size = size or FilterSize()
+        self._limits = limits
+        self._viewer = viewer
+        self.size = size or FilterSize()
 
     def specification(self, exposure: Exposure, value: object, path: Path, relations: int = 0) -> Specification:
         """Translate the filter of an entity that is `relations` away from where the filter starts.
 
         Raises BadInput, naming the path of what means nothing or is too much.
         """
+        if type(value) is ShapedInput:
+            value = value.whole
         if len(path) > DEEPEST_PATH:
             raise BadInput(path[:DEEPEST_PATH], "the filter nests too deeply; combine its parts on fewer levels")
         return all_of([self._part(exposure, key, part, (*path, key), relations) for key, part in entries(value, path)])
@@ -132,8 +136,12 @@ class FilterTranslator:
         for word, part in entries(value, path):
             place = (*path, word)
             self._count(part, place)
-            parts.append(comparisons[word].specification(part, place))
+            parts.append(self.comparison(comparisons[word], part, place))
         return all_of(parts)
+
+    def comparison(self, comparison: Comparison, value: object, path: Path) -> Specification:
+        """Compare with a value. Raises BadInput."""
+        return comparison.specification(value, path)
 
     def _relation(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:
         if relations > self._limits.max_filter_relations:
@@ -151,7 +159,7 @@ class FilterTranslator:
         return all_of([RelationSpecification(name, quantifier, part) for quantifier, part in parts])
 
     def _count(self, value: object, path: Path) -> None:
-        size, limits = self._size, self._limits
+        size, limits = self.size, self._limits
         values = len(value) if isinstance(value, list) else 1
         size.conditions += 1
         size.values += values

@@ -22,9 +22,10 @@ from graphql_api.execution.selected_fields import SelectedFields
 from graphql_api.schema.bad_input import BadInput
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.exposure import Exposure, exposure_of
-from graphql_api.schema.filters import FilterTranslator, filter_name
+from graphql_api.schema.filters import filter_name
 from graphql_api.schema.ids import read_id
 from graphql_api.schema.selection import selection_of
+from graphql_api.schema.shaped_filters import translate_filter
 from graphql_api.schema.sightings import is_seen
 
 KIND, EVENTS, BY_ID = "kind", "events", "by_id"
@@ -125,7 +126,7 @@ class FollowingField(DerivedField):
         arguments = get_argument_values(info.parent_type.fields[info.field_name], info.field_nodes[0], variables)
         if "where" not in arguments:
             return _Wanted(events, EVERYTHING)
-        return _Wanted(events, FilterTranslator(request.context).specification(target, arguments["where"], ("where",)))
+        return _Wanted(events, translate_filter(target, arguments["where"], request.context, ("where",)))
 
     async def _find(self, id: UUID, request: FieldRequest) -> None:
         if await request.context.ask(self.target.get(id, Selection(("id",)))) is None:

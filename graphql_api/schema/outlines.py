@@ -14,9 +14,9 @@ from domain.kernel.specification import EVERYTHING, Specification
 from graphql_api.context import RequestContext
 from graphql_api.schema.bad_input import Path
 from graphql_api.schema.exposure import Exposure
-from graphql_api.schema.filters import FilterTranslator
 from graphql_api.schema.ordering import translate_order
 from graphql_api.schema.pagination import translate_page
+from graphql_api.schema.shaped_filters import translate_filter
 
 T = TypeVar("T")
 Variables = Mapping[str, Any]
@@ -70,7 +70,7 @@ class Arguments:
         """Translate the filter, given the arguments. Raises BadInput."""
         if "where" not in arguments:
             return EVERYTHING
-        return FilterTranslator(context).specification(self.exposure, arguments["where"], (*self.path, "where"))
+        return translate_filter(self.exposure, arguments["where"], context, (*self.path, "where"))
 
 
 @dataclass(frozen=True, slots=True)

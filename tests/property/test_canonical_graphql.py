@@ -13,7 +13,7 @@ from graphql_api.bootstrap import compose_schema
 from graphql_api.context import ReadLimits, RequestContext
 from graphql_api.execution.operations import core_schema
 from graphql_api.schema.exposure import EXPOSED, entity_named
-from graphql_api.schema.filters import FilterTranslator
+from graphql_api.schema.shaped_filters import translate_filter
 from tests.property.test_api_filters import CASES
 from tests.support.laws import LAW
 
@@ -37,7 +37,7 @@ def specification(entity: str, where: dict[str, Any]) -> Specification:
     kind: Any = type_from_ast(schema(), parse_type(f"{entity}Filter!"))
     coerced = coerce_input_value(where, kind)
     assert coerced is not Undefined
-    return FilterTranslator(CONTEXT).specification(EXPOSED[entity], coerced, ("where",))
+    return translate_filter(EXPOSED[entity], coerced, CONTEXT, ("where",))
 
 
 @LAW

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from functools import lru_cache
+from typing import Final
 
 from graphql import (
     FieldNode,
@@ -22,15 +23,18 @@ from graphql import (
 
 from graphql_api.execution.cost.deferred import Deferred, lift, written
 from graphql_api.execution.cost.weights import CONDITION, LARGEST_ARGUMENT, RELATION, VALUE
+from graphql_api.execution.shaped_inputs import LOGIC, MOST_SHAPES, InputShape, ShapedInput, is_filter
 
 _SIZES: Final = ("first", "last")
-_LOGIC: Final = frozenset({"and", "or", "not"})
 _COUNT: Final = "Count"
 _NUMBERS: Final = (int, float)  # a union would be made anew each time
 _UNKNOWN: Final = (0, None)
 
-_Keys: TypeAlias = dict[str, tuple[int, "_Keys | None"]]
-"""The keys of an input type: what each weighs, and the keys of what it leads to, where that is an input."""
+
+class _Keys(dict[str, tuple[int, "_Keys | None"]]):
+    """The keys of an input type: what each weighs, and the keys of what it leads to, where that is an input."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # there is one for each type
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class InputWeights:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         inputs = {name: kind for name, kind in schema.type_map.items() if isinstance(kind, GraphQLInputObjectType)}
-        self._keys: Mapping[str, _Keys] = {name: {} for name in inputs}
+        self._keys: Mapping[str, _Keys] = {name: _Keys() for name in inputs}
         for name, kind in inputs.items():
             self._keys[name].update(_keys(kind, self._keys))
 
@@ -90,6 +94,8 @@ def _weight(node: ValueNode, keys: _Keys | None) -> Deferred[int]:
 
 def _weigh(value: object, keys: _Keys | None) -> int:
     """Weigh a value that may be anything yet, without recursion, up to a weight that no argument needs."""
+    if type(value) is ShapedInput:
+        return _weight_of(value.shape, keys) + VALUE * value.further
     weight = 0
     pending = [(value, keys)]
     while pending and weight < LARGEST_ARGUMENT:
@@ -110,6 +116,11 @@ def _weigh(value: object, keys: _Keys | None) -> int:
     return weight
 
 
+@lru_cache(MOST_SHAPES)
+def _weight_of(shape: InputShape, keys: _Keys | None) -> int:
+    return _weigh(shape.given, keys)
+
+
 def _bounded(weight: int) -> int:
     return min(weight, LARGEST_ARGUMENT)
 
@@ -120,7 +131,7 @@ def _values(value: object) -> int:
     return 0 if value is Undefined else VALUE
 
 
-def _keys(kind: GraphQLInputObjectType, inputs: Mapping[str, _Keys]) -> _Keys:
+def _keys(kind: GraphQLInputObjectType, inputs: Mapping[str, _Keys]) -> Mapping[str, tuple[int, _Keys | None]]:
     kinds = {key: get_named_type(field.type) for key, field in kind.fields.items()}
     return {
         key: (RELATION if _follows_a_relation(key, inner) else 0, inputs.get(inner.name))
@@ -131,14 +142,14 @@ def _keys(kind: GraphQLInputObjectType, inputs: Mapping[str, _Keys]) -> _Keys:
 def _follows_a_relation(key: str, kind: GraphQLNamedType) -> bool:
     """Tell a key that leads to other things from one that compares or combines.
 
-    Filters are told by their `and`, `or` and `not`, orders by having one key, and counts of a relation by their name: a
-    number of the thing itself that ends alike is taken for one, and weighs too much.
+    Filters can be combined, orders have one key, and counts of a relation are told by their name: a number of the thing
+    itself that ends alike is taken for one, and weighs too much.
     """
-    if key in _LOGIC:
+    if key in LOGIC:
         return False
     if key.endswith(_COUNT):
         return True
-    return isinstance(kind, GraphQLInputObjectType) and (_has_one_key(kind) or kind.fields.keys() >= _LOGIC)
+    return is_filter(kind) or (isinstance(kind, GraphQLInputObjectType) and _has_one_key(kind))
 
 
 def _has_one_key(kind: GraphQLInputObjectType) -> bool:

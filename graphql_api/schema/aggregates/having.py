@@ -21,7 +21,7 @@ class HavingTranslator(FilterTranslator):
     """Translates one filter of groups, and gathers what it needs measured."""
 
     def __init__(self, context: RequestContext, size: FilterSize) -> None:
-        super().__init__(context, size)
+        super().__init__(context.limits, context.viewer, size)
         self.measures: dict[Measure, None] = {}
 
     def _part(self, exposure: Exposure, key: str, value: object, path: Path, relations: int) -> Specification:

@@ -18,11 +18,12 @@ from graphql_api.schema.aggregates.offer import KEY
 from graphql_api.schema.aggregates.outputs import STEP, LeafField
 from graphql_api.schema.bad_input import BadInput, Path
 from graphql_api.schema.exposure import Exposure
-from graphql_api.schema.filters import FilterSize, FilterTranslator
+from graphql_api.schema.filters import FilterSize
 from graphql_api.schema.guarding import check_readable
 from graphql_api.schema.ordering import MEANINGS, MOST_KEYS, SortDirection, operand_of
 from graphql_api.schema.pagination import translate_page
 from graphql_api.schema.scalars import camel_case
+from graphql_api.schema.shaped_filters import translate_filter
 
 Entry = Mapping[str, Any]
 Steps = tuple[str, ...]
@@ -73,12 +74,16 @@ class AggregationTranslator:
         measures, order = self._order(_entries(arguments, "orderBy"), keys)
         paths = list(_paths(self.selected, cast(GraphQLObjectType, get_named_type(field.type)), nodes))
         _check_selected([steps[1:] for steps in paths if steps[0] == KEY], keys)
-        kept = self._specification(having, arguments, "having")
+        kept = (
+            having.specification(self.exposure, arguments["having"], ("having",))
+            if "having" in arguments
+            else EVERYTHING
+        )
         wanted = [_measure(steps) for steps in paths if steps[0] != KEY]
         page = translate_page(self.exposure, (), arguments, self.context, ())
         unlimited = arguments.get("first") is None
         aggregation = Aggregation(
-            where=self._specification(FilterTranslator(self.context, size), arguments, "where"),
+            where=self._where(arguments, size),
             keys=keys,
             measures=tuple(dict.fromkeys((*wanted, *measures, *having.measures))),
             having=kept,
@@ -87,10 +92,10 @@ class AggregationTranslator:
         )
         return WantedGroups(aggregation, unlimited)
 
-    def _specification(self, translator: FilterTranslator, arguments: Entry, name: str) -> Specification:
-        if name not in arguments:
+    def _where(self, arguments: Entry, size: FilterSize) -> Specification:
+        if "where" not in arguments:
             return EVERYTHING
-        return translator.specification(self.exposure, arguments[name], (name,))
+        return translate_filter(self.exposure, arguments["where"], self.context, ("where",), size)
 
     def _keys(self, entries: Sequence[Entry]) -> tuple[GroupKey, ...]:
         keys: dict[str, GroupKey] = {}
