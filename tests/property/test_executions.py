@@ -104,6 +104,7 @@ ONE_QUESTION = st.tuples(st.sampled_from(sorted(VIEWERS)), queries(core_schema(c
     "staff", 'query($b: Boolean!) { __type(name: "Venue") { name @skip(if: $b) kind } venues { totalCount } }', b=True
 )
 @irregular("staff", "{ venues(where: { kind: { eq: PARK } }) { nodes { price } } }")
+@irregular("staff", "{ ... @include(if: false) { venues { totalCount } } }")
 @irregular("staff", "{ venues { edges { node { chairs name } } } }")
 @irregular("staff", "{ venues { nodes { name mainVenue { seatsTwice } seatsTwice resembles } } }")
 @irregular("staff", "{ venues { nodes { n: name rumour letters echo(times: 2) surroundings { __typename } } } }")
