@@ -9,7 +9,7 @@ from typing import Any, Self
 from tests.browser.chromium import POLL_SECONDS, BrowserFailed, DevTools, Message
 
 WAIT_SECONDS = 15.0
-CONTROL = 2  # among the modifiers of a key
+CONTROL, SHIFT = 2, 8  # among the modifiers of a key
 
 # Name in the DOM: physical key, and the Windows key code by which Chromium knows shortcuts.
 KEYS = {
@@ -19,6 +19,8 @@ KEYS = {
     "Delete": ("Delete", 46),
     "End": ("End", 35),
     "Enter": ("Enter", 13),
+    "Escape": ("Escape", 27),
+    "Tab": ("Tab", 9),
 }
 
 # The point to click on, once the element neither moves nor lies under another.
@@ -129,14 +131,16 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **middle)
 
-    def press(self, key: str, *, control: bool = False) -> None:
+    def press(self, key: str, *, control: bool = False, shift: bool = False) -> None:
         """Press a key: a letter, or one of `KEYS`."""
         code, number = KEYS.get(key) or (f"Key{key.upper()}", ord(key.upper()))
         stroke = {"key": key, "code": code, "windowsVirtualKeyCode": number}
-        if control:
-            stroke["modifiers"] = CONTROL
+        if control or shift:
+            stroke["modifiers"] = CONTROL * control + SHIFT * shift
         elif len(key) == 1:
             stroke["text"] = key
+        elif key == "Enter":
+            stroke["text"] = "\r"  # a button is pressed by the sign, not by the key
         self.call("Input.dispatchKeyEvent", type="keyDown", **stroke)
         self.call("Input.dispatchKeyEvent", type="keyUp", **stroke)
 

@@ -13,6 +13,7 @@ import "./explain.css";
 import "./workers.js";
 import { explained } from "./explain-store.js";
 import { EXPLAIN_PLUGIN } from "./explain.jsx";
+import { followKeyboard } from "./keyboard.js";
 import { fetchJson, reaching } from "./reaching.js";
 
 const url = location.origin + location.pathname;
@@ -30,6 +31,8 @@ const fetcher = createGraphiQLFetcher({
 const explorer = document.getElementById("explorer");
 // The server knows what there is to be asked for.
 const defaultQuery = explorer.dataset.welcome;
+
+followKeyboard();
 
 createRoot(explorer).render(
   createElement(
