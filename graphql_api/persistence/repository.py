@@ -10,7 +10,7 @@ from domain.kernel.entity import Entity, EntityDescription
 from domain.kernel.errors import Conflict
 from domain.kernel.messages import Event
 from domain.kernel.records import Row
-from domain.kernel.row_change import Image, RowChange
+from domain.kernel.row_change import RowChange
 from domain.kernel.selection import Listing, Order, Selection, total
 from domain.kernel.specification import EVERYTHING, ComparisonOperator, Specification, bind, identities, where
 from domain.kernel.validation import validate
@@ -18,6 +18,7 @@ from domain.kernel.viewer import Viewer
 from graphql_api.persistence.entity_plans import EntityPlans
 from graphql_api.persistence.known import Known, Values
 from graphql_api.persistence.mapping import Mapped
+from graphql_api.persistence.row_changes import RowChanges
 from graphql_api.persistence.statements import TOTAL
 from graphql_api.persistence.violations import REFUSED, Written, tell
 from graphql_api.persistence.writing import NewRows, RowUpdate, Writer
@@ -31,8 +32,6 @@ _by_id: Final = itemgetter("id")
 class SqlAlchemyRepository(Generic[E]):
     """The entities of one kind. One identity is one object; what changes on it is stored by the unit of work."""
 
-    _unsure = False
-
     def __init__(self, writer: Writer, mapped: Mapped, flush: Callable[[], Awaitable[None]], witnessed: bool) -> None:
         """Begin with nothing; where it is `witnessed`, somebody asks afterwards what was done to each row."""
         self._writer = writer
@@ -43,8 +42,7 @@ class SqlAlchemyRepository(Generic[E]):
         self._removed: dict[UUID, E] = {}
         self._gone: list[E] = []
         self._expected: dict[UUID, int] = {}
-        self._noted: dict[UUID, tuple[Values | None, Values | None]] = {}
-        self._witnessed = witnessed
+        self._changes = RowChanges(mapped.entity.name, mapped.members) if witnessed else None
 
     def expect(self, id: UUID, version: int) -> None:
         """Have reading one entity raise Conflict if its version is another one."""
@@ -99,8 +97,9 @@ class SqlAlchemyRepository(Generic[E]):
     async def remove(self, entity: E) -> None:
         """Take an entity out; one that is SoftDeletable is marked instead."""
         if entity.id not in self._new:
-            # One that was read elsewhere may look otherwise than it is stored.
-            self._unsure = self._unsure or entity.id not in self._known
+            if self._changes is not None and entity.id not in self._known:
+                # One that was read elsewhere may look otherwise than it is stored.
+                self._changes.be_unsure()
             self._known.setdefault(entity.id, self._as_stored(entity))
         if self._entity.is_soft_deletable:
             entity.deleted_at = utc_now()  # type: ignore[attr-defined]  # the description says that it is there
@@ -157,8 +156,8 @@ class SqlAlchemyRepository(Generic[E]):
             validate(entity)
             values = members.of_entity(entity)
             self._known[id] = Known(entity, members, values)
-            if self._witnessed:
-                self._note(id, None, values)
+            if self._changes is not None:
+                self._changes.note(id, None, values)
             rows.append(values)
         return NewRows(self.mapped.table, members.names, rows)
 
@@ -202,22 +201,12 @@ class SqlAlchemyRepository(Generic[E]):
             events += known.entity.take_events()
 
     def take_changes(self) -> Iterator[RowChange]:
-        """Yield what was done to each row since the last call."""
-        noted, self._noted = self._noted, {}
-        unsure, self._unsure = self._unsure, False
-        if unsure:
-            yield RowChange(self._entity.name)
-        for before, after in noted.values():
-            if before is not None or after is not None:
-                yield RowChange(self._entity.name, self._image(before), self._image(after))
+        """Yield what was done to each row since the last call, where that is witnessed."""
+        return iter(()) if self._changes is None else self._changes.take()
 
     def _note(self, id: UUID, before: Values | None, after: Values | None) -> None:
-        if self._witnessed:
-            first = self._noted[id][0] if id in self._noted else before
-            self._noted[id] = (first, after)
-
-    def _image(self, values: Values | None) -> Image | None:
-        return None if values is None else dict(zip(self.mapped.members.names, values, strict=True))
+        if self._changes is not None:
+            self._changes.note(id, before, after)
 
     def _take_update(self, known: Known[E]) -> RowUpdate:
         entity = known.entity

@@ -31,12 +31,12 @@ from graphql_api.schema.mutations import (
     input_values,
     mutation_field,
     named_in_api,
-    success_type,
 )
 from graphql_api.schema.plans.mutations import Member, deleted_ids, things_member, things_of
 from graphql_api.schema.scalars import declared, documented, list_of
 from graphql_api.schema.selection import selection_of
 from graphql_api.schema.shaped_filters import translate_filter
+from graphql_api.schema.successes import success_type
 
 SET = "set"
 

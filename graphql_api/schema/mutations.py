@@ -3,7 +3,6 @@
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from types import new_class
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 import strawberry
@@ -13,28 +12,19 @@ from strawberry.types.arguments import StrawberryArgument
 from domain.kernel import errors
 from domain.kernel.description import describe_fields
 from domain.kernel.messages import Command
-from domain.kernel.outcome import key_of
 from domain.kernel.result import Ok
-from domain.kernel.validation import Length, type_fault
 from graphql_api.context import RequestContext
 from graphql_api.execution.plans import PlannedField, Spot
 from graphql_api.schema.derived import derived_input, optional, required
 from graphql_api.schema.derived_field import DerivedField, FieldRequest, argument
 from graphql_api.schema.errors import error_type, translate_error
-from graphql_api.schema.exposure import exposure_of
-from graphql_api.schema.fields import thing_of
-from graphql_api.schema.identity import encode_id
+from graphql_api.schema.idempotency import idempotency_key, key_argument
 from graphql_api.schema.messages import read_message
-from graphql_api.schema.plans.mutations import Member, PlannedMutation, deleted_id, thing_member
+from graphql_api.schema.plans.mutations import PlannedMutation
 from graphql_api.schema.scalars import camel_case, declared, documented
-from graphql_api.schema.selection import selection_of
+from graphql_api.schema.successes import DeletedIdField, PayloadField, success_type
 
 COMMAND, FAILURES, SUCCESS, INPUT = "command", "failures", "success", "input"
-KEY_LENGTH = Length(1, 200)
-KEY_DESCRIPTION = (
-    "A text of your choice, such as a UUID: sent again with the same input, the command is not carried out again but "
-    "answered as it was. The header `Idempotency-Key` does the same for every mutation of a request."
-)
 
 
 def mutation(command: type[Command[Any]], returns: type | None = None) -> Any:
@@ -43,7 +33,7 @@ def mutation(command: type[Command[Any]], returns: type | None = None) -> Any:
     Its success holds the thing that the command returned, as `returns` shows it and as the operation selects it; or,
     without `returns`, the id of the thing that is gone.
     """
-    payload = _DeletedIdField.make() if returns is None else _PayloadField.of(returns)
+    payload = DeletedIdField.make() if returns is None else PayloadField.of(returns)
     return mutation_field(MutationField, command, success_type(command, payload), **{INPUT: _input_type(command)})
 
 
@@ -83,7 +73,7 @@ class MutationField(DerivedField):
     @staticmethod
     def common_arguments() -> list[StrawberryArgument]:
         """Make the arguments that every mutation has."""
-        return [argument("idempotency_key", str | None, KEY_DESCRIPTION)]
+        return [key_argument()]
 
     def read(self, request: FieldRequest) -> Command[Any]:
         """Turn the input into the command. Raises ValidationFailed."""
@@ -141,21 +131,6 @@ class MutationField(DerivedField):
         raise result.error
 
 
-def idempotency_key(given: str | None, place: str, context: RequestContext) -> str | None:
-    """Find the key of a mutation: its argument, or the header's with the field's place, since one may hold several.
-
-    Raises ValidationFailed.
-    """
-    header = context.idempotency_key
-    key = f"{header} {place}" if given is None and header is not None else given
-    if key is None:
-        return None
-    # The field's place is the server's own part.
-    if fault := type_fault(key, str) or KEY_LENGTH.check(header if given is None else given):
-        raise errors.ValidationFailed([errors.Violation("idempotencyKey", *fault)])
-    return key
-
-
 def named_in_api(fields: Iterable[str]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """Make what gives the values of an input by the names of their fields.
 
@@ -186,59 +161,3 @@ def _result_type(command: type[Command[Any]], members: Sequence[type]) -> Any:
     union = strawberry.union(f"{command.__name__}Result", description=f"What became of {command.__name__}.")
     either: Any = reduce(or_, members)
     return Annotated[either, union]
-
-
-def success_type(command: type[Command[Any]], payload: DerivedField) -> type:
-    """Make the type of a success, which holds what is asked of its result."""
-    members: dict[str, Any] = {
-        "__annotations__": {"result": strawberry.Private[Any], "stored": strawberry.Private[bool]},  # type: ignore[misc]  # an alias that mypy does not know
-        "stored": False,
-        "__module__": __name__,
-        payload.python_name: payload,
-    }
-    made: Any = new_class(f"{command.__name__}Success", exec_body=lambda namespace: namespace.update(members))
-    success: type = strawberry.type(made, description=f"{command.__name__} was carried out.")
-    return success
-
-
-class _PayloadField(DerivedField):
-    """The thing that a command returned, read again as the operation selects it."""
-
-    is_async = True
-
-    @classmethod
-    def of(cls, kind: type) -> "_PayloadField":
-        name = exposure_of(kind).entity.name
-        return cls(
-            python_name=name[0].lower() + name[1:],
-            type_annotation=StrawberryAnnotation(kind | None),
-            description=f"The {name} as it is now; null where the viewer may not see it.",
-        )
-
-    async def resolve(self, source: Any, request: FieldRequest, /) -> Any:
-        exposure = exposure_of(thing_of(self.resolve_type()))
-        selection = selection_of(request, exposure)
-        return await request.context.ask(exposure.get(source.result.id, selection))
-
-    def plan_member(self, spot: Spot) -> Member:
-        """Compile the thing. Raises NotPlannable."""
-        return thing_member(exposure_of(thing_of(self.resolve_type())), spot)
-
-
-class _DeletedIdField(DerivedField):
-    """The id of the thing that a command took away."""
-
-    @classmethod
-    def make(cls) -> "_DeletedIdField":
-        return cls(
-            python_name="deleted_id",
-            type_annotation=StrawberryAnnotation(strawberry.ID),
-            description="The id of what is gone.",
-        )
-
-    def resolve(self, source: Any, _request: FieldRequest, /) -> Any:
-        return encode_id(*key_of(source.result))
-
-    def plan_member(self, _spot: Spot) -> Member:
-        """Give the id."""
-        return deleted_id
