@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -41,7 +40,7 @@ GRAPHQL_PATH = "/graphql"
 SMALLEST_COMPRESSED_ANSWER = 1_024  # bytes
 
 
-def create_app(settings: Settings | None = None, authenticator: Authenticator | None = None) -> Starlette:
+def create_app(settings: Settings | None = None, authenticator: Authenticator | None = None) -> GuardedStarlette:
     """Make the application, from the settings files and variables unless settings are given.
 
     Who asks is known by the keys of the settings, unless an authenticator is given. Raises SettingsError.
@@ -52,7 +51,7 @@ def create_app(settings: Settings | None = None, authenticator: Authenticator | 
     return served(compose(settings, telemetry=recording), authenticator or static_keys(settings.auth))
 
 
-def served(application: Application, authenticator: Authenticator) -> Starlette:
+def served(application: Application, authenticator: Authenticator) -> GuardedStarlette:
     """Give an application its routes, and what surrounds them."""
     settings = application.settings
     slow = SlowOperations(settings.logging.slow_operation, query_plans(application).of)

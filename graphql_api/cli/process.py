@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from uvicorn.config import STARTUP_FAILURE
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 # What a request allocates is freed when it ends, by counting references. A search at each 700 new objects, as Python
 # does it, would go through half-made answers again and again, for a quarter of the time of large ones. So many are what
@@ -22,8 +22,8 @@ _KEPT: Final = 4 * 1024 * 1024
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
-def application() -> "Starlette":
-    """Make the application for a process that does nothing but serve it.
+def application() -> "ASGIApp":
+    """Make the application for a process that does nothing but serve it, by a server that is told it is ASGI 3.
 
     While it is made nearly all that is allocated stays, so that looking for garbage takes a tenth of the time and finds
     none. What stays is then left out of every later search, each of which makes some request wait.
@@ -34,7 +34,7 @@ def application() -> "Starlette":
     from graphql_api.settings import SettingsError
 
     try:
-        made = create_app()
+        made = create_app().way_in()
     except (SettingsError, UnreadableDocuments) as error:
         # The command looked at them before; but a process may begin long after that.
         sys.stderr.write(f"{error}\n")

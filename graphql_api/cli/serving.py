@@ -2,7 +2,7 @@
 
 import signal
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import structlog
 import uvicorn
@@ -18,6 +18,7 @@ from graphql_api.observability.logging import configure_logging
 from graphql_api.settings import Settings
 
 APPLICATION = "graphql_api.cli.process:application"
+INTERFACE: Final = "asgi3"
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -56,6 +57,7 @@ def _config(settings: Settings, reload: bool = False) -> uvicorn.Config:
     return uvicorn.Config(
         APPLICATION,
         factory=True,
+        interface=INTERFACE,
         host=http.host,
         port=http.port,
         workers=http.workers,

@@ -10,7 +10,7 @@ from graphql import DocumentNode, GraphQLError
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionContext, ExecutionResult
 
-from graphql_api.execution.plans import IrregularAnswer, OperationPlan, SerialPlan
+from graphql_api.execution.plans import OperationPlan, SerialPlan
 from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.execution.tracing import ResolverSpans
 from graphql_api.observability.observation import note_unplanned, span
@@ -29,7 +29,7 @@ _handed_over: ContextVar[DocumentNode] = ContextVar("prepared_document")
 class Engine(Protocol):
     """Something that executes operations."""
 
-    async def run(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
+    def run(self, prepared: PreparedOperation, context: object) -> Coroutine[Any, Any, ExecutionResult]:
         """Execute an operation; failures of resolvers are in the result."""
         ...
 
@@ -118,18 +118,19 @@ class CompiledEngine:
     ) -> Coroutine[Any, Any, ExecutionResult]:
         return plan.run(lambda step: self._run(step.plan, prepared.only(step.document), context))
 
-    async def _run(self, plan: OperationPlan | None, prepared: PreparedOperation, context: object) -> ExecutionResult:
-        if plan is not None:
-            try:
-                return await plan.run(context, prepared.variables)
-            except IrregularAnswer as irregular:
-                context = irregular.resumed(context)
-                forget_origins()
-                note_unplanned(GAVE_UP)
-            with span(SpanKind.PHASE, AGAIN):
-                return await self._reference.run(prepared, context)
-        note_unplanned(NO_PLAN)
-        return await self._reference.run(prepared, context)
+    def _run(
+        self, plan: OperationPlan | None, prepared: PreparedOperation, context: object
+    ) -> Coroutine[Any, Any, ExecutionResult]:
+        if plan is None:
+            note_unplanned(NO_PLAN)
+            return self._reference.run(prepared, context)
+        return plan.run(context, prepared.variables, lambda resumed: self._again(prepared, resumed))
+
+    async def _again(self, prepared: PreparedOperation, context: object) -> ExecutionResult:
+        forget_origins()
+        note_unplanned(GAVE_UP)
+        with span(SpanKind.PHASE, AGAIN):
+            return await self._reference.run(prepared, context)
 
 
 def _leave_errors(errors: Sequence[GraphQLError], execution_context: ExecutionContext | None = None) -> None:

@@ -22,12 +22,13 @@ from graphql_api.http.caching import HttpCaching
 from graphql_api.http.event_stream import EventStream, StreamContext, StreamLimits
 from graphql_api.http.exchange import Exchange
 from graphql_api.http.explained import ExplainedAnswers
-from graphql_api.http.guard import request_id
+from graphql_api.http.guard import answer_uncaught, request_id
 from graphql_api.http.head import head_of
 from graphql_api.http.incoming import Incoming
 from graphql_api.http.negotiation import MediaType, wish
 from graphql_api.http.operations import ContextFactory, Operations
 from graphql_api.http.repeats import Repeats
+from graphql_api.http.whole import has_begun
 from graphql_api.observability.observation import Observation, observe, unobserve
 from graphql_api.observability.slow import SlowOperations
 from graphql_api.observability.telemetry import NoTelemetry, Telemetry
@@ -92,26 +93,32 @@ class GraphQLEndpoint:
         started = time.perf_counter()
         head, method = head_of(scope), scope["method"]
         wanted = (self._wish_of_page if method in _PAGE_METHODS else self._wish)(head.accept)
-        if wanted.chosen is MediaType.HTML:
-            await self._show_page(scope, receive, send)
-            return
-        exchange = Exchange(scope, receive, head, wanted, self._telemetry.tracer())
-        answer: Answer | EventStream | None = None
-        if self._repeats is not None and self._may_be_repeated(exchange):
-            answer = await self._repeats.answer(exchange, self._incoming, self._context)
-        if answer is not None:
-            await answer.send(send, exchange.request_id)
-        else:
-            token = observe(self._observed(exchange))
-            try:
-                answer = await self._answering.answer(exchange)
-                await answer.send(send, exchange.request_id, head=method == "HEAD")
-            finally:
-                unobserve(token)
-        seconds = time.perf_counter() - started
-        self._log.take(exchange, seconds, answer)
-        if seconds > self._log.slow_seconds and not isinstance(answer, EventStream):
-            await self._log.tell_slow(exchange, seconds)
+        try:
+            if wanted.chosen is MediaType.HTML:
+                await self._show_page(scope, receive, send)
+                return
+            exchange = Exchange(scope, receive, head, wanted, self._telemetry.tracer())
+            answer: Answer | EventStream | None = None
+            if self._repeats is not None and self._may_be_repeated(exchange):
+                answer = await self._repeats.answer(exchange, self._incoming, self._context)
+            if answer is not None:
+                await answer.send(send, exchange.request_id)
+            else:
+                token = observe(self._observed(exchange))
+                try:
+                    answer = await self._answering.answer(exchange)
+                    await answer.send(send, exchange.request_id, head=method == "HEAD")
+                finally:
+                    unobserve(token)
+            seconds = time.perf_counter() - started
+            self._log.take(exchange, seconds, answer)
+            if seconds > self._log.slow_seconds and not isinstance(answer, EventStream):
+                await self._log.tell_slow(exchange, seconds)
+        except Exception:
+            # There may be no layer around this that would answer; where there is, it tells whether an answer has begun.
+            if has_begun(send):
+                raise
+            await answer_uncaught(scope, send)
 
     async def _show_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._page is not None  # noqa: S101  # or else no page was to be had

@@ -1,6 +1,6 @@
 """Statements that change rows, compiled once for what they change and used with many values."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
@@ -84,16 +84,24 @@ class Writer:
             arguments = [template.arguments(row) for row in new.rows]
             await self.transaction.execute_many(template.text, arguments)
 
-    async def insert_and_commit(self, several: Sequence[NewRows]) -> None:
+    def insert_and_commit(self, several: Sequence[NewRows]) -> Coroutine[Any, Any, None]:
         """Store new rows, and all that was changed before."""
         counts = _counts(several)
-        if self._fit(counts):
-            key = ("insert", *_shape(several, counts))
-            template = self.shared.templates.get(key) or await self.shared.template(key, lambda: _insertion(several))
-            await self.transaction.finish(template.text, template.arguments(_values(several)))
-        else:
-            await self.insert(several)
-            await self.transaction.commit()
+        if not self._fit(counts):
+            return self._insert_in_parts_and_commit(several)
+        key = ("insert", *_shape(several, counts))
+        template = self.shared.templates.get(key)
+        if template is None:
+            return self._compile_and_commit(key, several)
+        return self.transaction.finish(template.text, template.arguments(_values(several)))
+
+    async def _compile_and_commit(self, key: Hashable, several: Sequence[NewRows]) -> None:
+        template = await self.shared.template(key, lambda: _insertion(several))
+        await self.transaction.finish(template.text, template.arguments(_values(several)))
+
+    async def _insert_in_parts_and_commit(self, several: Sequence[NewRows]) -> None:
+        await self.insert(several)
+        await self.transaction.commit()
 
     async def update(self, row: RowUpdate) -> bool:
         """Change a row of its version, and tell whether it was there."""

@@ -19,7 +19,7 @@ import uvicorn
 from uvicorn.lifespan.on import LifespanOn
 from uvicorn.server import ServerState
 
-from graphql_api.cli.serving import APPLICATION
+from graphql_api.cli.serving import APPLICATION, INTERFACE
 from graphql_api.execution import hang_up
 from graphql_api.http.draining import DrainingProtocol
 
@@ -100,7 +100,9 @@ class Count(Counter[CodeType]):
 
 async def executed(requests: Sequence[bytes], connections: int, number: int) -> Count:
     """Serve, and count what so many requests take over so many connections."""
-    config = uvicorn.Config(APPLICATION, factory=True, lifespan="on", log_config=None, proxy_headers=False)
+    config = uvicorn.Config(
+        APPLICATION, factory=True, interface=INTERFACE, lifespan="on", log_config=None, proxy_headers=False
+    )
     config.access_log = False
     config.load()
     lifespan, state = LifespanOn(config), ServerState()

@@ -1,11 +1,11 @@
 """An operation whose root fields know how to answer whole, with finished values under their response keys."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from time import perf_counter
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from graphql import GraphQLObjectType, is_non_null_type, located_error
 from strawberry.types import ExecutionResult
@@ -91,23 +91,35 @@ class PlannedRoot:
         object.__setattr__(self, "has_resolver", not name.startswith("__"))
 
 
+Again: TypeAlias = Callable[[Any], Awaitable[ExecutionResult]]
+"""Answers an operation otherwise, going on with a context."""
+
+
 @dataclass(frozen=True, slots=True)
 class OperationPlan:
     """A compiled operation."""
 
     roots: tuple[PlannedRoot, ...]
 
-    async def run(self, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
-        """Answer the operation. Raises IrregularAnswer."""
+    async def run(self, context: Any, variables: Mapping[str, Any], again: Again) -> ExecutionResult:
+        """Answer the operation, or have it answered again where an answer is irregular."""
         if len(self.roots) != 1:
-            return await self._together(context, variables)
+            return await self._several(context, variables, again)
         (root,) = self.roots
         try:
             return ExecutionResult({root.key: await _answer(root, context, variables)}, None)
-        except IrregularAnswer:
-            raise
+        except IrregularAnswer as irregular:
+            context = irregular.resumed(context)
         except Exception as error:  # noqa: BLE001  # as graphql-core does with whatever a resolver raises
             return _without(root, error, {})
+        return await again(context)
+
+    async def _several(self, context: Any, variables: Mapping[str, Any], again: Again) -> ExecutionResult:
+        try:
+            return await self._together(context, variables)
+        except IrregularAnswer as irregular:
+            context = irregular.resumed(context)
+        return await again(context)
 
     async def _together(self, context: Any, variables: Mapping[str, Any]) -> ExecutionResult:
         answers = await asyncio.gather(

@@ -110,6 +110,8 @@ async def get_with(app: ASGIApp, headers: Headers, method: str = "GET", **parame
 class Served:
     """An endpoint over the sample schema, and the diaries of its requests."""
 
+    endpoint: ASGIApp
+    """Without what surrounds it."""
     app: ASGIApp
     diaries: list[Diary]
     started: asyncio.Event
@@ -145,4 +147,4 @@ def serve(
         caching=caching,
         repeats=repeats,
     )
-    return Served(RequestGuard(endpoint), diaries, started)
+    return Served(endpoint, RequestGuard(endpoint), diaries, started)

@@ -48,6 +48,11 @@ async def test_empty_parameters_of_a_get_request_count_as_absent() -> None:
     assert reply.status == 200
 
 
+async def test_an_operation_that_selects_nothing_is_answered_with_nothing() -> None:
+    reply = await post(serve().app, {"query": "query A {} query B { hello }", "operationName": "A"})
+    assert reply.json() == {"data": {}}
+
+
 async def test_null_and_unknown_members_are_ignored() -> None:
     body = {"query": "{ hello }", "operationName": None, "variables": None, "extensions": None, "more": {"a": 1}}
     assert (await post(serve().app, body)).status == 200

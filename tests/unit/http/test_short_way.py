@@ -1,15 +1,8 @@
-import json
-
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
-from structlog.testing import capture_logs
+from starlette.types import Receive, Scope, Send
 
-from graphql_api.http.answer import Answer
 from graphql_api.http.short_way import ShortWay
-from graphql_api.observability.sending import WatchedSend
-from tests.unit.execution.sample import SECRET
 from tests.unit.http.client import Connection, raw
-from tests.unit.http.connecting import ask, client
 
 
 class Named:
@@ -55,40 +48,3 @@ async def test_what_is_no_request_passes_through() -> None:
         {"type": "lifespan"}, connection.receive, connection.send
     )
     assert connection.reply.body == b"layers"
-
-
-async def fail(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    raise RuntimeError(SECRET)
-
-
-async def fail_late(_scope: Scope, _receive: Receive, send: Send) -> None:
-    await Answer(200, b"whole").send(send, "r1")
-    raise RuntimeError(SECRET)
-
-
-def watched(app: ASGIApp) -> ASGIApp:
-    async def call(scope: Scope, receive: Receive, send: Send) -> None:
-        await app(scope, receive, WatchedSend(send))
-
-    return call
-
-
-@pytest.mark.parametrize("is_watched", [False, True])
-async def test_what_the_endpoint_raises_is_answered_and_logged_once(is_watched: bool) -> None:
-    app: ASGIApp = ShortWay(Named("layers"), "/graphql", fail)
-    with capture_logs() as logs:
-        async with client(watched(app) if is_watched else app) as connection:
-            status, _, body = await ask(connection, b"GET /graphql HTTP/1.1\r\nHost: t\r\nX-Request-ID: r1\r\n\r\n")
-    (error,) = json.loads(body)["errors"]
-    assert (status.split()[1], error["message"]) == (b"500", "Internal server error")
-    assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": "r1"}
-    assert [(one["event"], one["request_id"]) for one in logs] == [("http.request_failed", "r1")]
-
-
-@pytest.mark.parametrize("is_watched", [False, True])
-async def test_what_it_raises_after_its_answer_changes_nothing_of_that(is_watched: bool) -> None:
-    app: ASGIApp = ShortWay(Named("layers"), "/graphql", fail_late)
-    with capture_logs() as logs:
-        async with client(watched(app) if is_watched else app) as connection:
-            assert (await ask(connection, b"GET /graphql HTTP/1.1\r\nHost: t\r\n\r\n"))[2] == b"whole"
-    assert logs == []
