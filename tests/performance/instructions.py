@@ -19,7 +19,7 @@ import typer
 from tests.performance import ours
 from tests.performance.contest import filled, postgres
 from tests.performance.packages import package_of
-from tests.performance.questions import OWN_VALUES, own_bodies
+from tests.performance.questions import own_bodies, values_in
 from tests.performance.system import ACCEPTED, QUERIES
 
 KEY: Final = secrets.token_urlsafe(24)
@@ -44,7 +44,7 @@ def counted(
 ) -> list[Function]:
     """Count in a process of its own."""
     asked, counts = scratch / "requests", scratch / "counts"
-    messages = map(_request, own_bodies(OWN_VALUES, lambda _: None)[query])
+    messages = map(_request, own_bodies(values_in(settings["DATABASE__URL"]), lambda _: None)[query])
     asked.write_text("".join(f"{json.dumps(message)}\n" for message in messages))
     command = [sys.executable, "-m", "tests.performance.executing", str(asked), str(counts)]
     command += [str(connections), str(requests)]

@@ -21,7 +21,7 @@ from tests.performance import ours
 from tests.performance.contest import filled, postgres
 from tests.performance.load import load_generator
 from tests.performance.packages import package_of
-from tests.performance.questions import OWN_VALUES, own_bodies
+from tests.performance.questions import own_bodies, values_in
 from tests.performance.system import System
 
 RATE: Final = 500
@@ -92,7 +92,9 @@ def main(
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="graphql-api-profiling-")))
         database = filled(stack.enter_context(postgres(None)))
         serving = stack.enter_context(ours.serving(database, scratch / "log"))
-        system = System("ours", serving.url, serving.process, own_bodies(OWN_VALUES, lambda _: None), serving.headers)
+        system = System(
+            "ours", serving.url, serving.process, own_bodies(values_in(database), lambda _: None), serving.headers
+        )
         for query in queries.split(","):
             found = sampled(system, query, scratch, connections=connections, seconds=seconds)
             typer.echo("\n".join([f"\n{query}", *table(found, most)]))

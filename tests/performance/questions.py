@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from domain.album.entity import Album
 from graphql_api.schema.identity import encode_id
 from graphql_api.seeding.chinook.rows import identity
 from tests.performance.asking import ask
+from tests.performance.running import column
 from tests.performance.system import QUERIES
 
 ALBUMS = 347
@@ -45,6 +47,12 @@ OWN_VALUES: Mapping[str, Sequence[Values]] = {
 }
 
 
+def values_in(database: str) -> Mapping[str, Sequence[Values]]:
+    """Return the same with albums of a PostgreSQL database that holds others than Chinook's."""
+    ids = column(database, "SELECT id FROM albums ORDER BY id")
+    return {**OWN_VALUES, "Q1": [{"id": UUID(bytes=id.bytes)} for id in ids]}
+
+
 def values_of(peers: Path | None) -> Mapping[str, Sequence[Values]]:
     """Return the variables of each query: those that the peers are asked with, where they are there."""
     if peers is None:
@@ -72,7 +80,8 @@ def own_bodies(values: Mapping[str, Sequence[Values]], cursor: Callable[[int], s
 def own_values(query: str, values: Values, cursor: Callable[[int], str | None]) -> Values:
     """Say the same as the peers' variables in terms of this server."""
     if query == "Q1":
-        return {"id": encode_id(Album.__name__, identity(Album, values["id"]))}
+        id = values["id"]
+        return {"id": encode_id(Album.__name__, id if isinstance(id, UUID) else identity(Album, id))}
     if query == "Q2":
         return {"n": values["n"], "after": cursor(values["o"])}
     return values

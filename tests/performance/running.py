@@ -28,6 +28,19 @@ async def _execute(url: str, script: str) -> None:
         await connection.close()
 
 
+def column(url: str, query: str) -> list[Any]:
+    """Return the first column of what a query gives in a PostgreSQL database."""
+    return run_async(_column(url, query))
+
+
+async def _column(url: str, query: str) -> list[Any]:
+    connection = await asyncpg.connect(url)
+    try:
+        return [row[0] for row in await connection.fetch(query)]
+    finally:
+        await connection.close()
+
+
 def version(url: str) -> str:
     """Return the version of a PostgreSQL server."""
     return run_async(_version(url))
