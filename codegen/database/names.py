@@ -35,7 +35,8 @@ RESERVED_MODULES = listed(
     cache_control changes lifetimes shown comparisons joins observed pages pool postgres_transaction query_plans
     stored_rows written group_commit driver_address mysql mysql_connection mysql_dialect foreign_writing
     owned_pages comparing argument_reading outlines carried_keys composite_keys foreign_types foreign_violations
-    unforeseen known keys
+    unforeseen known keys levels level_building level_reading level_shapes level_statements links list_shapes
+    wanted_rows slices owned_rows key_columns
     """
 )
 _SECRET: Final = re.compile(

@@ -21,6 +21,7 @@ from graphql_api.observability.topic import SpanKind, Topic
 COLUMNS: Final = "graphql_api.columns"
 ROWS: Final = "graphql_api.rows"
 KEYS: Final = "graphql_api.keys"
+TOGETHER: Final = "graphql_api.read_together"
 ANSWER: Final = "graphql_api.answer"
 _MOST_PLACES: Final = 4_096
 _MOST_NUMBERS: Final = 1_024
@@ -88,9 +89,9 @@ def _topic(field: Place) -> Topic:
 
 @contextmanager
 def resolving_relation(
-    observation: Observation, parent: str, relation: str, document_place: str, *, keys: int
+    observation: Observation, parent: str, relation: str, document_place: str, *, keys: int, together: bool
 ) -> Iterator[None]:
-    """Record the reading of a relation, for so many parents, and measure it."""
+    """Record the reading of a relation for so many parents, perhaps together with them, and measure it."""
     first, *rest = relation.split("_")
     name = first + "".join(map(str.title, rest))
     started = perf_counter()
@@ -99,7 +100,7 @@ def resolving_relation(
             yield
         else:
             key = observation.response_keys.get(document_place, name)
-            with resolving(observation.tracer, Place(parent, name, below(key)), _asked(keys)):
+            with resolving(observation.tracer, Place(parent, name, below(key)), _asked(keys, together)):
                 yield
     finally:
         observation.add_resolved((parent, name), perf_counter() - started)
@@ -133,8 +134,9 @@ def _read(rows: int, columns: int) -> Repeated:
 
 
 @lru_cache(_MOST_NUMBERS)
-def _asked(keys: int) -> Repeated:
-    return Repeated({KEYS: keys})
+def _asked(keys: int, together: bool) -> Repeated:
+    # Then the statement hangs under the resolver of the uppermost parents.
+    return Repeated({KEYS: keys, TOGETHER: True} if together else {KEYS: keys})
 
 
 def note_answer(source: Answer) -> None:

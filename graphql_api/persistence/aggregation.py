@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Subquery, func, literal, select
 from sqlalchemy.types import TypeEngine
@@ -16,7 +15,7 @@ from domain.kernel.specification import EVERYTHING, Operand, Specification
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.joins import Joins
 from graphql_api.persistence.keys import keyed
-from graphql_api.persistence.membership import among
+from graphql_api.persistence.membership import Values, among
 from graphql_api.persistence.periods import start_of_period
 from graphql_api.persistence.specification import (
     NOTHING_JOINED,
@@ -62,7 +61,7 @@ class GroupStatements(ListStatements):
         plain = replace(aggregation, where=EVERYTHING, having=EVERYTHING)
         return self.groups(plain).selected_columns[str(operand)].type
 
-    def of_owners(self, relation: ToMany, owners: Sequence[UUID] | Hole, wanted: RelatedMeasures) -> Select[Any]:
+    def of_owners(self, relation: ToMany, owners: Values, wanted: RelatedMeasures) -> Select[Any]:
         """Select what is measured of each owner's rows, of owners that have any, in one statement."""
         owner, related = self._owned(relation)
         keys = {GROUP_OWNER: keyed(owner)}

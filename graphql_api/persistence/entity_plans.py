@@ -1,96 +1,34 @@
 """The statements that read one entity's rows for one viewer: each a template, and the values that it is used with."""
 
-from collections.abc import Callable, Coroutine, Hashable, Sequence
+from collections.abc import Coroutine, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, literal
+from sqlalchemy import Select
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.aggregation import Aggregation, Group
 from domain.kernel.entity import EntityDescription
 from domain.kernel.records import Row
 from domain.kernel.relations import ToMany
-from domain.kernel.selection import Listing, Page, RelatedMeasures, Selection
+from domain.kernel.selection import Listing, RelatedMeasures, Selection
 from domain.kernel.specification import EVERYTHING, Operand
+from graphql_api.persistence import wanted_rows
 from graphql_api.persistence.aggregation import GroupStatements
-from graphql_api.persistence.holes import Hole
-from graphql_api.persistence.owned_pages import OwnedPageStatements
-from graphql_api.persistence.pages import PageStatements
-from graphql_api.persistence.plans import ListShape, Plans, followed, holes
+from graphql_api.persistence.level_building import LevelBuilder
+from graphql_api.persistence.level_shapes import LevelBelow
+from graphql_api.persistence.level_statements import LevelStatement
+from graphql_api.persistence.levels import ALONE, Level
+from graphql_api.persistence.list_shapes import ListShape, followed
+from graphql_api.persistence.plans import Plans, holes
 from graphql_api.persistence.shapes import Dissection, put_together
 from graphql_api.persistence.sights import Sight
 from graphql_api.persistence.statements import TOTAL, ListStatements, is_bounded
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What a statement is built for: a list with holes, and a hole for the identities that it is about, or a limit."""
-
-    statements: ListStatements
-    listing: Listing
-    given: Hole
-    relation: ToMany | None
-    has_lateral: bool
-
-    @property
-    def page(self) -> Page:
-        return cast(Page, self.listing.page)
-
-    @property
-    def owned(self) -> tuple[ToMany, Hole, Listing]:
-        return cast(ToMany, self.relation), self.given, self.listing
-
+from graphql_api.persistence.wanted_rows import Build, WantedRows
 
 # What passes a reading on is no coroutine itself: each would be resumed by the one around it.
-_Reading: TypeAlias = Coroutine[Any, Any, Sequence[Row]]
-_Build: TypeAlias = Callable[[_Wanted], Select[Any]]
-
-
-def _by_identity(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.by_identity(wanted.listing.selection, wanted.given)
-
-
-def _one_by_identity(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.one_by_identity(wanted.listing.selection, wanted.given)
-
-
-def _stored(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.stored(wanted.listing.selection, wanted.given)
-
-
-def _all(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.all(wanted.listing)
-
-
-def _some(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.all(wanted.listing).limit(literal(wanted.given, BigInteger()))
-
-
-def _page(wanted: _Wanted) -> Select[Any]:
-    return PageStatements.of(wanted.statements, wanted.listing).page(wanted.listing, wanted.page)
-
-
-def _page_in_one_scan(wanted: _Wanted) -> Select[Any]:
-    return PageStatements.of(wanted.statements, wanted.listing).page_in_one_scan(wanted.listing, wanted.page)
-
-
-def _around(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.around(wanted.listing)
-
-
-def _pages_of_owners(wanted: _Wanted) -> Select[Any]:
-    statements = OwnedPageStatements.of(wanted.statements, has_lateral=wanted.has_lateral)
-    return statements.pages(*wanted.owned, wanted.page)
-
-
-def _totals_of_owners(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.totals_of_owners(*wanted.owned)
-
-
-def _owners_beyond(wanted: _Wanted) -> Select[Any]:
-    return wanted.statements.owners_beyond(*wanted.owned)
+_Reading: TypeAlias = Coroutine[Any, Any, list[Row]]
 
 
 @dataclass(slots=True)  # one for each request: to freeze it would cost more than to make it
@@ -105,48 +43,59 @@ class EntityPlans:
         """Read rows by their identities, in no order, together with whoever asks for others of the kind."""
         return self.plans.lookups.several(self._kind(selection), ids, lambda ids: self.by_identity(selection, ids))
 
+    async def one(self, selection: Selection, id: UUID) -> Level:
+        """Read a row by its identity, and below, what belongs to it."""
+        values = [*self.sight.values, id]
+        below = self.plans.levels_below.below(self.entity, selection, None, values)
+        if not below:
+            return Level(await self.several(selection, [id]), ALONE)
+        shape = ListShape.of_things(selection.fields, followed(selection))
+        return await self._level(wanted_rows.one_by_identity, shape, below, values)
+
     def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> _Reading:
         """Read rows by their identities, in no order."""
-        return (
-            self._by(_one_by_identity, selection, ids[0]) if len(ids) == 1 else self._by(_by_identity, selection, ids)
-        )
+        if len(ids) == 1:
+            return self._by(wanted_rows.one_by_identity, selection, ids[0])
+        return self._by(wanted_rows.by_identity, selection, ids)
 
     def stored(self, selection: Selection, id: UUID) -> _Reading:
         """Read a row by its identity, whether or not it may be seen."""
-        return self._by(_stored, selection, id)
+        return self._by(wanted_rows.stored, selection, id)
 
     def all(self, listing: Listing, limit: int | None) -> _Reading:
         """Read the rows of a list, or the first of them."""
         if limit is None:
-            return self._rows(_all, listing)
-        return self._rows(_some, listing, limit)
+            return self._rows(wanted_rows.all_rows, listing)
+        return self._rows(wanted_rows.first_rows, listing, limit)
 
-    async def page(self, listing: Listing) -> list[Row]:
-        """Read the rows of a page and one more; beside each, what is around."""
-        if not listing.count or listing.where is EVERYTHING or (listing.page is not None and is_bounded(listing.page)):
-            return await self._rows(_page, listing)
+    async def page(self, listing: Listing) -> Level:
+        """Read the rows of a page and one more; beside each, what is around, and below, what belongs to them."""
         values = [*self.sight.values, ()]
-        shape = self.plans.shape(listing, self.entity, values)
+        shape = self.plans.shapes.of(listing, self.entity, values)
+        below = self.plans.levels_below.below(self.entity, listing.selection, listing.page, values)
+        if not listing.count or listing.where is EVERYTHING or (listing.page is not None and is_bounded(listing.page)):
+            return await self._level(wanted_rows.page, shape, below, values)
         kind = (self.entity.name, shape, self.sight.kind)
-        rows = await self._run(_page_in_one_scan if self.plans.yields.are_short(kind) else _page, shape, values)
-        self.plans.yields.note(kind, rows[0][TOTAL] if rows else 0)
-        return rows
+        build = wanted_rows.page_in_one_scan if self.plans.yields.are_short(kind) else wanted_rows.page
+        level = await self._level(build, shape, below, values)
+        self.plans.yields.note(kind, level.rows[0][TOTAL] if level.rows else 0)
+        return level
 
     async def around(self, listing: Listing) -> Row:
         """Read what is around a page alone."""
-        return (await self._rows(_around, listing))[0]
+        return (await self._rows(wanted_rows.around, listing))[0]
 
     def pages_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> _Reading:
         """Read a page and one row more for each owner."""
-        return self._rows(_pages_of_owners, listing, owners, relation)
+        return self._rows(wanted_rows.pages_of_owners, listing, owners, relation)
 
     def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> _Reading:
         """Count the rows of each owner that has any."""
-        return self._rows(_totals_of_owners, replace(listing, page=None), owners, relation)
+        return self._rows(wanted_rows.totals_of_owners, replace(listing, page=None), owners, relation)
 
     def owners_beyond(self, relation: ToMany, owners: Sequence[UUID], listing: Listing) -> _Reading:
         """Tell which owners have a row at or beyond each position that bounds their pages."""
-        return self._rows(_owners_beyond, listing, owners, relation)
+        return self._rows(wanted_rows.owners_beyond, listing, owners, relation)
 
     async def groups(self, aggregation: Aggregation) -> Sequence[Group]:
         """Read groups, in order."""
@@ -186,26 +135,36 @@ class EntityPlans:
     def _kind(self, selection: Selection) -> Hashable:
         return self.entity.name, selection.fields, followed(selection), self.sight
 
-    def _by(self, build: _Build, selection: Selection, given: Sequence[UUID] | UUID) -> _Reading:
+    def _by(self, build: Build, selection: Selection, given: Sequence[UUID] | UUID) -> _Reading:
         shape = ListShape.of_things(selection.fields, followed(selection))
         return self._run(build, shape, [*self.sight.values, given])
 
     def _rows(
-        self, build: _Build, listing: Listing, given: Sequence[UUID] | UUID | int = (), relation: ToMany | None = None
-    ) -> Coroutine[Any, Any, list[Row]]:
+        self, build: Build, listing: Listing, given: Sequence[UUID] | UUID | int = (), relation: ToMany | None = None
+    ) -> _Reading:
         values = [*self.sight.values, given]
-        return self._run(build, self.plans.shape(listing, self.entity, values), values, relation)
+        return self._run(build, self.plans.shapes.of(listing, self.entity, values), values, relation)
 
-    def _run(
-        self, build: _Build, shape: ListShape, values: Sequence[Any], relation: ToMany | None = None
-    ) -> Coroutine[Any, Any, list[Row]]:
+    def _run(self, build: Build, shape: ListShape, values: Sequence[Any], relation: ToMany | None = None) -> _Reading:
         def statement() -> Select[Any]:
             following = holes(len(self.sight.values))
             given = next(following)
             statements = ListStatements(self.plans.tables, self.entity, self.sight.kind.policies)
-            return build(_Wanted(statements, shape.listing(following), given, relation, self.plans.has_lateral))
+            return build(WantedRows(statements, shape.listing(following), given, relation, self.plans.has_lateral))
 
         return self.plans.rows((build, self.entity.name, relation, shape, self.sight.kind), values, statement)
+
+    async def _level(
+        self, build: Build, shape: ListShape, below: tuple[LevelBelow, ...], values: Sequence[Any]
+    ) -> Level:
+        if not below:
+            return Level(await self._run(build, shape, values), ALONE)
+
+        def statement() -> LevelStatement:
+            builder = LevelBuilder(self.plans.tables, self.sight.kind.policies, holes(len(self.sight.values)))
+            return LevelStatement(builder.uppermost(build, self.entity, shape, below))
+
+        return await self.plans.levels((build, self.entity.name, shape, below, self.sight.kind), values, statement)
 
     @property
     def _group_statements(self) -> GroupStatements:

@@ -4,6 +4,7 @@ Of an identity asyncpg makes an object, whose hash is that of an integer which i
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -29,6 +30,16 @@ class KeyOf(NamedTuple):
 
     def __str__(self) -> str:
         return key_column(self.field)
+
+
+@dataclass(frozen=True, slots=True)  # as a tuple it would be equal to the key of the same field
+class LinkOf:
+    """A field that is an identity, which a statement is to tell to another that it is a part of."""
+
+    field: str
+
+    def __str__(self) -> str:
+        return f".to.{self.field}"
 
 
 class KeyType(LargeBinary):

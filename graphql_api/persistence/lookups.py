@@ -13,14 +13,14 @@ from uuid import UUID
 from domain.kernel.identity import key_of
 from domain.kernel.records import Row, key_column
 
-Read: TypeAlias = Callable[[list[UUID]], Awaitable[Sequence[Row]]]
+Read: TypeAlias = Callable[[list[UUID]], Awaitable[list[Row]]]
 
 _KEY: Final = key_column("id")
 
 
 class _Lookup(NamedTuple):
     ids: Sequence[UUID]
-    future: "asyncio.Future[Sequence[Row]]"
+    future: "asyncio.Future[list[Row]]"
     context: Context
 
 
@@ -34,11 +34,11 @@ class Lookups:
         self._waiting: dict[Hashable, _Waiting] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def several(self, kind: Hashable, ids: list[UUID], read: Read) -> Sequence[Row]:
+    async def several(self, kind: Hashable, ids: list[UUID], read: Read) -> list[Row]:
         """Read the rows of identities, in no order."""
         waiting = self._waiting.get(kind)
         if waiting is not None:
-            future: asyncio.Future[Sequence[Row]] = asyncio.get_running_loop().create_future()
+            future: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()
             waiting.append(_Lookup(ids, future, copy_context()))
             return await future
         self._waiting[kind] = []

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
-from sqlalchemy import Boolean, ColumnElement, Dialect, Text, literal
+from sqlalchemy import Boolean, ColumnElement, Dialect, Select, Text, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -20,6 +20,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from graphql_api.persistence.composite_keys import among_keys
 from graphql_api.persistence.holes import Hole
 from graphql_api.persistence.mysql_dialect import collation, is_mariadb
+
+Values: TypeAlias = Sequence[Any] | Hole | Select[Any]
+"""Several values, the place where they go, or what selects them."""
 
 # What a value is in JSON, by what it is in Python.
 _ON_MYSQL: Final[Mapping[type, str]] = {
@@ -68,14 +71,17 @@ class _Among(FunctionElement[bool]):
         return self
 
 
-def among(column: ColumnElement[Any], values: Sequence[Any] | Hole) -> ColumnElement[bool]:
+def among(column: ColumnElement[Any], values: Values) -> ColumnElement[bool]:
     """Ask whether a column has one of several values; nothing is among none."""
-    keys = among_keys(column, values)
+    keys = None if isinstance(values, Select) else among_keys(column, values)
     return _Among(column, listed(values, column.type)) if keys is None else keys
 
 
-def listed(values: Sequence[Any] | Hole, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+def listed(values: Values, kind: TypeEngine[Any]) -> ColumnElement[Any]:
     """Give several values of one type as the one value of a statement."""
+    if isinstance(values, Select):
+        # PostgreSQL takes any list for one of ten. A subquery it might take for one of many, and read a whole table.
+        return func.array(values.scalar_subquery(), type_=_ListOf(kind))
     return literal(values if isinstance(values, Hole) else list(values), _ListOf(kind))
 
 

@@ -1,9 +1,7 @@
 """The SELECT of a page for each of several owners, in one statement."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,12 +21,13 @@ from domain.kernel.relations import ToMany
 from domain.kernel.selection import Listing, Order, Page
 from domain.kernel.specification import and_, leads_elsewhere
 from graphql_api.persistence.composite_keys import parts_of
-from graphql_api.persistence.holes import Hole
-from graphql_api.persistence.keys import keyed
-from graphql_api.persistence.membership import among, listed
+from graphql_api.persistence.keys import LinkOf, keyed
+from graphql_api.persistence.membership import Values, among, listed
 from graphql_api.persistence.specification import policy
 from graphql_api.persistence.statements import OWNER, TOTAL, ListStatements, is_bounded, one_more, sorted_by
 
+PLACE: Final = str(LinkOf(""))
+"""Where a row stands in the page of its owner, from 1 on, for those that are read together with it."""
 _PLACE: Final = ".place"
 
 
@@ -42,9 +41,9 @@ class OwnedPageStatements(ListStatements):
     @classmethod
     def of(cls, statements: ListStatements, *, has_lateral: bool) -> Self:
         """Prepare to read the pages of owners."""
-        return cls(statements.tables, statements.entity, statements.viewer, has_lateral=has_lateral)
+        return cls(statements.tables, statements.entity, statements.viewer, statements.links, has_lateral=has_lateral)
 
-    def pages(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page) -> Select[Any]:
+    def pages(self, relation: ToMany, owners: Values, listing: Listing, page: Page) -> Select[Any]:
         """Select a page for each owner."""
         one_by_one = self.has_lateral and self._has_all_in_an_index(relation, listing)
         return (self._one_by_one if one_by_one else self._numbered)(relation, owners, listing, page)
@@ -58,7 +57,7 @@ class OwnedPageStatements(ListStatements):
         asked = and_(listing.where, policy(self.entity, self.tables, self.viewer))
         return relation.through is None and not leads_elsewhere(asked) and _leads_an_index(owner)
 
-    def _one_by_one(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page) -> Select[Any]:
+    def _one_by_one(self, relation: ToMany, owners: Values, listing: Listing, page: Page) -> Select[Any]:
         """Begin at the owners, and stop reading the rows of each where its page ends."""
         owner, rows = self._owned(relation)
         given = (
@@ -79,10 +78,11 @@ class OwnedPageStatements(ListStatements):
         )
         # PostgreSQL reads what is lateral in a loop over the owners, which keeps the order of both, so that to sort by
         # the rows' keys once more would only cost.
-        pages = select(*found.c, keyed(given.c.id).label(OWNER)).select_from(given).join(found, true())
+        places = [func.row_number().over(partition_by=given.c.place).label(PLACE)] if self.links else []
+        pages = select(*found.c, keyed(given.c.id).label(OWNER), *places).select_from(given).join(found, true())
         return pages.order_by(given.c.place)
 
-    def _numbered(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing, page: Page) -> Select[Any]:
+    def _numbered(self, relation: ToMany, owners: Values, listing: Listing, page: Page) -> Select[Any]:
         """Give the rows of each owner numbers."""
         owner, rows = self._owned(relation)
         order = _running(listing.order, page)
@@ -104,8 +104,9 @@ class OwnedPageStatements(ListStatements):
         ]
         owner_key = keyed(numbered.c[OWNER]).label(OWNER)
         told = (column.name for column in wanted.selected_columns if column.name != OWNER)
+        places = [numbered.c[_PLACE].label(PLACE)] if self.links else []
         return (
-            select(owner_key, *(numbered.c[name] for name in told))
+            select(owner_key, *(numbered.c[name] for name in told), *places)
             .where(numbered.c[_PLACE] <= one_more(page))
             .order_by(numbered.c[OWNER], *(within or [numbered.c[_PLACE]]))
         )

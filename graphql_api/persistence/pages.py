@@ -39,7 +39,7 @@ class PageStatements(ListStatements):
         operands = (key.field for key in listing.order)
         # Counting for all things at once is quicker than for each alone, unless few of them are in the list.
         joins = Joins(operands, entity, tables, viewer, with_counts=listing.where == EVERYTHING)
-        return cls(tables, entity, viewer, joins=joins)
+        return cls(tables, entity, viewer, statements.links, joins=joins)
 
     def page(self, listing: Listing, page: Page) -> Select[Any]:
         """Select the rows of a page and one more, which tells whether there are more; beside each, what is around."""

@@ -33,7 +33,12 @@ def finisher(columns: Columns, dialect: Dialect) -> Finish:
         return mappings({name: _from_sqlite(kind, dialect) for name, kind in columns.items()})
     if dialect.name == "mysql":
         return mappings({name: _from_mysql(kind, dialect) for name, kind in columns.items()})
-    return _of_records(columns, dialect)
+    return _of_records(columns, _in_order(columns), dialect, are_named=True)
+
+
+def finisher_of_some(columns: Columns, places: Mapping[str, int], dialect: Dialect, *, are_named: bool) -> Finish:
+    """Make the same function for some columns of asyncpg's records; tell whether all of them have their names there."""
+    return _of_records(columns, places, dialect, are_named=are_named)
 
 
 def columns_of(row: Row) -> Mapping[str, Any]:
@@ -53,33 +58,43 @@ def column_of(rows: Sequence[Row], name: str) -> Callable[[Row], Any]:
 
 def mappings(columns: Mapping[str, Convert | None]) -> Finish:
     """Write the function that converts rows, so that no loop runs over the columns of each row."""
-    finish: Finish = _written("lambda rows: [{row} for row in rows]", columns)
+    return _mappings(columns, _in_order(columns))
+
+
+def _mappings(columns: Mapping[str, Convert | None], places: Mapping[str, int]) -> Finish:
+    finish: Finish = _written("lambda rows: [{row} for row in rows]", columns, places)
     return finish
 
 
 def mapping(columns: Mapping[str, Convert | None]) -> Callable[[Sequence[Any]], Row]:
     """Write the function that converts one row."""
-    finish: Callable[[Sequence[Any]], Row] = _written("lambda row: {row}", columns)
+    finish: Callable[[Sequence[Any]], Row] = _written("lambda row: {row}", columns, _in_order(columns))
     return finish
 
 
-def _written(function: str, columns: Mapping[str, Convert | None]) -> Any:
-    converters = {f"_{place}": convert for place, convert in enumerate(columns.values())}
+def _in_order(columns: Mapping[str, Any]) -> Mapping[str, int]:
+    return {name: place for place, name in enumerate(columns)}
+
+
+def _written(function: str, columns: Mapping[str, Convert | None], places: Mapping[str, int]) -> Any:
+    converters = {f"_{places[name]}": convert for name, convert in columns.items()}
     values = ", ".join(
         f"{name!r}: " + (f"None if (x := row[{place}]) is None else _{place}(x)" if convert else f"row[{place}]")
-        for place, (name, convert) in enumerate(columns.items())
+        for name, convert in columns.items()
+        for place in [places[name]]
     )
     return eval(function.replace("{row}", f"{{{values}}}"), dict(converters))  # noqa: S307  # of quoted names and numbers
 
 
-def _of_records(columns: Columns, dialect: Dialect) -> Finish:
+def _of_records(columns: Columns, places: Mapping[str, int], dialect: Dialect, *, are_named: bool) -> Finish:
     """Leave asyncpg's records as they are, but for what it cannot know or gets wrong."""
     converters = {name: _from_postgresql(kind, dialect) for name, kind in columns.items()}
     moments = {name: _with_zone for name, kind in columns.items() if isinstance(kind, UtcDateTime)}
-    usual = mappings(converters) if any(converters.values()) else _as_they_are
+    as_they_are = are_named and not any(converters.values())
+    usual = _as_they_are if as_they_are else _mappings(converters, places)
     if not moments:
         return usual
-    endless, values = mappings({**converters, **moments}), [itemgetter(name) for name in moments]
+    endless, values = _mappings({**converters, **moments}, places), [itemgetter(places[name]) for name in moments]
 
     def finish(rows: Sequence[Any]) -> list[Row]:
         # PostgreSQL knows Python's first and last moments as infinite ones, which asyncpg gives without a zone.

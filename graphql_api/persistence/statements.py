@@ -27,9 +27,9 @@ from domain.kernel.specification import Operand, Specification, describe_operand
 from graphql_api.persistence.comparisons import Condition
 from graphql_api.persistence.composite_keys import compared, directed, same
 from graphql_api.persistence.holes import Hole
-from graphql_api.persistence.keys import KeyOf, keyed
+from graphql_api.persistence.keys import KeyOf, LinkOf, keyed
 from graphql_api.persistence.mapping import EntityTables
-from graphql_api.persistence.membership import among
+from graphql_api.persistence.membership import Values, among
 from graphql_api.persistence.specification import Onlooker, to_sql_condition, to_sql_operand, visible
 from graphql_api.persistence.written import written
 
@@ -39,17 +39,21 @@ TOTAL: Final = ".total"
 BEFORE: Final = ".before"
 AFTER: Final = ".after"
 
-Told: TypeAlias = Operand | Written | KeyOf
-"""What a row tells: a value, the text of one, or the key of an identity."""
+Told: TypeAlias = Operand | Written | KeyOf | LinkOf
+"""What a row tells: a value, the text of one, the key of an identity, or that as the database itself compares it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListStatements:
-    """Builds the statements that read one entity's rows."""
+    """Builds the statements that read one entity's rows.
+
+    `links` are told by them besides, for those that are read together with others of which they are the owners.
+    """
 
     tables: EntityTables
     entity: EntityDescription
     viewer: Onlooker = None
+    links: tuple[LinkOf, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -71,7 +75,7 @@ class ListStatements:
         }
         return [*total, *(exists.label(side) for side, exists in found.items())]
 
-    def by_identity(self, selection: Selection, ids: Sequence[UUID] | Hole) -> Select[Any]:
+    def by_identity(self, selection: Selection, ids: Values) -> Select[Any]:
         """Select rows by their identities, in no order."""
         return self._visible_rows(selection).where(among(self.table.c.id, ids))
 
@@ -93,7 +97,7 @@ class ListStatements:
         rows = self._rows(selection, (), keyed_by=(KeyOf("id"),))
         return rows.where(visible(self.entity, self.tables, self.viewer))
 
-    def totals_of_owners(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing) -> Select[Any]:
+    def totals_of_owners(self, relation: ToMany, owners: Values, listing: Listing) -> Select[Any]:
         """Count the rows of each owner that has any."""
         owner, _ = self._owned(relation)
         totals = self.totals_of_all_owners(relation).where(among(owner, owners), self._condition(listing.where))
@@ -107,7 +111,7 @@ class ListStatements:
         seen = visible(self.entity, self.tables, self.viewer)
         return select(owner.label(OWNER), total).select_from(rows).where(seen).group_by(owner)
 
-    def owners_beyond(self, relation: ToMany, owners: Sequence[UUID] | Hole, listing: Listing) -> Select[Any]:
+    def owners_beyond(self, relation: ToMany, owners: Values, listing: Listing) -> Select[Any]:
         """Tell for each owner that has any rows whether one is at or beyond each position that bounds the pages."""
         owner, rows = self._owned(relation)
         sides = (func.max(case((outside, 1), else_=0)).label(side) for side, outside in self._outside(listing).items())
@@ -135,7 +139,7 @@ class ListStatements:
         place: list[Operand] = ["id", *(key.field for key in order)] if placed else []
         relations = (self.entity.relations[related.relation] for related in selection.related)
         keys = (KeyOf(relation.via if isinstance(relation, ToOne) else "id") for relation in relations)
-        return list(dict.fromkeys((*place, *selection.fields, *keys, *keyed_by))) or ["id"]
+        return list(dict.fromkeys((*place, *selection.fields, *keys, *keyed_by, *self.links))) or ["id"]
 
     def _column(self, told: Told, source: ColumnElement[Any]) -> ColumnElement[Any]:
         """Make what a row tells of the column that it comes from."""
@@ -184,7 +188,7 @@ class ListStatements:
 
 def source_of(told: Told) -> Operand:
     """Give the operand that something which a row tells comes from."""
-    return told.field if isinstance(told, KeyOf | Written) else told
+    return told.field if isinstance(told, KeyOf | LinkOf | Written) else told
 
 
 def is_bounded(page: Page) -> bool:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
-from sqlalchemy import BindParameter, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import BindParameter, ClauseElement, CompoundSelect, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from graphql_api.execution.lru import WeighedLru
 from graphql_api.persistence.holes import Hole
-from graphql_api.persistence.rows import Finish, finisher
+from graphql_api.persistence.rows import finisher
 
 MOST_TEMPLATES = 4_096
 _LONGEST_TEXTS = 32 * 1_024 * 1_024  # characters
@@ -17,25 +18,40 @@ Process = Callable[[Any], Any]
 Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 
 
+class Combined(Protocol):
+    """A statement whose rows are more than rows of one kind."""
+
+    def select(self) -> CompoundSelect[Any]:
+        """Give the statement."""
+        ...
+
+    def finisher(self, dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
+        """Make what its rows are finished by."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
     """The text of a statement, what makes its arguments, as the driver takes them, and finished values of its rows."""
 
     text: str
     arguments: Callable[[Sequence[Any]], list[Any]]
-    finish: Finish
+    finish: Callable[[Sequence[Any]], Any]
 
 
-def compiled(statement: Statement, dialect: Dialect) -> Template:
+def compiled(statement: Statement | Combined, dialect: Dialect) -> Template:
     """Compile a statement, some of whose values are holes."""
-    compiled = statement.compile(dialect=dialect)
-    names = compiled.positiontup or ()
+    if not isinstance(statement, Select | Insert | Update | Delete):
+        return _template(statement.select(), statement.finisher(dialect), dialect)
     columns = statement.selected_columns if isinstance(statement, Select) else statement.exported_columns
-    return Template(
-        text=compiled.string,
-        arguments=_arguments([_source(compiled.binds[name], dialect) for name in names]),
-        finish=finisher({column.name: column.type for column in columns}, dialect),
-    )
+    return _template(statement, finisher({column.name: column.type for column in columns}, dialect), dialect)
+
+
+def _template(statement: ClauseElement, finish: Callable[[Sequence[Any]], Any], dialect: Dialect) -> Template:
+    compiled = cast(SQLCompiler, statement.compile(dialect=dialect))
+    names = compiled.positiontup or ()
+    sources = [_source(compiled.binds[name], dialect) for name in names]
+    return Template(text=compiled.string, arguments=_arguments(sources), finish=finish)
 
 
 def _arguments(sources: Sequence[tuple[int | None, Any]]) -> Callable[[Sequence[Any]], list[Any]]:
@@ -88,7 +104,7 @@ class Templates:
             self.statistics.found += 1
         return template
 
-    def compile(self, key: Any, statement: Statement, dialect: Dialect) -> Template:
+    def compile(self, key: Any, statement: Statement | Combined, dialect: Dialect) -> Template:
         """Make a template and keep it."""
         template = compiled(statement, dialect)
         self.statistics.compiled += 1

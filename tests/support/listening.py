@@ -11,16 +11,28 @@ from graphql_api.persistence.postgresql import PostgresDriver
 from graphql_api.persistence.sqlite_driver import SqliteDriver
 
 
+class Heard(list[str]):
+    """Statements, with their arguments, and how many rows all of them gave."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arguments: list[Sequence[Any]] = []
+        self.rows = 0
+
+
 @contextmanager
-def listening() -> Iterator[list[str]]:
+def listening() -> Iterator[Heard]:
     """Collect the statements that any driver sends, but for those about events."""
-    statements: list[str] = []
+    statements = Heard()
 
     def heard(fetch: Callable[..., Any]) -> Callable[..., Any]:
         async def fetched(self: Any, text: str, arguments: Sequence[Any]) -> Any:
+            rows = await fetch(self, text, arguments)
             if outbox.name not in text:  # whoever moves events does so in between
                 statements.append(text)
-            return await fetch(self, text, arguments)
+                statements.arguments.append(arguments)
+                statements.rows += len(rows)
+            return rows
 
         return fetched
 

@@ -52,7 +52,10 @@ class Message(TypedDict):
 
 
 class Span(TypedDict):
-    """A stretch of time; `parent` is the id of the one that it lies in."""
+    """A stretch of time; `parent` is the id of the one that it lies in.
+
+    What was read `together` has no statement of its own: that of its parents read it too.
+    """
 
     id: int
     parent: int | None
@@ -64,6 +67,7 @@ class Span(TypedDict):
     error: NotRequired[str]
     rows: NotRequired[int]
     keys: NotRequired[int]
+    together: NotRequired[bool]
     answer: NotRequired[str]
     outcome: NotRequired[str]
     message: NotRequired[Message]

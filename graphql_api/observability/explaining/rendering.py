@@ -14,7 +14,7 @@ from graphql_api.observability.observation import MOST_STATEMENTS
 from graphql_api.observability.offered import ARGUMENTS, MESSAGE, SOUGHT
 from graphql_api.observability.recorder import Recorded, Recorder
 from graphql_api.observability.redaction import redact
-from graphql_api.observability.resolvers import ANSWER, KEYS, ROWS
+from graphql_api.observability.resolvers import ANSWER, KEYS, ROWS, TOGETHER
 from graphql_api.settings.redaction import names_secret
 
 LONGEST_STATEMENT: Final = 20_000
@@ -26,6 +26,7 @@ _FACTS: Final = {
     "graphql.field.path": "path",
     ROWS: "rows",
     KEYS: "keys",
+    TOGETHER: "together",
     ANSWER: "answer",
     "graphql_api.command.outcome": "outcome",
     "db.response.returned_rows": "rows",

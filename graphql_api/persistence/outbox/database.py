@@ -45,7 +45,8 @@ class OutboxDatabase:
     async def rows(self, make: Make, *values: Any) -> Sequence[Row]:
         """Read, without a transaction, so that nobody waits for a lock."""
         template = self.template(make)
-        return template.finish(await self.driver.fetch(template.text, template.arguments(values)))
+        rows: list[Row] = template.finish(await self.driver.fetch(template.text, template.arguments(values)))
+        return rows
 
     async def change(self, *changes: tuple[Make, Sequence[Any]]) -> None:
         """Change something, all of it or nothing; one statement is a transaction by itself."""

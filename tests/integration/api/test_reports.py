@@ -73,7 +73,7 @@ def test_a_report_takes_as_many_statements_whatever_the_number_of_rows(store: St
         with listening() as statements:
             store.api.data(BEST, first=first)
         counts.add(len(statements))
-    assert counts == {4}
+    assert counts == {3 if store.settings.database.url.dialect == "postgresql" else 4}
 
 
 def test_months_without_sales_are_told_between_those_with(store: Store) -> None:

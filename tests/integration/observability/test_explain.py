@@ -69,7 +69,8 @@ def test_each_resolver_tells_its_message_its_specification_and_its_statements(da
         answer = ask(api, LONG)
     assert [one["name"] for one in answer["data"]["tracks"]["nodes"]]
     found = spans(answer)
-    album: Any = ("Track.album", [("SELECT albums", [])])
+    together = settings.database.url.dialect == "postgresql"
+    album: Any = ("Track.album", [] if together else [("SELECT albums", [])])
     assert tree(found) == [
         ("query Long", [("Query.tracks", [("ask FindTracks", [("SELECT tracks", []), album])])]),
     ]
@@ -91,7 +92,7 @@ def test_each_resolver_tells_its_message_its_specification_and_its_statements(da
     assert {"299999", "Music"} <= set(sent["arguments"])
     assert any("tracks" in step["text"] for step in steps(sent["plan"]))
     assert all(one["start"] >= 0 and one["duration"] >= 0 for one in found)
-    assert named(found, "Track.album")["keys"] == 2
+    assert (named(found, "Track.album")["keys"], named(found, "Track.album").get("together", False)) == (2, together)
 
 
 def nodes(node: Any) -> list[Any]:

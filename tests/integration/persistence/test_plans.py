@@ -1,23 +1,26 @@
 """With tens of thousands of rows, lists and relations are read by indexes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import Select, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.kernel.identity import derived_id
 from domain.kernel.relations import ToMany
-from domain.kernel.selection import Direction, Listing, Page, Selection, SortKey, total
+from domain.kernel.selection import Direction, Listing, Page, Related, Selection, SortKey, total
 from domain.kernel.specification import ComparisonOperator, Quantifier, RelationSpecification, Through, where
 from graphql_api.persistence.owned_pages import OwnedPageStatements
 from graphql_api.persistence.pages import PageStatements
 from graphql_api.persistence.statements import ListStatements
-from tests.support.databases import store_tables
+from tests.support.databases import plans_of, reader_of, store_tables
 from tests.support.explained import plan_of
+from tests.support.listening import listening
 from tests.support.worlds import NOON
 
 TRACKS = 20_000
@@ -125,6 +128,32 @@ async def test_lists_and_relations_are_read_by_indexes(engine: AsyncEngine) -> N
     for name, place in ENTERED.items():
         # Level with the place it goes on by the identity, so that the length of the list and of what is level do not matter.
         assert any(text in plans[name] for text in place), plans[name]
+
+
+def selecting(field: str, relation: str, below: Selection) -> Selection:
+    return Selection((field,), (Related(relation, relation, Listing(below, page=Page(50))),))
+
+
+UP = selecting("name", "album", selecting("title", "artist", Selection(("name",))))
+DOWN = selecting("name", "albums", selecting("title", "tracks", Selection(("name",))))
+
+
+@pytest.mark.parametrize(("name", "selection"), [("Track", UP), ("Artist", DOWN)])
+async def test_levels_that_are_read_together_are_read_by_indexes(
+    engine: AsyncEngine, name: str, selection: Selection
+) -> None:
+    async with engine.begin() as connection:
+        await fill(connection)
+        await connection.execute(text("ANALYZE"))
+    with listening() as heard:
+        found = await reader_of(engine).find(store_tables().model[name].entity, Listing(selection, page=Page(20)))
+    assert len(found) == 20
+    driver = plans_of(engine).driver
+    for statement, arguments in zip(heard, heard.arguments, strict=True):
+        explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+        steps = " ".join(str(step[-1]) for step in await driver.fetch(f"{explain} {statement}", arguments))
+        whole = re.search(r"(Seq Scan on|SCAN) (tracks|albums)(?! USING)", steps)
+        assert whole is None, steps
 
 
 ENTERED: Mapping[str, tuple[str, str]] = {

@@ -1,7 +1,9 @@
-"""Reading costs a statement for each level, however many rows and identities there are."""
+"""Reading costs a statement for each level, or one for all, however many rows and identities there are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +18,10 @@ from domain.kernel.selection import Listing, Page, Related, Selection
 from domain.kernel.specification import ComparisonOperator, where
 from domain.playlist.entity import Playlist, PlaylistEntry
 from domain.track.entity import Track
+from graphql_api.persistence import level_shapes
 from graphql_api.persistence.engine import reading
+from graphql_api.persistence.level_shapes import MOST_HELD, MOST_LEVELS, MOST_ROWS
+from graphql_api.persistence.list_shapes import COMMON_SIZES
 from graphql_api.persistence.owned_pages import OwnedPageStatements
 from graphql_api.persistence.specification import to_sql_condition
 from graphql_api.persistence.statements import ListStatements
@@ -45,7 +50,7 @@ def catalogue(size: int) -> Sequence[Entity]:
 def nested(*path: str) -> Selection:
     if not path:
         return Selection(("id",))
-    listing = Listing(nested(*path[1:]), page=Page(100), count=True)
+    listing = Listing(nested(*path[1:]), page=Page(5), count=True)
     return Selection(("id",), (Related(path[0], path[0], listing),))
 
 
@@ -56,21 +61,81 @@ async def statements_of(engine: AsyncEngine, listing: Listing) -> int:
     return len(statements)
 
 
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [((), 1), (("albums",), 2), (("albums", "tracks"), 3), (("albums", "tracks", "playlists", "tracks", "album"), 6)],
-    ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
-)
-async def test_the_number_of_statements_depends_on_the_depth_alone(
-    engine: AsyncEngine, path: tuple[str, ...], expected: int
+DEEP = ("albums", "tracks", "playlists", "tracks", "album")
+
+
+@pytest.mark.parametrize("path", [(), DEEP[:1], DEEP[:2], DEEP], ids="-".join)
+@pytest.mark.parametrize("size", [100, MOST_ROWS + 1])
+async def test_the_number_of_statements_depends_on_the_depth_and_the_size_of_the_page_alone(
+    engine: AsyncEngine, path: tuple[str, ...], size: int
 ) -> None:
-    listing = Listing(nested(*path), page=Page(100), count=True)
-    for size in (1, 12):
+    listing = Listing(nested(*path), page=Page(size), count=True)
+    together = engine.dialect.name == "postgresql" and size <= MOST_ROWS
+    for number in (1, 12):
         async with work_on(engine) as work:
-            for entity in catalogue(size):
+            for entity in catalogue(number):
                 await work.repository(type(entity)).add(entity)
             await work.commit()
-        assert await statements_of(engine, listing) == expected
+        assert await statements_of(engine, listing) == (1 if together else 1 + len(path))
+
+
+def paged(page: Page, *path: str) -> Listing:
+    """Select relations along a path, a page of each."""
+    below = (Related(path[0], path[0], paged(page, *path[1:])),) if path else ()
+    return Listing(Selection(related=below), page=page)
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("size", [1, 2, 5])
+@pytest.mark.parametrize(
+    ("entity", "path"),
+    [
+        (Artist, DEEP),
+        (Playlist, ("entries", "track")),
+        (Playlist, ("tracks", "album")),
+        (Track, ("playlists", "tracks")),
+    ],
+)
+async def test_as_many_rows_are_read_together_as_one_by_one(
+    engine: AsyncEngine, entity: type[Entity], path: Sequence[str], size: int, *, backward: bool
+) -> None:
+    """For the one row too many, which tells whether a list goes on, nothing else is read."""
+    async with work_on(engine) as work:
+        for one in catalogue(3):
+            await work.repository(type(one)).add(one)
+        await work.commit()
+    with listening() as together:
+        found = await reader_of(engine).find(entity, paged(Page(size, backward=backward), *path))
+    with listening() as apart, patch.object(level_shapes, "MOST_ROWS", 0):
+        await reader_of(engine).find(entity, paged(Page(size, backward=backward), *path))
+    assert len(found) == min(size, 3)
+    assert len(apart) == 1 + len(path)
+    assert together.rows == apart.rows
+
+
+async def test_levels_below_more_rows_than_are_held_are_read_one_by_one(engine: AsyncEngine) -> None:
+    async with work_on(engine) as work:
+        for entity in catalogue(1):
+            await work.repository(type(entity)).add(entity)
+        await work.commit()
+    for size, together in ((MOST_HELD // 500, True), (500, False)):
+        assert size in COMMON_SIZES
+        tracks = Related("tracks", "tracks", Listing(nested("playlists"), page=Page(500)))
+        listing = Listing(Selection(related=(tracks,)), page=Page(1))
+        albums = Related("albums", "albums", replace(listing, page=Page(size)))
+        read = await statements_of(engine, Listing(Selection(related=(albums,)), page=Page(1)))
+        assert read == (4 if engine.dialect.name == "sqlite" else 1 if together else 2)
+
+
+async def test_too_many_levels_are_read_one_by_one(engine: AsyncEngine) -> None:
+    related = tuple(Related(f"{number}", "albums", Listing(page=Page(1))) for number in range(MOST_LEVELS))
+    async with work_on(engine) as work:
+        for entity in catalogue(1):
+            await work.repository(type(entity)).add(entity)
+        await work.commit()
+    for wanted, together in ((related[1:], True), (related, False)):
+        read = await statements_of(engine, Listing(Selection(("id",), wanted), page=Page(1)))
+        assert read == (1 if together and engine.dialect.name == "postgresql" else 1 + len(wanted))
 
 
 async def test_any_number_of_identities_and_values_can_be_asked_for(engine: AsyncEngine) -> None:

@@ -13,6 +13,7 @@ from graphql_api.observability.statements import subject
         ("SELECT o, a FROM unnest($1) AS owners(o) CROSS JOIN LATERAL (SELECT a FROM albums)", ("SELECT", "albums")),
         ("INSERT INTO albums(a) VALUES (?)", ("INSERT", "albums")),
         ("WITH one AS (INSERT INTO events (a) VALUES ($1)) UPDATE albums SET a = $2", ("UPDATE", "albums")),
+        ("WITH a AS (SELECT a FROM albums), t AS (SELECT t FROM tracks) SELECT 0, a FROM a", ("SELECT", "albums")),
         ("SELECT 1", ("SELECT", "")),
     ],
 )

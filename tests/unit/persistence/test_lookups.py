@@ -1,7 +1,6 @@
 """Lookups that arrive together are answered by one statement, each with its own row."""
 
 import asyncio
-from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -27,7 +26,7 @@ class Database:
         self.open = asyncio.Event()
         self.fault: Exception | None = None
 
-    async def read(self, ids: list[UUID]) -> Sequence[Row]:
+    async def read(self, ids: list[UUID]) -> list[Row]:
         self.asked.append(set(ids))
         await self.open.wait()
         if self.fault is not None:
