@@ -121,6 +121,7 @@ const Complaints = ({ messages }) => (
 
 const nothing = ({ below, span }) => {
   if (span.answer === "kept" || span.answer === "stale") return "Nothing was asked or read for it.";
+  if (span.together) return "The statement of the uppermost field read it too; its plan tells how.";
   return below.length > 0 ? "What happened in it stands below it." : "Nothing more is known of it.";
 };
 
@@ -130,6 +131,7 @@ export const Details = ({ row, errors }) => {
   const wrong = complaints(span, errors);
   const chips = [
     span.keys !== undefined && several(span.keys, "parent"),
+    span.together && "read together with them",
     span.rows !== undefined && several(span.rows, "row"),
     span.answer && ANSWERS[span.answer],
     span.outcome,
