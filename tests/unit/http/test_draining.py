@@ -62,7 +62,9 @@ async def test_a_head_that_trickles_is_not_waited_for_anew_with_each_byte() -> N
                 with suppress(ConnectionError):
                     await loop.sock_sendall(connection, b"a")
                 await asyncio.sleep(MOMENT)
-        assert await ended == b""
+        # A byte that came after the last look of the server has the system end the connection by a reset.
+        with suppress(ConnectionResetError):
+            assert await ended == b""
 
 
 async def test_what_waits_behind_a_request_ends_no_connection_that_answers_it() -> None:
