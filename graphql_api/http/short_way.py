@@ -13,6 +13,9 @@ class ShortWay:
     It is no coroutine function, which would be one more that each request waits through.
     """
 
+    # So asgiref, which the instrumentation of OpenTelemetry asks, would take it for an application of ASGI 2.
+    _asgi_single_callable = True
+
     def __init__(self, app: ASGIApp, path: str, endpoint: ASGIApp) -> None:
         self._app = app
         self._path = path
