@@ -37,13 +37,24 @@ class RenameBoth(Command[None]):
 
 @dataclass
 class Turns:
-    """Lets each side store its first change before either goes on to its second; later attempts need not wait."""
+    """Lets each side store its first change before either goes on to its second, and then try again in peace.
+
+    Whoever tries again while the other has yet to commit may read what that changes, and finds it changed.
+    """
 
     waiting: int = 2
     attempts: int = 0
 
     def __post_init__(self) -> None:
         self._met = asyncio.Event()
+        self.ended = asyncio.Event()
+        if self.waiting == 1:
+            self.ended.set()
+
+    async def begin(self) -> None:
+        self.attempts += 1
+        if self.attempts > 2:
+            await self.ended.wait()
 
     async def meet(self) -> None:
         self.waiting -= 1
@@ -54,7 +65,7 @@ class Turns:
 
 def bus(engine: AsyncEngine, turns: Turns, patience: Patience) -> CommandBus:
     async def handle(command: RenameBoth, work: SqlAlchemyUnitOfWork) -> Ok[None]:
-        turns.attempts += 1
+        await turns.begin()
         for id in (command.one, command.other):
             artist = await required(work, Artist, id)
             artist.name = f"{artist.name}!"
@@ -97,8 +108,13 @@ async def crosswise(engine: AsyncEngine, patience: Patience) -> tuple[Turns, lis
     one, other = await two_artists(engine)
     turns = Turns()
     commands = bus(engine, turns, patience)
-    results = await asyncio.gather(*(commands.dispatch(RenameBoth(*ids)) for ids in ((one, other), (other, one))))
-    return turns, list(results)
+
+    async def rename(*ids: UUID) -> Result[None, DomainError]:
+        result = await commands.dispatch(RenameBoth(*ids))
+        turns.ended.set()
+        return result
+
+    return turns, [*await asyncio.gather(rename(one, other), rename(other, one))]
 
 
 @pytest.mark.postgres

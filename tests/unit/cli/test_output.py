@@ -18,6 +18,8 @@ class Interrupting:
         if name == "graphql_api.cli.commands":
             os.kill(os.getpid(), signal.SIGINT)
 
+# As Python has it, unless whoever starts it ignores interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.meta_path.insert(0, Interrupting())
 sys.argv = ["graphql-api", "--version"]
 from graphql_api.__main__ import main
