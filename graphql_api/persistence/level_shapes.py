@@ -4,7 +4,7 @@ A level is read for the rows of the one above, which nobody has to see for that:
 are of one moment.
 """
 
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.model import DomainModel
@@ -37,7 +37,13 @@ class LevelBelow(NamedTuple):
         return 1 + sum(one.levels for one in self.below)
 
 
-_Known: TypeAlias = tuple[Selection, tuple[LevelBelow, ...], int]
+class _Known(NamedTuple):
+    """What was found below a selection, for pages of a size of an entity."""
+
+    selection: Selection
+    entity: EntityDescription
+    rows: int
+    below: tuple[LevelBelow, ...]
 
 
 class LevelShapes:
@@ -60,15 +66,15 @@ class LevelShapes:
         if rows > MOST_ROWS or rows not in COMMON_SIZES:
             return ()
         # Most selections are the same object for all requests of an operation, and found quicker than made again.
-        held, known, most = self._known.get(id(selection)) or (None, (), 0)
-        if held is selection and most == rows:
-            return known
+        known = self._known.get(id(selection))
+        if known is not None and known.selection is selection and known.entity is entity and known.rows == rows:
+            return known.below
         taken: list[Any] = []
         found = self._levels(entity, selection, taken, rows)
         if sum(one.levels for one in found) >= MOST_LEVELS:
             found, taken = (), []
         if not taken:
-            self._known.put(id(selection), (selection, found, rows), weight=1)
+            self._known.put(id(selection), _Known(selection, entity, rows, found), weight=1)
         values += taken
         return found
 

@@ -19,7 +19,7 @@ from graphql_api.persistence.invoice import invoices
 from graphql_api.persistence.outbox.tables import outbox
 from graphql_api.persistence.outbox.upkeep import status
 from graphql_api.schema.identity import decode_id
-from tests.faults.recording import RECORD
+from tests.faults.servers import recording_server
 from tests.support.databases import settings_for
 from tests.support.server_process import ServerProcess
 
@@ -127,16 +127,7 @@ async def kill_and_count(folder: Path, database: str, kills: int, seconds: float
     record.touch()
 
     def server() -> ServerProcess:
-        return ServerProcess(
-            folder,
-            *("--port", "0"),
-            module="tests.faults.recording",
-            extra={RECORD: str(record), "PYTHONPATH": str(Path(__file__).parents[2])},
-            DATABASE__URL=database,
-            DATABASE__SEED_ON_START="false",
-            LOGGING__LEVEL="error",
-            LOGGING__FORMAT="console",
-        )
+        return recording_server(folder, database, record)
 
     shop: Shop | None = None
     killed, over = 0, time.monotonic() + seconds

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.outbox.tables import outbox
 from graphql_api.persistence.outbox.upkeep import status
-from tests.faults.recording import RECORD
+from tests.faults.servers import recording_server
 from tests.support.databases import settings_for
 from tests.support.server_process import ServerProcess
 
@@ -64,7 +64,7 @@ async def kill_relays(folder: Path, database: str, kills: int) -> Deliveries:
     servers: list[ServerProcess] = []
     try:
         for _ in range(SERVERS):
-            servers += [await asyncio.to_thread(_begun, folder, database, record)]
+            servers += [await asyncio.to_thread(recording_server, folder, database, record)]
         made = [await asyncio.to_thread(servers[0].ask, CREATE, name=f"a{number}") for number in range(ARTISTS)]
         artists = [one["data"]["createArtist"]["artist"]["id"] for one in made]  # type: ignore[index]
         answers: list[str] = []
@@ -76,7 +76,7 @@ async def kill_relays(folder: Path, database: str, kills: int) -> Deliveries:
                     await asyncio.sleep(0.05)
             killed = servers[kill % SERVERS]
             killed.signal(signal.SIGKILL)
-            servers[kill % SERVERS] = await asyncio.to_thread(_begun, folder, database, record)
+            servers[kill % SERVERS] = await asyncio.to_thread(recording_server, folder, database, record)
             await asyncio.to_thread(killed.close)
         for task in renaming:
             task.cancel()
@@ -85,25 +85,6 @@ async def kill_relays(folder: Path, database: str, kills: int) -> Deliveries:
     finally:
         for server in servers:
             await asyncio.to_thread(server.close)
-
-
-def _begun(folder: Path, database: str, record: Path) -> ServerProcess:
-    server = ServerProcess(
-        folder,
-        *("--port", "0"),
-        module="tests.faults.recording",
-        extra={RECORD: str(record), "PYTHONPATH": str(Path(__file__).parents[2])},
-        DATABASE__URL=database,
-        DATABASE__SEED_ON_START="false",
-        LOGGING__LEVEL="error",
-        LOGGING__FORMAT="console",
-    )
-    try:
-        assert server.url
-    except BaseException:
-        server.close()
-        raise
-    return server
 
 
 async def _rename(servers: Sequence[ServerProcess], artists: Sequence[str], answers: list[str]) -> None:

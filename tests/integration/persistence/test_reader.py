@@ -113,6 +113,21 @@ async def test_as_many_rows_are_read_together_as_one_by_one(
     assert together.rows == apart.rows
 
 
+async def test_one_selection_of_several_entities_is_read_of_each(engine: AsyncEngine) -> None:
+    async with work_on(engine) as work:
+        for one in catalogue(2):
+            await work.repository(type(one)).add(one)
+        await work.commit()
+    album = Related("album", "album", Listing(Selection(("id",))))
+    selection = Selection(
+        ("id",), (Related("tracks", "tracks", Listing(Selection(("name",), (album,)), page=Page(5))),)
+    )
+    for entity in (Album, Playlist, Album):
+        found = await reader_of(engine).find(entity, Listing(selection, page=Page(5)))
+        names = {track.name for one in found for track in one.related("tracks")}
+        assert names == {"Track 0", "Track 1"}
+
+
 async def test_levels_below_more_rows_than_are_held_are_read_one_by_one(engine: AsyncEngine) -> None:
     async with work_on(engine) as work:
         for entity in catalogue(1):
