@@ -94,6 +94,7 @@ def paged(page: Page, *path: str) -> Listing:
         (Playlist, ("entries", "track")),
         (Playlist, ("tracks", "album")),
         (Track, ("playlists", "tracks")),
+        (Track, ("playlists", "entries")),
     ],
 )
 async def test_as_many_rows_are_read_together_as_one_by_one(
