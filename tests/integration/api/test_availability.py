@@ -5,7 +5,6 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ import pytest
 
 from graphql_api.settings import DatabaseSettings, DatabaseUrl, HealthSettings, Settings
 from tests.integration.api.doing import done
+from tests.servers.forwarding import Address
 from tests.servers.postgres import PostgresServer
 from tests.support.api import Api, Fault, Reply, serving, settings_of
 from tests.support.events import all_sent
@@ -22,42 +22,6 @@ from tests.support.events import all_sent
 READ = "{ artists { totalCount } }"
 WRITE = 'mutation { createArtist(input: { name: "A" }) { __typename } }'
 SECONDS = 20
-
-
-@dataclass
-class Wire:
-    """The way to a server, which can be cut and mended."""
-
-    host: str
-    port: int
-    local_port: int = 0
-    _server: asyncio.Server | None = None
-    _ends: set[asyncio.StreamWriter] = field(default_factory=set)
-
-    async def mend(self) -> None:
-        self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.local_port)
-        self.local_port = self._server.sockets[0].getsockname()[1]
-
-    async def cut(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        for end in self._ends:
-            end.transport.abort()
-        await asyncio.sleep(0)
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection(self.host, self.port)
-        ends = {writer, far_writer}
-        self._ends |= ends
-        await asyncio.gather(self._forward(reader, far_writer), self._forward(far_reader, writer))
-        self._ends -= ends
-
-    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            while block := await reader.read(65_536):
-                writer.write(block)
-                await writer.drain()
-        writer.close()
 
 
 def database(url: str, **options: Any) -> Settings:
@@ -71,20 +35,20 @@ def password(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture
-def wire(postgres_url: str) -> Wire:
+def wire(postgres_url: str) -> Address:
     parts = urlsplit(postgres_url)
-    return Wire(parts.hostname or "", parts.port or 0)
+    return Address(parts.hostname or "", parts.port or 0)
 
 
 @pytest.fixture
-def api(wire: Wire, postgres_url: str) -> Iterator[Api]:
+def api(wire: Address, postgres_url: str) -> Iterator[Api]:
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         # The port has to be known before there is an application; its own loop serves it afterwards.
         runner.run(wire.mend())
         runner.run(wire.cut())
     parts = urlsplit(postgres_url)
     user = parts.netloc.rpartition("@")[0]
-    url = parts._replace(netloc=f"{user}@127.0.0.1:{wire.local_port}").geturl()
+    url = parts._replace(netloc=f"{user}@127.0.0.1:{wire.port}").geturl()
     settings = database(postgres_url)
     with serving(settings):
         pass  # which makes the tables
@@ -103,7 +67,7 @@ def unavailable(fault: Fault, password: str) -> bool:
     return True
 
 
-def test_a_server_that_is_gone_is_told_of_and_found_again(api: Api, wire: Wire, password: str) -> None:
+def test_a_server_that_is_gone_is_told_of_and_found_again(api: Api, wire: Address, password: str) -> None:
     done(api, "createArtist", name="before")
     for _ in range(2):
         api.run(wire.cut())
@@ -125,7 +89,7 @@ def test_a_server_that_is_gone_is_told_of_and_found_again(api: Api, wire: Wire, 
 
 
 def test_a_connection_that_breaks_under_a_statement_is_told_of(
-    api: Api, wire: Wire, postgres_url: str, password: str
+    api: Api, wire: Address, postgres_url: str, password: str
 ) -> None:
     async def break_while_waiting() -> tuple[Reply, Reply]:
         async with artists_locked(postgres_url) as waiting, asyncio.timeout(SECONDS):
