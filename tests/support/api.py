@@ -155,7 +155,8 @@ def _scope(method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]
 def settings_of(url: str, **sections: Any) -> Settings:
     """Make the settings of an application on a database that it migrates itself and leaves empty."""
     database = DatabaseSettings(url=DatabaseUrl(url), migrate_on_start=True)
-    quiet = LoggingSettings(level="error", format="console")
+    # On a machine that is busy any operation may be slow, and its plan would be asked for by another statement.
+    quiet = LoggingSettings(level="error", format="console", slow_operation=3_600)
     # What an operation may cost has tests of its own.
     generous = GraphQLSettings(max_cost=1_000_000_000)
     defaults = {"environment": "testing", "database": database, "logging": quiet, "graphql": generous}

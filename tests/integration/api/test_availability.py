@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -173,14 +173,22 @@ def test_a_file_that_somebody_else_writes_to_is_told_of_after_a_while(tmp_path: 
         assert api.data(READ) == {"artists": {"totalCount": 2}}
 
 
-async def connections_given_up() -> None:
-    """Wait for the threads of connections that failed: they still report to the loop."""
-    async with asyncio.timeout(SECONDS):
-        while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):
-            await asyncio.sleep(0.01)
+@pytest.fixture
+def connections_given_up() -> Callable[[], Coroutine[Any, Any, None]]:
+    """Give what waits for the threads of connections that the test began, which still report to the loop."""
+    before = set(threading.enumerate())
+
+    async def given_up() -> None:
+        async with asyncio.timeout(SECONDS):
+            while any("_connection_worker_thread" in one.name for one in set(threading.enumerate()) - before):
+                await asyncio.sleep(0.01)
+
+    return given_up
 
 
-def test_a_file_that_is_no_database_is_told_of_without_its_name(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_told_of_without_its_name(
+    tmp_path: Path, connections_given_up: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
     path = tmp_path / "store.sqlite"
     settings = DatabaseSettings(url=DatabaseUrl(f"sqlite:///{path}"))
     path.write_bytes(b"no database" * 1_000)
@@ -191,7 +199,9 @@ def test_a_file_that_is_no_database_is_told_of_without_its_name(tmp_path: Path) 
     assert "store.sqlite" not in str(fault.error)
 
 
-def test_a_folder_that_is_not_there_is_told_of(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_told_of(
+    tmp_path: Path, connections_given_up: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
     url = f"sqlite:///{tmp_path / 'nowhere' / 'store.sqlite'}"
     with serving(settings_of(url, database=DatabaseSettings(url=DatabaseUrl(url)))) as api:
         assert unavailable(api.fault(READ), "nowhere")
