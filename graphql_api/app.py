@@ -29,10 +29,11 @@ from graphql_api.http.short_way import ShortWay
 from graphql_api.http.startup import ExplainedStartup
 from graphql_api.http.websocket.endpoint import WebSocketEndpoint
 from graphql_api.lifespan import lifespan
+from graphql_api.observability import metrics
 from graphql_api.observability.health import HealthCheck
 from graphql_api.observability.logging import configure_logging
 from graphql_api.observability.slow import SlowOperations
-from graphql_api.observability.telemetry import telemetry
+from graphql_api.observability.telemetry import telemetry as telemetry_of
 from graphql_api.persistence.health import DatabaseCheck, MigrationsCheck, storage_checks
 from graphql_api.settings import Settings, load_settings
 
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None, authenticator: Authenticator | 
     Who asks is known by the keys of the settings, unless an authenticator is given. Raises SettingsError.
     """
     settings = settings or load_settings()
-    recording = telemetry(settings.telemetry)
+    recording = telemetry_of(settings.telemetry)
     configure_logging(settings.logging, recording.correlate)
     return served(compose(settings, telemetry=recording), authenticator or static_keys(settings.auth))
 
@@ -56,15 +57,18 @@ def served(application: Application, authenticator: Authenticator) -> GuardedSta
     settings = application.settings
     slow = SlowOperations(settings.logging.slow_operation, query_plans(application).of)
     endpoint, readiness = graphql_endpoint(application, authenticator, slow), _readiness(application)
+    sockets, telemetry = websocket_endpoint(application, authenticator, slow), application.telemetry
+    telemetry.watch(metrics.ACTIVE_REQUESTS, lambda: [(endpoint.under_way, ())])
+    telemetry.watch(metrics.WEBSOCKETS, lambda: [(sockets.open, ())])
     app = GuardedStarlette(
-        routes=_routes(application, endpoint, websocket_endpoint(application, authenticator, slow), readiness),
+        routes=_routes(application, endpoint, sockets, readiness),
         middleware=_middleware(settings, endpoint),
         exception_handlers={HTTPException: answer_refusal},
         lifespan=lifespan(application, readiness),
     )
     # Nothing on the short way asks where a request comes from; only spans tell it.
     app.user_middleware.insert(1, Middleware(Forwarded))
-    application.telemetry.instrument(app, GRAPHQL_PATH, around=Forwarded, parent_of=trace_parent_of)
+    telemetry.instrument(app, GRAPHQL_PATH, around=Forwarded, parent_of=trace_parent_of)
     return app
 
 

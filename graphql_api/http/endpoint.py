@@ -88,11 +88,14 @@ class GraphQLEndpoint:
             repeats=self._repeats,
         )
         self._answering = Answering(operations, context)
+        self.under_way = 0
+        """How many requests are not answered to their end."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         head, method = head_of(scope), scope["method"]
         wanted = (self._wish_of_page if method in _PAGE_METHODS else self._wish)(head.accept)
+        self.under_way += 1
         try:
             if wanted.chosen is MediaType.HTML:
                 await self._show_page(scope, receive, send)
@@ -119,6 +122,8 @@ class GraphQLEndpoint:
             if has_begun(send):
                 raise
             await answer_uncaught(scope, send)
+        finally:
+            self.under_way -= 1
 
     async def _show_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._page is not None  # noqa: S101  # or else no page was to be had
@@ -138,7 +143,7 @@ class GraphQLEndpoint:
         )
 
     def _observed(self, exchange: Exchange) -> Observation:
-        observation = Observation(exchange.tracer, exchange.request_id, resolved=self._telemetry.resolved())
+        observation = Observation(exchange.tracer, exchange.request_id, resolved=self._telemetry.resolved)
         exchange.observation = observation
         if exchange.asked is not None:
             observation.parts = []

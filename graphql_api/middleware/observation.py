@@ -20,8 +20,10 @@ SUCCEEDED, FAILED = "OK", "FAILED"
 
 def asked(dispatch: Dispatch[Query[Any]], call_next: Next) -> Awaitable[Any]:
     """Record a query where somebody traces; all else that happens in it lies within its span."""
-    recording = tracer()
-    return call_next(dispatch) if recording is None else _recorded(recording, dispatch, call_next)
+    observation = current()
+    if observation is None or observation.tracer is None:
+        return call_next(dispatch)
+    return _recorded(observation.tracer, dispatch, call_next)
 
 
 async def _recorded(recording: Tracer, dispatch: Dispatch[Query[Any]], call_next: Next) -> Any:

@@ -98,7 +98,7 @@ ACTIVE_REQUESTS: Final = Metric(
     "http.server.active_requests",
     Kind.GAUGE,
     "{request}",
-    "Requests under way, event streams included, probes and scrapes not.",
+    "Requests to the endpoint under way, event streams included.",
 )
 WEBSOCKETS: Final = Metric("graphql.server.websockets", Kind.GAUGE, "{connection}", "WebSockets that are open.")
 SUBSCRIPTIONS: Final = Metric(

@@ -16,9 +16,6 @@ from graphql_api.observability.topic import SpanKind, Topic, topic
 MOST_STATEMENTS: Final = 100
 """How many statements of one operation are remembered; they are all counted."""
 
-MOST_RESOLVERS: Final = 100
-"""How many resolvers of one operation are measured."""
-
 
 class Span(Protocol):
     """A stretch of time that is recorded."""
@@ -85,8 +82,8 @@ class Statement(NamedTuple):
 # What a named tuple has to be made by takes six times as long.
 _new: Final = tuple.__new__
 
-Resolved: TypeAlias = tuple[tuple[str, str], float]
-"""A resolver that was awaited: its parent's type and its field, and for how many seconds."""
+Resolved: TypeAlias = Callable[[tuple[str, str], float, Span | None], None]
+"""Takes down that a resolver, of a type's field, was awaited for so many seconds, by an operation with a span."""
 
 
 class Observation:
@@ -116,14 +113,14 @@ class Observation:
         tracer: Tracer | None = None,
         request_id: str | None = None,
         *,
-        resolved: list[Resolved] | None = None,
+        resolved: Resolved | None = None,
         origins: dict[str, Mapping[str, Any]] | None = None,
         parts: list[Any] | None = None,
     ) -> None:
         """Begin, for somebody who measures resolvers, is told where answers came from, or keeps them, or for nobody.
 
-        What comes of that is added: how long resolvers took, of root fields and of relations; the origins of root
-        fields, by their response keys; the kept answers that are given, which those know who keep them.
+        The first is told how long resolvers took, of root fields and of relations. For the others is added the origins
+        of root fields, by their response keys; the kept answers that are given, which those know who keep them.
         """
         self.tracer = tracer
         self.request_id = request_id
@@ -148,9 +145,8 @@ class Observation:
 
     def add_resolved(self, field: tuple[str, str], seconds: float) -> None:
         """Take note of how long the resolver of a type's field took, where somebody measures that."""
-        resolved = self.resolved
-        if resolved is not None and len(resolved) < MOST_RESOLVERS:
-            resolved.append((field, seconds))
+        if self.resolved is not None:
+            self.resolved(field, seconds, self.operation)
 
     def begin_delivery(self, name: str, event_id: str, trace: str | None) -> None:
         """Record what is done to tell of an event, below what it happened in."""

@@ -51,8 +51,9 @@ class Telemetry(Protocol):
         """Write the ids of trace and span into a record of the log."""
         ...
 
-    def resolved(self) -> list[Resolved] | None:
-        """Give what takes down how long the resolvers of an operation take, or None where nobody measures."""
+    @property
+    def resolved(self) -> Resolved | None:
+        """Give what takes down how long resolvers take, or None where nobody measures."""
         ...
 
     def measure(self, kind: str | None, seconds: float, observation: Observation) -> None:
@@ -80,6 +81,7 @@ class NoTelemetry:
     """Nothing is traced or measured."""
 
     every_field = False
+    resolved: Resolved | None = None
 
     def tracer(self) -> Tracer | None:
         """Record nothing."""
@@ -107,10 +109,6 @@ class NoTelemetry:
 
     def correlate(self, record: EventDict) -> None:
         """Leave the record as it is."""
-
-    def resolved(self) -> list[Resolved] | None:
-        """Measure nothing."""
-        return None  # as the type says
 
     def measure(self, kind: str | None, seconds: float, observation: Observation) -> None:
         """Measure nothing."""

@@ -106,12 +106,16 @@ class OperationPlan:
         if len(self.roots) != 1:
             return await self._several(context, variables, again)
         (root,) = self.roots
+        observation, started = current(), perf_counter()
         try:
-            return ExecutionResult({root.key: await _answer(root, context, variables)}, None)
+            return ExecutionResult({root.key: await _answer(root, observation, context, variables)}, None)
         except IrregularAnswer as irregular:
             context = irregular.resumed(context)
         except Exception as error:  # noqa: BLE001  # as graphql-core does with whatever a resolver raises
             return _without(root, error, {})
+        finally:
+            # Here, as a coroutine of its own would be one more to wait through.
+            _measure(root, observation, started)
         return await again(context)
 
     async def _several(self, context: Any, variables: Mapping[str, Any], again: Again) -> ExecutionResult:
@@ -137,56 +141,47 @@ class OperationPlan:
 
 
 async def _deferred(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Any:
-    return await _answer(root, context, variables)
+    observation, started = current(), perf_counter()
+    try:
+        return await _answer(root, observation, context, variables)
+    finally:
+        _measure(root, observation, started)
 
 
-def _answer(root: PlannedRoot, context: Any, variables: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
-    observation = current()
+def _measure(root: PlannedRoot, observation: Observation | None, started: float) -> None:
+    if observation is not None and observation.resolved is not None and root.has_resolver:
+        observation.resolved(root.declared, perf_counter() - started, observation.operation)
+
+
+def _answer(
+    root: PlannedRoot, observation: Observation | None, context: Any, variables: Mapping[str, Any]
+) -> Coroutine[Any, Any, Any]:
     if observation is None or not root.has_resolver:
         return root.field.answer(context, variables)
     if observation.origins is not None:
-        return _told(root, observation, context, variables)
-    if observation.tracer is not None or observation.resolved is not None:
-        return _observed(root, observation, context, variables)
+        return _told(root, observation.tracer, context, variables)
+    if observation.tracer is not None:
+        return _recorded(root, observation.tracer, context, variables)
     return root.field.answer(context, variables)
 
 
-async def _told(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
+async def _told(root: PlannedRoot, recording: Tracer | None, context: Any, variables: Mapping[str, Any]) -> Any:
     with answering(root.key):
-        return await _observed(root, observation, context, variables)
+        if recording is None:
+            return await root.field.answer(context, variables)
+        return await _recorded(root, recording, context, variables)
 
 
-def _observed(
-    root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]
-) -> Coroutine[Any, Any, Any]:
-    if observation.tracer is not None:
-        return _recorded(root, observation, observation.tracer, context, variables)
-    return _measured(root, observation, context, variables)
-
-
-async def _measured(root: PlannedRoot, observation: Observation, context: Any, variables: Mapping[str, Any]) -> Any:
-    started = perf_counter()
-    try:
-        return await root.field.answer(context, variables)
-    finally:
-        observation.add_resolved(root.declared, perf_counter() - started)
-
-
-async def _recorded(
-    root: PlannedRoot, observation: Observation, recording: Tracer, context: Any, variables: Mapping[str, Any]
-) -> Any:
-    spot, started = root.spot, perf_counter()
+async def _recorded(root: PlannedRoot, recording: Tracer, context: Any, variables: Mapping[str, Any]) -> Any:
+    spot = root.spot
     facts = recorded_arguments(recording, spot.kind, spot.nodes[0], variables) if recording.arguments else NO_FACTS
-    try:
-        with resolving(recording, root.place, facts):
-            try:
-                return await root.field.answer(context, variables)
-            except IrregularAnswer as error:
-                # Nothing has failed yet.
-                irregular = error
-        raise irregular
-    finally:
-        observation.add_resolved(root.declared, perf_counter() - started)
+    with resolving(recording, root.place, facts):
+        try:
+            return await root.field.answer(context, variables)
+        except IrregularAnswer as error:
+            # Nothing has failed yet.
+            irregular = error
+    raise irregular
 
 
 def _without(root: PlannedRoot, error: Exception, data: Mapping[str, Any]) -> ExecutionResult:

@@ -40,6 +40,8 @@ class WebSocketEndpoint:
         self._service = Service(executor, context, telemetry, log)
         self._limits = limits
         self._origins = origins
+        self.open = 0
+        """How many connections there are."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
@@ -52,7 +54,11 @@ class WebSocketEndpoint:
             await socket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, f"Ask for the subprotocol {PROTOCOL}")
             return
         await socket.accept(subprotocol=PROTOCOL)
-        await Session(socket, self._service, self._limits).run()
+        self.open += 1
+        try:
+            await Session(socket, self._service, self._limits).run()
+        finally:
+            self.open -= 1
 
 
 def may_connect(headers: Headers, origins: Collection[str]) -> bool:

@@ -64,7 +64,7 @@ class Operation:
         self._begun = time.perf_counter()
         self.request_id = request.request_id
         telemetry, trace = service.telemetry, channel.headers.get(_TRACEPARENT)
-        self.observation = Observation(telemetry.beginning(trace), self.request_id, resolved=telemetry.resolved())
+        self.observation = Observation(telemetry.beginning(trace), self.request_id, resolved=telemetry.resolved)
         self.observation.commands = []
 
     async def run(self, headers: Headers) -> None:

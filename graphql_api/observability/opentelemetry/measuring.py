@@ -10,7 +10,8 @@ from opentelemetry.metrics import CallbackOptions, Meter, Observation
 from graphql_api.observability import metrics
 from graphql_api.observability.metrics import Kind, Metric, Read, Reading
 from graphql_api.observability.observation import Observation as Observed
-from graphql_api.observability.opentelemetry.distributions import Distribution, Series
+from graphql_api.observability.observation import Span
+from graphql_api.observability.opentelemetry.distributions import ADDED_TOGETHER, Distribution, Series
 from graphql_api.observability.opentelemetry.recorded import seen_in
 from graphql_api.observability.statements import subject
 
@@ -85,8 +86,6 @@ class Measurements:
             take(self._operations.series[kind or _UNKNOWN, "error" if observed.errors else "success"], seconds)
         for text, taken, _, _ in observed.told:
             take(self._about(text), taken)
-        for field, taken in observed.resolved or ():
-            take(self._resolvers.series[field], taken)
         self._rows += observed.rows
         if observed.waits or observed.errors or observed.limits or observed.unplanned:
             self._unusual(observed, take)
@@ -94,6 +93,17 @@ class Measurements:
         if not self._measured % ADDED_UP:
             for distribution in self.distributions:
                 distribution.add_up()
+
+    def resolver(self, field: tuple[str, str], seconds: float, operation: Span | None) -> None:
+        """Take down a resolver of a type's field, that was awaited."""
+        series = self._resolvers.series[field]
+        seen = None if operation is None else seen_in(operation)
+        if seen is None:
+            series.append(seconds)
+        else:
+            series.append_seen(seconds, seen)
+        if len(series) >= ADDED_TOGETHER:
+            series.add_up()
 
     def _unusual(self, observed: Observed, take: Take) -> None:
         for seconds in observed.waits:

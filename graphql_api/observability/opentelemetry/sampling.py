@@ -5,10 +5,9 @@ that is not recorded never comes near it.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from opentelemetry.context import Context
@@ -56,18 +55,10 @@ def sampler(draw: Callable[[], bool]) -> Sampler:
     return ParentBased(ChosenOrDrawn(draw))
 
 
-@dataclass(slots=True)
-class Active:
-    """What is under way."""
-
-    requests: int = 0
-    websockets: int = 0
-
-
 class RecordedRequests:
     """Middleware that leads the requests that are recorded through the instrumentation, and the others past it.
 
-    It counts what is under way, since everything comes by.
+    It is no coroutine function, which would be one more that each request waits through.
     """
 
     def __init__(
@@ -77,16 +68,14 @@ class RecordedRequests:
         draw: Callable[[], bool],
         *,
         parent_of: Callable[[Scope], str | None],
-        active: Active | None = None,
         ways: Mapping[str, Layer] | None = None,
         around: Layer | None = None,
     ) -> None:
-        """Take what surrounds what is recorded, in place of the instrumentation for some paths, and what counts.
+        """Take what surrounds what is recorded, in place of the instrumentation for some paths.
 
         Another layer may have to come first `around` what is recorded. The `parent_of` a request is its traceparent.
         """
         around = around or (lambda app: app)
-        self._active = active or Active()
         made: Any = instrumentation.cls
         self._past: ASGIApp = app
         self._through = around(made(app, *instrumentation.args, **instrumentation.kwargs))
@@ -94,30 +83,14 @@ class RecordedRequests:
         self._draw = draw
         self._parent_of = parent_of
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        # An operation over a WebSocket is a trace of its own: nobody could see one that ends when the connection does.
         if scope["type"] != "http" or scope["path"].startswith(_UNRECORDED_PATHS):
-            await self._apart(scope, receive, send)
-            return
-        parent, active = self._parent_of(scope), self._active
-        chosen = self._draw() if parent is None else self._is_chosen(parent)
-        active.requests += 1
-        try:
-            way = self._ways.get(scope["path"], self._recorded) if chosen else self._past
-            await way(scope, receive, send)
-        finally:
-            active.requests -= 1
-
-    async def _apart(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lead what is no request past the instrumentation, and probes and scrapes."""
-        if scope["type"] != "websocket":
-            await self._past(scope, receive, send)
-            return
-        # Each of its operations is a trace of its own: nobody could see one that ends when the connection does.
-        self._active.websockets += 1
-        try:
-            await self._past(scope, receive, send)
-        finally:
-            self._active.websockets -= 1
+            return self._past(scope, receive, send)
+        parent = self._parent_of(scope)
+        if not (self._draw() if parent is None else self._is_chosen(parent)):
+            return self._past(scope, receive, send)
+        return self._ways.get(scope["path"], self._recorded)(scope, receive, send)
 
     async def _recorded(self, scope: Scope, receive: Receive, send: Send) -> None:
         token = _chosen.set(True)

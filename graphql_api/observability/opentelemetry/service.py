@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace import Tracer as SdkTracer
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Scope
 
-from graphql_api.observability.metrics import ACTIVE_REQUESTS, SPANS, WEBSOCKETS, Metric, Read
+from graphql_api.observability.metrics import SPANS, Metric, Read
 from graphql_api.observability.observation import Resolved, Tracer
 from graphql_api.observability.opentelemetry.current import innermost
 from graphql_api.observability.opentelemetry.exposition import Exposition
@@ -33,7 +33,7 @@ from graphql_api.observability.opentelemetry.providers import (
 from graphql_api.observability.opentelemetry.recorded import correlate
 from graphql_api.observability.opentelemetry.recording import Sink, Unsent
 from graphql_api.observability.opentelemetry.requests import RequestSpans
-from graphql_api.observability.opentelemetry.sampling import Active, RecordedRequests, drawing, sampler
+from graphql_api.observability.opentelemetry.sampling import RecordedRequests, drawing, sampler
 from graphql_api.observability.opentelemetry.spans import FollowingTracer, OperationTracer, read_context
 from graphql_api.settings import TelemetrySettings
 from graphql_api.settings.redaction import MASK
@@ -47,7 +47,7 @@ _QUERY: Final = "url.query"
 class OpenTelemetry:
     """Records spans and measurements, and sends them to a collector."""
 
-    # This one and `measure` are called for each request, with nothing between.
+    # This one, `measure` and `resolved` are called for each request, with nothing between.
     correlate = staticmethod(correlate)
 
     def __init__(self, settings: TelemetrySettings) -> None:
@@ -63,6 +63,7 @@ class OpenTelemetry:
         self.measurements = meter_provider(settings, [*readers, *([sending(settings, sender)] if sender else [])])
         self._measured = Measurements(self.measurements.get_meter(_SCOPE))
         self.measure = self._measured.operation
+        self.resolved: Resolved | None = self._measured.resolver
         if sender is not None:
             sender.distributions = self._measured.distributions
         if self._exposition is not None:
@@ -70,11 +71,8 @@ class OpenTelemetry:
         self._sink: Sink = self._queue or Unsent(self.traces.resource)
         self._is_disabled = not isinstance(self.traces.get_tracer(_SCOPE), SdkTracer)  # as OTEL_SDK_DISABLED wants it
         self._tracer = None if self._is_disabled else OperationTracer(self._sink, settings.arguments)
-        self._active = Active()
         if self._queue is not None:
             self.watch(SPANS, self._queue.outcomes)
-        self.watch(ACTIVE_REQUESTS, lambda: [(self._active.requests, ())])
-        self.watch(WEBSOCKETS, lambda: [(self._active.websockets, ())])
 
     @property
     def every_field(self) -> bool:
@@ -123,17 +121,12 @@ class OpenTelemetry:
             RecordedRequests,
             instrumentation=instrumentation,
             draw=self._draw,
-            active=self._active,
             ways=ways,
             around=around,
             parent_of=parent_of,
         )
         if self._exposition is not None:
             app.router.routes.append(self._exposition.route())
-
-    def resolved(self) -> list[Resolved] | None:
-        """Give what takes down how long the resolvers of an operation take."""
-        return []
 
     def watch(self, metric: Metric, read: Read) -> None:
         """Ask for the numbers of a metric whenever somebody wants to know them."""

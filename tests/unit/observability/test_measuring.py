@@ -9,6 +9,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 from graphql_api.observability import metrics
 from graphql_api.observability.observation import Observation
+from graphql_api.observability.opentelemetry.distributions import ADDED_TOGETHER
 from graphql_api.observability.opentelemetry.measuring import ADDED_UP, Measurements
 
 
@@ -47,3 +48,15 @@ def test_errors_are_counted_for_whoever_reads_them_first(number: int) -> None:
         for point in one.data.data_points
     ]
     assert found == [number]
+
+
+@given(st.integers(1, 3 * ADDED_TOGETHER))
+def test_resolvers_of_an_operation_that_does_not_end_are_counted_and_take_no_more_room(number: int) -> None:
+    measurements = Measurements(MeterProvider(shutdown_on_exit=False).get_meter("test"))
+    observation = Observation(resolved=measurements.resolver)
+    for _ in range(number):
+        observation.add_resolved(("Query", "tracks"), 0.1)
+    (durations,) = (one for one in measurements.distributions if one.metric is metrics.RESOLVER_DURATION)
+    assert len(durations.series["Query", "tracks"]) < ADDED_TOGETHER
+    data: Any = durations.read().data
+    assert [point.count for point in data.data_points] == [number]
