@@ -10,7 +10,9 @@ from graphql import (
     GraphQLArgument,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLInputType,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLSchema,
     ListValueNode,
     ObjectValueNode,
@@ -18,7 +20,9 @@ from graphql import (
     ValueNode,
     get_named_type,
     get_nullable_type,
+    is_enum_type,
     is_list_type,
+    is_specified_scalar_type,
 )
 
 from graphql_api.execution.cost.deferred import Deferred, lift, written
@@ -35,6 +39,10 @@ class _Keys(dict[str, tuple[int, "_Keys | None"]]):
     """The keys of an input type: what each weighs, and the keys of what it leads to, where that is an input."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]  # there is one for each type
+
+
+_SINGLE: Final = _Keys()
+"""Leads to nothing, and is one value, whatever is given for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,8 @@ class InputWeights:
 
 def _weight(node: ValueNode, keys: _Keys | None) -> Deferred[int]:
     """Weigh a value as it is written, of which only the variables wait for the request."""
+    if keys is _SINGLE:
+        return VALUE
     match node:
         case ObjectValueNode(fields=members) if keys is not None:
             found = [(one.value, *keys.get(one.name.value, _UNKNOWN)) for one in members]
@@ -105,7 +115,7 @@ def _weigh(value: object, keys: _Keys | None) -> int:
             for key, entry in value.items():
                 own, inner = keys.get(key, _UNKNOWN)
                 weight += own
-                if inner is None:
+                if not inner:
                     weight += _values(entry)
                 else:
                     pending.append((entry, inner))
@@ -132,11 +142,22 @@ def _values(value: object) -> int:
 
 
 def _keys(kind: GraphQLInputObjectType, inputs: Mapping[str, _Keys]) -> Mapping[str, tuple[int, _Keys | None]]:
-    kinds = {key: get_named_type(field.type) for key, field in kind.fields.items()}
     return {
-        key: (RELATION if _follows_a_relation(key, inner) else 0, inputs.get(inner.name))
-        for key, inner in kinds.items()
+        key: (RELATION if _follows_a_relation(key, get_named_type(field.type)) else 0, _inner(field.type, inputs))
+        for key, field in kind.fields.items()
     }
+
+
+def _inner(kind: GraphQLInputType, inputs: Mapping[str, _Keys]) -> _Keys | None:
+    named = get_named_type(kind)
+    # What may be null may be left out. Other scalars may be lists, and weigh what is in them.
+    if (
+        isinstance(kind, GraphQLNonNull)
+        and kind.of_type is named
+        and (is_enum_type(named) or is_specified_scalar_type(named))
+    ):
+        return _SINGLE
+    return inputs.get(named.name)
 
 
 def _follows_a_relation(key: str, kind: GraphQLNamedType) -> bool:

@@ -99,6 +99,8 @@ class _Walk:
 
     def _selection(self, kind: GraphQLNamedType, selected: SelectionSetNode | None) -> Deferred[Amount]:
         parts = [self._part(kind, one) for one in selected.selections] if selected else []
+        if len(parts) == 1:
+            return parts[0]
         known = added(*(part for part in parts if not callable(part)))
         waiting = [part for part in parts if callable(part)]
         return lift(added, known, *waiting) if waiting else known

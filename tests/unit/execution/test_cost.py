@@ -1,11 +1,12 @@
 import pytest
-from graphql import get_introspection_query
+from graphql import get_introspection_query, parse
 from structlog.testing import capture_logs
 
 from graphql_api.bootstrap import compose_schema
+from graphql_api.execution.cost import CostRule
 from graphql_api.execution.limits import OperationLimits
 from graphql_api.execution.operations import OperationCache
-from tests.unit.execution.cost_sample import cost
+from tests.unit.execution.cost_sample import PAGES, SCHEMA, cost
 from tests.unit.execution.sample import Diary, ask, sample_executor
 from tests.unit.http.client import post, serve
 
@@ -137,6 +138,13 @@ def test_an_order_costs_its_keys_and_more_for_its_relations() -> None:
 def test_a_filter_costs_the_same_wherever_its_values_come_from(text: str, variables: dict[str, object]) -> None:
     written = "{and: [{size: {gt: 5}}, {things: {some: {size: {in: [1, 2, 3]}}}}]}"
     assert cost(text, None, **variables) == cost(f"{{ things(where: {written}) {{ nodes {{ id }} }} }}")
+
+
+def test_what_has_to_be_given_is_counted_before_it_is_known() -> None:
+    text = "mutation($id: ID!, $name: String!) { rename(input: {id: $id, name: $name}) { __typename } }"
+    assert (
+        CostRule(SCHEMA, PAGES).price(parse(text)).settled(None) == cost(text, id="a", name="b") == 500 + 10 + 2 + 1 + 1
+    )
 
 
 def test_what_is_left_out_costs_nothing() -> None:
