@@ -26,6 +26,7 @@ from graphql_api.persistence.shapes import Dissection, put_together
 from graphql_api.persistence.sights import Sight
 from graphql_api.persistence.statements import TOTAL, ListStatements, is_bounded
 from graphql_api.persistence.wanted_rows import Build, WantedRows
+from graphql_api.persistence.yields import OFTEN_ENOUGH, few
 
 # What passes a reading on is no coroutine itself: each would be resumed by the one around it.
 _Reading: TypeAlias = Coroutine[Any, Any, list[Row]]
@@ -73,12 +74,16 @@ class EntityPlans:
         values = [*self.sight.values, ()]
         shape = self.plans.shapes.of(listing, self.entity, values)
         below = self.plans.levels_below.below(self.entity, listing.selection, listing.page, values)
-        if not listing.count or listing.where is EVERYTHING or (listing.page is not None and is_bounded(listing.page)):
+        page = listing.page
+        if page is None or not listing.count or listing.where is EVERYTHING or is_bounded(page):
             return await self._level(wanted_rows.page, shape, below, values)
-        kind = (self.entity.name, shape, self.sight.kind)
-        build = wanted_rows.page_in_one_scan if self.plans.yields.are_short(kind) else wanted_rows.page
+        kind, yields = (self.entity.name, shape, self.sight.kind), self.plans.yields
+        times_short = yields.times_short(kind)
+        build = wanted_rows.page_in_one_scan if times_short >= OFTEN_ENOUGH else wanted_rows.page
         level = await self._level(build, shape, below, values)
-        self.plans.yields.note(kind, level.rows[0][TOTAL] if level.rows else 0)
+        total = level.rows[0][TOTAL] if level.rows else 0
+        has_index = listing.order[0].field in self.plans.tables.mapped[self.entity.name].indexed
+        yields.note(kind, times_short, is_short=total <= few(page.size, has_index=has_index))
         return level
 
     async def around(self, listing: Listing) -> Row:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,12 +12,15 @@ from sqlalchemy.schema import sort_tables
 from domain.kernel.entity import Entity, EntityDescription, ForeignEntity, Members, members_of
 from domain.kernel.model import DomainModel
 from domain.kernel.selection import Selection
+from domain.kernel.specification import Operand
+from graphql_api.persistence.indexes import leading_columns
 
 
 class Mapped(NamedTuple):
     """An entity with its table, its members, and the selection of all of them.
 
-    `stored` is how rows of a table that others made are written, where they may be.
+    `stored` is how rows of a table that others made are written, where they may be; `indexed` are the fields whose
+    columns an index begins with.
     """
 
     entity: EntityDescription
@@ -24,6 +28,7 @@ class Mapped(NamedTuple):
     members: Members
     everything: Selection
     stored: Any | None
+    indexed: frozenset[Operand]
 
 
 class EntityTables:
@@ -66,7 +71,8 @@ class EntityTables:
 
     def _mapped(self, entity: EntityDescription) -> Mapped:
         name, everything = entity.name, Selection(tuple(entity.fields))
-        return Mapped(entity, self[name], members_of(entity.entity), everything, self._stored.get(name))
+        indexed = frozenset(map(attrgetter("key"), leading_columns(self[name])))
+        return Mapped(entity, self[name], members_of(entity.entity), everything, self._stored.get(name), indexed)
 
     def _faults(self, description: EntityDescription) -> list[str]:
         table = self._tables.get(description.name)

@@ -6,10 +6,7 @@ from typing import Any, Final, Self
 from sqlalchemy import (
     ColumnElement,
     Label,
-    PrimaryKeyConstraint,
     Select,
-    Table,
-    UniqueConstraint,
     column,
     func,
     select,
@@ -21,6 +18,7 @@ from domain.kernel.relations import ToMany
 from domain.kernel.selection import Listing, Order, Page
 from domain.kernel.specification import and_, leads_elsewhere
 from graphql_api.persistence.composite_keys import parts_of
+from graphql_api.persistence.indexes import leading_columns
 from graphql_api.persistence.keys import LinkOf, keyed
 from graphql_api.persistence.membership import Values, among, listed
 from graphql_api.persistence.specification import policy
@@ -124,9 +122,4 @@ def _running(order: Order, page: Page) -> Order:
 
 def _leads_an_index(owner: ColumnElement[Any]) -> bool:
     """Tell whether an index is known that finds the rows of an owner; of other people's tables, none is."""
-    table = getattr(owner, "table", None)
-    if not isinstance(table, Table):
-        return False
-    keys = [one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint)]
-    indexes = [one for one in table.indexes if one.dialect_options["postgresql"]["where"] is None]
-    return any(next(iter(one.columns), None) is owner for one in (*keys, *indexes))
+    return any(one is owner for one in leading_columns(getattr(owner, "table", None)))

@@ -13,7 +13,7 @@ from domain.kernel.specification import ComparisonOperator, where
 from domain.track.entity import Track
 from graphql_api.persistence.artist import artists
 from graphql_api.persistence.track import tracks
-from graphql_api.persistence.yields import FEW, OFTEN_ENOUGH
+from graphql_api.persistence.yields import FEW, FEW_PAGES, OFTEN_ENOUGH
 from tests.support.databases import reader_of
 from tests.support.listening import listening
 from tests.support.worlds import NOON, identity
@@ -49,6 +49,20 @@ async def test_lists_that_were_short_are_counted_in_the_scan_of_their_page_until
     assert await find("B") == (0, [], True)
     assert await find("Artist") == (MANY, ["Artist 0000", "Artist 0001"], True)
     assert await find("Artist 1197") == (*short, False)
+
+
+@pytest.mark.parametrize(("field", "in_one_scan"), [("name", False), ("bytes", True)])
+async def test_lists_of_many_pages_are_counted_apart_where_an_index_has_their_order(
+    engine: AsyncEngine, field: str, in_one_scan: bool
+) -> None:
+    async with engine.begin() as connection:
+        rows = [{**TRACK, "id": identity("Track", n), "bytes": n} for n in range(3 * FEW_PAGES)]
+        await connection.execute(insert(tracks), rows)
+    listing = Listing(Selection(("bytes",)), PRICED, total((SortKey(field),)), Page(2), count=True)
+    with listening() as statements:
+        totals = [(await reader_of(engine).find(Track, listing)).total for _ in range(OFTEN_ENOUGH + 1)]
+    assert totals == [3 * FEW_PAGES] * len(totals)
+    assert (" OVER " in statements[-1]) is in_one_scan
 
 
 @pytest.mark.parametrize("nulls_first", [False, True])
