@@ -94,10 +94,7 @@ class ForeignRepository(SqlAlchemyRepository[E]):
 
     async def update_changed(self) -> None:
         """Store the changes of known entities. Raises ValidationFailed, or Conflict where one is gone."""
-        for id in sorted(self._known.keys() - self._removed.keys()):
-            known = self._known[id]
-            if not known.is_changed:
-                continue
+        for known in self.entities.changed():
             changes = known.changes()
             names = tuple(changes)
             # What is there already may break rules that only somebody's declaration has.
@@ -106,15 +103,13 @@ class ForeignRepository(SqlAlchemyRepository[E]):
             known.keep()
             key = ("update", self._entity.name, names)
             template = await self._writer.shared.template(key, partial(self._stored.change, names))
-            await self._sent(template, [*changes.values(), id])
+            await self._sent(template, [*changes.values(), known.entity.id])
 
     async def delete_removed(self) -> None:
         """Delete what was removed. Raises Conflict where it is gone, or something refers to it."""
-        removed, self._removed = self._removed, {}
         template = await self._writer.shared.template(("delete", self._entity.name), self._stored.deletion)
-        for id in sorted(removed):
-            self._known.pop(id)
-            await self._sent(template, [id], removing=True)
+        for known in self.entities.take_removed():
+            await self._sent(template, [known.entity.id], removing=True)
 
     async def _sent(self, template: Template, values: Sequence[Any], *, removing: bool = False) -> None:
         """Change or delete a row. Raises Conflict where it is gone."""
