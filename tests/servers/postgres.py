@@ -26,6 +26,8 @@ SETTINGS = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "autovacuum": "off",
+    # A plan is run once or twice, which its compilation would not pay for.
+    "jit": "off",
 }
 
 
@@ -43,7 +45,8 @@ class PostgresServer:
     def create_database(self, template: str = "template1") -> str:
         """Create a database under a new name, as a copy of a template, and return its URL."""
         name = f"test_{secrets.token_hex(8)}"
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Copied by file, since to log each page as well takes half as long again.
+        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
 
     def drop_database(self, url: str) -> None:

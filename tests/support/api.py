@@ -25,7 +25,7 @@ from graphql_api.bootstrap import compose
 from graphql_api.http.authentication import StaticKeys
 from graphql_api.manifest import MANIFEST, Served
 from graphql_api.settings import DatabaseSettings, DatabaseUrl, GraphQLSettings, LoggingSettings, Settings
-from tests.servers.postgres import PostgresServer
+from tests.support.databases import migrated_database
 
 T = TypeVar("T")
 STAFF = Viewer(frozenset({viewers.STAFF}))
@@ -165,17 +165,9 @@ def settings_of(url: str, **sections: Any) -> Settings:
 
 @contextmanager
 def new_database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Make an empty database of the kind that a fixture has as its parameter, one of DATABASES, and give its URL."""
-    if request.param == "sqlite":
-        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
-        yield f"sqlite:///{factory.mktemp('database') / 'store.sqlite'}"
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database()
-    try:
-        yield url
-    finally:
-        server.drop_database(url)
+    """Make a database with the tables, of the kind that a fixture has as its parameter, and give its URL."""
+    with migrated_database(request.param, request) as settings:
+        yield settings.url.reveal()
 
 
 @contextmanager

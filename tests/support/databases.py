@@ -120,8 +120,10 @@ def migrated_database(dialect: str, request: pytest.FixtureRequest) -> Iterator[
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     url = server.create_database(template=request.getfixturevalue("postgres_template"))
-    yield settings_for(url)
-    server.drop_database(url)
+    try:
+        yield settings_for(url)
+    finally:
+        server.drop_database(url)
 
 
 @pytest.fixture(params=DIALECTS)
