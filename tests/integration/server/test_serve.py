@@ -42,7 +42,6 @@ def test_the_first_start_migrates_seeds_and_answers_until_it_is_interrupted(tmp_
     ("number", "options"),
     [
         pytest.param(signal.SIGINT, ["--workers", "2"], id="workers-interrupted"),
-        pytest.param(signal.SIGTERM, ["--workers", "2"], id="workers-terminated"),
         pytest.param(signal.SIGTERM, ["--reload"], id="reload"),
     ],
 )
@@ -168,17 +167,6 @@ def test_a_database_that_is_away_is_named_without_its_password(tmp_path: Path) -
     assert "postgresql://shop:***@127.0.0.1:1/shop cannot be used" in server.output
     assert "s3cr3t-w0rd" not in server.output
     assert "Traceback" not in server.output
-
-
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with serving(tmp_path, "--port", str(port), **UNSEEDED) as server:
-            assert server.wait() != 0
-    assert "address already in use" in server.output
-    assert str(port) in server.output
 
 
 async def _ask_until_closed(port: int, busy: asyncio.Barrier) -> tuple[int, int]:
