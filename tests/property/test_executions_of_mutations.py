@@ -17,7 +17,6 @@ from graphql_api.persistence.idempotency import idempotency_records
 from graphql_api.schema.identity import encode_id
 from tests.property.executions import SCALARS, SERVED, TABLES, VIEWERS, Pair, ask, pairs_on_each
 from tests.support.api import Api
-from tests.support.laws import LAW_OF_WORLDS
 from tests.support.queries import Operation, mutations
 from tests.support.worlds import World, identity, worlds
 
@@ -107,7 +106,7 @@ ARTIST = {"id": identity("Artist", 0), "name": "The Beatles", "version": 1}
 ARTIST |= dict.fromkeys(["created_at", "updated_at"], datetime.fromisoformat("2024-02-29T12:00:00+00:00"))
 
 
-@settings(LAW_OF_WORLDS, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     world=worlds(dict.fromkeys(TABLES.names_by_dependency, 2), TABLES),
     viewer=st.sampled_from(sorted(VIEWERS)),

@@ -19,7 +19,7 @@ from tests.support.worlds import VIEWERS, questions, worlds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 # The other databases hold the laws to more examples.
-FEW = settings(max_examples=max(1, LAW_OF_WORLDS.max_examples // 3))
+FEW = settings(max_examples=max(1, LAW_OF_WORLDS.max_examples // 2))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

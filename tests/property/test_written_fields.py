@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.kernel.entity import EntityDescription
 from domain.kernel.selection import Listing, Page, Selection, Written
 from tests.support.databases import reader_of, store_tables
-from tests.support.laws import LAW_OF_WORLDS
 from tests.support.worlds import World, worlds
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -42,7 +41,6 @@ def written(entity: EntityDescription) -> list[Written]:
 ROWS = st.sampled_from(NAMES).flatmap(lambda name: st.tuples(st.just(name), worlds({name: 6})))
 
 
-@LAW_OF_WORLDS
 @given(ROWS, st.sampled_from(TAGS))
 async def test_texts_tell_the_values(engines: Mapping[str, AsyncEngine], case: tuple[str, World], tag: str) -> None:
     name, world = case

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 Question = TypeVar("Question")
-EXAMPLES = {"ci": 500, "thorough": 1_000}
+EXAMPLES = {"ci": 250, "thorough": 1_000}
 PROFILE = settings.get_current_profile_name()
 LAW = settings(max_examples=EXAMPLES.get(PROFILE, settings.get_profile(PROFILE).max_examples))
 QUESTIONS = 5
