@@ -15,6 +15,13 @@ class Hole:
     place: int
 
 
+@dataclass(frozen=True, slots=True)
+class SizeHole(Hole):
+    """Stands for the size of a page and one more; `most` is known of that size, where the database plans by it."""
+
+    most: int | None
+
+
 PREPARATIONS: Mapping[ComparisonOperator, Callable[[Any], Any]] = {
     ComparisonOperator.IN: list,
     ComparisonOperator.CONTAINS: lambda part: f"%{escaped(part)}%",

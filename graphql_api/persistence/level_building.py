@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, FromClause, Select, Table, literal_column, select
+from sqlalchemy import CTE, FromClause, Select, Table, literal_column, select
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.relations import Relation, ToOne
@@ -19,7 +19,7 @@ from graphql_api.persistence.links import link_of
 from graphql_api.persistence.list_shapes import ListShape
 from graphql_api.persistence.mapping import EntityTables
 from graphql_api.persistence.owned_pages import PLACE
-from graphql_api.persistence.statements import ListStatements
+from graphql_api.persistence.statements import ListStatements, one_more
 from graphql_api.persistence.wanted_rows import Build, WantedRows
 
 
@@ -81,17 +81,13 @@ class _Owners(NamedTuple):
 
 
 def _first(rows: CTE, page: Page | None) -> _Owners:
-    kept = rows if page is None else select(rows).limit(_size(page)).subquery()
+    kept = rows if page is None else select(rows).limit(one_more(page) - literal_column("1")).subquery()
     return _Owners(kept, are_distinct=True)
 
 
 def _owners(rows: CTE, relation: Relation, page: Page | None) -> _Owners:
     if isinstance(relation, ToOne) or page is None:
         return _Owners(rows, are_distinct=True)
-    kept = rows if PLACE not in rows.c else select(rows).where(rows.c[PLACE] <= _size(page)).subquery()
+    kept = rows if PLACE not in rows.c else select(rows).where(rows.c[PLACE] < one_more(page)).subquery()
     # A thing may belong to several others, where something stands between them.
     return _Owners(kept, are_distinct=relation.through is None)
-
-
-def _size(page: Page) -> ColumnElement[int]:
-    return literal_column(str(page.size), BigInteger())

@@ -4,6 +4,7 @@ A level is read for the rows of the one above, which nobody has to see for that:
 are of one moment.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from domain.kernel.entity import EntityDescription
@@ -11,9 +12,9 @@ from domain.kernel.model import DomainModel
 from domain.kernel.relations import ToOne
 from domain.kernel.selection import Page, Related, Selection
 from graphql_api.execution.lru import WeighedLru
-from graphql_api.persistence.list_shapes import COMMON_SIZES, ListShape, ListShapes, followed
+from graphql_api.persistence.list_shapes import ListShape, ListShapes, at_most, followed
 
-MOST_ROWS: Final = 250
+MOST_ROWS: Final = 256
 """Rows of a page that is read together with what belongs to them: PostgreSQL holds them meanwhile, and to hold more
 takes it longer than another statement takes everybody."""
 MOST_HELD: Final = 100_000
@@ -36,6 +37,11 @@ class LevelBelow(NamedTuple):
         """How many levels these are."""
         return 1 + sum(one.levels for one in self.below)
 
+    @property
+    def pages(self) -> int:
+        """How many of these are read page by page, from each of which a size was taken."""
+        return (self.shape.page is not None) + sum(one.pages for one in self.below)
+
 
 class _Known(NamedTuple):
     """What was found below a selection, for pages of a size of an entity."""
@@ -44,6 +50,7 @@ class _Known(NamedTuple):
     entity: EntityDescription
     rows: int
     below: tuple[LevelBelow, ...]
+    sizes: Sequence[int]
 
 
 class LevelShapes:
@@ -62,19 +69,21 @@ class LevelShapes:
         """Give the levels below a thing or a page, and append what was taken out of them to the values."""
         if not selection.related:
             return ()
-        rows = 1 if page is None else page.size
-        if rows > MOST_ROWS or rows not in COMMON_SIZES:
+        rows = 1 if page is None else at_most(page.size)
+        if rows > MOST_ROWS:
             return ()
         # Most selections are the same object for all requests of an operation, and found quicker than made again.
         known = self._known.get(id(selection))
         if known is not None and known.selection is selection and known.entity is entity and known.rows == rows:
+            values += known.sizes
             return known.below
         taken: list[Any] = []
         found = self._levels(entity, selection, taken, rows)
         if sum(one.levels for one in found) >= MOST_LEVELS:
             found, taken = (), []
-        if not taken:
-            self._known.put(id(selection), _Known(selection, entity, rows, found), weight=1)
+        if len(taken) == sum(one.pages for one in found):
+            # Otherwise something was taken that may be large, and for one request alone.
+            self._known.put(id(selection), _Known(selection, entity, rows, found, taken), weight=1)
         values += taken
         return found
 
@@ -93,7 +102,7 @@ class LevelShapes:
             return None
         if isinstance(relation, ToOne):
             shape, rows = ListShape.of_things(selection.fields, followed(selection)), owners
-        elif listing.page is not None and listing.page.size in COMMON_SIZES:
+        elif listing.page is not None:
             shape, rows = self._shapes.of(listing, target, values), owners * listing.page.size
         else:
             return None

@@ -1,18 +1,13 @@
 """What of a list that is wanted makes another statement; the rest of it are values, which a statement is used with."""
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from domain.kernel.entity import EntityDescription
 from domain.kernel.selection import Listing, Order, Page, Related, Selection, Wanted
-from graphql_api.persistence.holes import Hole
+from graphql_api.persistence.holes import Hole, SizeHole
 from graphql_api.persistence.positions import PositionShape, put_position, take_position
 from graphql_api.persistence.shapes import Dissection, Shape, put_together
-
-COMMON_SIZES: Final = frozenset(
-    {1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 100, 200, 250, 500, 1_000}
-)
-"""Sizes of pages that have statements of their own: PostgreSQL plans for an unknown size again each time."""
 
 
 class PageShape(NamedTuple):
@@ -21,7 +16,7 @@ class PageShape(NamedTuple):
     after: PositionShape | None
     before: PositionShape | None
     backward: bool
-    size: int | None
+    most: int | None
 
 
 class ListShape(NamedTuple):
@@ -47,7 +42,7 @@ class ListShape(NamedTuple):
         page = None
         if self.page is not None:
             after, before = put_position(self.page.after, holes), put_position(self.page.before, holes)
-            size: Any = next(holes) if self.page.size is None else self.page.size
+            size: Any = SizeHole(next(holes).place, self.page.most)
             page = Page(size, after, before, self.page.backward)
         related = tuple([Related(name, name, Listing()) for name in self.related])
         selection = Selection(self.fields, related)
@@ -57,8 +52,10 @@ class ListShape(NamedTuple):
 class ListShapes:
     """Takes lists apart."""
 
-    def __init__(self, dissection: Dissection) -> None:
+    def __init__(self, dissection: Dissection, *, by_size: bool) -> None:
+        """Take whether the database plans by the sizes of pages."""
         self._dissection = dissection
+        self._by_size = by_size
 
     def of(self, listing: Listing, entity: EntityDescription, values: list[Any]) -> ListShape:
         """Give the shape of a list, and append what was taken out to the values."""
@@ -79,10 +76,13 @@ class ListShapes:
         kind_of = self._dissection.kind_of
         after = take_position(page.after, order, entity, kind_of, values)
         before = take_position(page.before, order, entity, kind_of, values)
-        if page.size in COMMON_SIZES:
-            return PageShape(after, before, page.backward, page.size)
         values.append(page.size + 1)
-        return PageShape(after, before, page.backward, None)
+        return PageShape(after, before, page.backward, at_most(page.size) if self._by_size else None)
+
+
+def at_most(size: int) -> int:
+    """Round the size of a page up, to a power of two: pages of few different sizes are planned for."""
+    return 1 << (size - 1).bit_length()
 
 
 def followed(selection: Selection) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from graphql_api.persistence.indexes import leading_columns
 from graphql_api.persistence.keys import LinkOf, keyed
 from graphql_api.persistence.membership import Values, among, listed
 from graphql_api.persistence.specification import policy
-from graphql_api.persistence.statements import OWNER, TOTAL, ListStatements, is_bounded, one_more, sorted_by
+from graphql_api.persistence.statements import OWNER, TOTAL, ListStatements, is_bounded, limited, one_more, sorted_by
 
 PLACE: Final = str(LinkOf(""))
 """Where a row stands in the page of its owner, from 1 on, for those that are read together with it."""
@@ -67,16 +67,16 @@ class OwnedPageStatements(ListStatements):
         counted = listing.count and not is_bounded(page)
         total = select(func.count()).select_from(rows).where(*own).correlate(given).scalar_subquery().label(TOTAL)
         wanted = self._rows(listing.selection, listing.order, listing.placed).add_columns(*[total] if counted else [])
-        found = (
+        in_order = (
             wanted.select_from(rows)
             .where(*own, *self._window(listing.order, page))
             .order_by(*self.order_by(_running(listing.order, page)))
-            .limit(one_more(page))
-            .lateral()
+            .correlate(given)
         )
         # PostgreSQL reads what is lateral in a loop over the owners, which keeps the order of both, so that to sort by
         # the rows' keys once more would only cost.
         places = [func.row_number().over(partition_by=given.c.place).label(PLACE)] if self.links else []
+        found = limited(in_order, page).lateral()
         pages = select(*found.c, keyed(given.c.id).label(OWNER), *places).select_from(given).join(found, true())
         return pages.order_by(given.c.place)
 

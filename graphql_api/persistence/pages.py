@@ -13,7 +13,7 @@ from graphql_api.persistence.comparisons import Condition
 from graphql_api.persistence.composite_keys import labelled_parts
 from graphql_api.persistence.joins import Joins
 from graphql_api.persistence.specification import to_sql_condition, visible
-from graphql_api.persistence.statements import TOTAL, ListStatements, bounds, one_more, sorted_by, source_of
+from graphql_api.persistence.statements import TOTAL, ListStatements, bounds, limited, sorted_by, source_of
 from graphql_api.persistence.unforeseen import unforeseen
 
 
@@ -49,7 +49,7 @@ class PageStatements(ListStatements):
         placed = listing.placed or len(stretches) > 1
         rows = self._conditional(self._rows(listing.selection, listing.order, placed), listing)
         parts = [
-            rows.select_from(part.source).where(*part.conditions).order_by(*part.order_by).limit(one_more(page))
+            limited(rows.select_from(part.source).where(*part.conditions).order_by(*part.order_by), page)
             for part in stretches
         ]
         around = self._around(listing)
@@ -82,7 +82,7 @@ class PageStatements(ListStatements):
 
     def _first(self, rows: FromClause, order: Order, page: Page) -> Select[Any]:
         """Select the first of rows that tell their place, and one more."""
-        return select(rows).order_by(*self._in_order(rows, order)).limit(one_more(page))
+        return limited(select(rows).order_by(*self._in_order(rows, order)), page)
 
     def _in_order(self, rows: FromClause, order: Order) -> list[ColumnElement[Any]]:
         return [sorted_by(rows.c[str(key.field)], key, self._is_nullable(key.field)) for key in order]

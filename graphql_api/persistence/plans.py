@@ -46,7 +46,6 @@ class Plans:
     def __init__(self, engine: AsyncEngine, driver: Fetching, tables: EntityTables) -> None:
         self.tables = tables
         self.dissection = FilledDissection(tables.model.__getitem__, _kinds(tables))
-        self.shapes = ListShapes(self.dissection)
         self.sights = Sights(tables, self.dissection)
         self.templates = Templates()
         self.lookups = Lookups()
@@ -55,6 +54,7 @@ class Plans:
         self.driver = driver
         # SQLite has none, and MariaDB neither.
         self.has_lateral = engine.dialect.name == "postgresql"
+        self.shapes = ListShapes(self.dissection, by_size=self.has_lateral)
         links = links_in(tables) if self.has_lateral else NO_LINKS
         self.levels_below = LevelShapes(tables.model, links, self.shapes)
 

@@ -34,14 +34,9 @@ def reads_together(store: Store) -> bool:
 @pytest.mark.parametrize(("text", "count"), LEVELS)
 def test_the_number_of_statements_is_the_number_of_levels_or_one(store: Store, text: str, count: int) -> None:
     where = "where: { version: { eq: 1 } }, "
-    for size in (2, 5, 30):
+    for size in (2, 5, 7, 11, 30):
         document = "{ " + text.format(n=size).replace("(first: ", f"({where}first: ", 1) + " }"
         assert len(statements_of(store, document)) == (1 if reads_together(store) else count)
-
-
-@pytest.mark.parametrize(("text", "count"), LEVELS)
-def test_levels_are_read_one_by_one_below_pages_of_a_rare_size(store: Store, text: str, count: int) -> None:
-    assert len(statements_of(store, "{ " + text.format(n=7) + " }")) == count
 
 
 def test_without_any_parents_the_levels_below_are_not_read(store: Store) -> None:

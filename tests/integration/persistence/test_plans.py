@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Select, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from domain.album.entity import Album
 from domain.kernel.identity import derived_id
 from domain.kernel.relations import ToMany
 from domain.kernel.selection import Direction, Listing, Page, Related, Selection, SortKey, total
@@ -26,6 +27,8 @@ from tests.support.worlds import NOON
 TRACKS = 20_000
 ALBUMS = 2_000
 ARTISTS = 1_000
+PLANNED_FIRST = 5
+"""How often PostgreSQL plans for the values before it may keep a plan for any."""
 STAMPS: Mapping[str, Any] = {"version": 1, "created_at": NOON, "updated_at": NOON}
 
 
@@ -154,6 +157,44 @@ async def test_levels_that_are_read_together_are_read_by_indexes(
         steps = " ".join(str(step[-1]) for step in await driver.fetch(f"{explain} {statement}", arguments))
         whole = re.search(r"(Seq Scan on|SCAN) (tracks|albums)(?! USING)", steps)
         assert whole is None, steps
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize(("name", "selection"), [("Track", Selection(("name",))), ("Track", UP), ("Artist", DOWN)])
+async def test_sizes_of_pages_share_a_statement_that_is_planned_for_none_of_them(
+    engine: AsyncEngine, name: str, selection: Selection, *, backward: bool
+) -> None:
+    async with engine.begin() as connection:
+        await fill(connection)
+        await connection.execute(text("ANALYZE"))
+    entity, given = store_tables().model[name].entity, where("name", ComparisonOperator.NE, "Nothing")
+    with listening() as heard:
+        for size in range(33, 65):
+            listing = Listing(selection, given, page=Page(size, backward=backward))
+            assert len(await reader_of(engine).find(entity, listing)) == size
+    levels = 3 if selection.related else 1
+    if engine.dialect.name == "sqlite":
+        assert len(set(heard)) == levels
+        return
+    (statement,) = set(heard)
+    ((plans,),) = await plans_of(engine).driver.fetch(
+        "SELECT custom_plans FROM pg_prepared_statements WHERE statement = $1", [statement]
+    )
+    assert plans == PLANNED_FIRST
+
+
+@pytest.mark.parametrize("size", [1, 7, 8, 9, 100])
+@pytest.mark.parametrize("backward", [False, True])
+async def test_no_more_rows_are_read_than_a_page_has_and_one(engine: AsyncEngine, size: int, *, backward: bool) -> None:
+    async with engine.begin() as connection:
+        await fill(connection)
+    page = Page(size, backward=backward)
+    tracks = Related("tracks", "tracks", Listing(page=page))
+    with listening() as heard:
+        found = await reader_of(engine).find(Album, Listing(Selection(related=(tracks,)), page=page))
+    assert len(found) == size
+    # An album has ten tracks.
+    assert heard.rows == size + 1 + size * min(size + 1, TRACKS // ALBUMS)
 
 
 ENTERED: Mapping[str, tuple[str, str]] = {

@@ -56,7 +56,7 @@ async def test_other_values_need_no_other_statement(
     engine: AsyncEngine, make: Callable[[Any], Specification], values: list[Any], expected: int
 ) -> None:
     for value in values:
-        for size in (7, 9, 1_001):
+        for size in (9, 13, 16):
             await reader_of(engine).find(Track, Listing(where=make(value), page=Page(size)))
     assert compiled(engine) == expected
 
