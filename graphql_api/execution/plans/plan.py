@@ -115,7 +115,8 @@ class OperationPlan:
             return _without(root, error, {})
         finally:
             # Here, as a coroutine of its own would be one more to wait through.
-            _measure(root, observation, started)
+            if observation is not None and observation.resolved is not None and root.has_resolver:
+                observation.resolved(root.declared, perf_counter() - started, observation.operation)
         return await again(context)
 
     async def _several(self, context: Any, variables: Mapping[str, Any], again: Again) -> ExecutionResult:
@@ -145,12 +146,8 @@ async def _deferred(root: PlannedRoot, context: Any, variables: Mapping[str, Any
     try:
         return await _answer(root, observation, context, variables)
     finally:
-        _measure(root, observation, started)
-
-
-def _measure(root: PlannedRoot, observation: Observation | None, started: float) -> None:
-    if observation is not None and observation.resolved is not None and root.has_resolver:
-        observation.resolved(root.declared, perf_counter() - started, observation.operation)
+        if observation is not None and observation.resolved is not None and root.has_resolver:
+            observation.resolved(root.declared, perf_counter() - started, observation.operation)
 
 
 def _answer(

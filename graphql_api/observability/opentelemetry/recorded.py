@@ -144,9 +144,7 @@ class RecordedSpan(trace.Span):
         return self.recording.sink.resource
 
     def __enter__(self) -> Self:
-        outer = context.get()
-        is_all = len(outer) == 1 and CURRENT in outer
-        self._token = context.set({CURRENT: self} if is_all else {**outer, CURRENT: self})
+        self._token = context.set({**context.get(), CURRENT: self})
         return self
 
     def __exit__(
