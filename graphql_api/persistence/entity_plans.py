@@ -1,6 +1,6 @@
 """The statements that read one entity's rows for one viewer: each a template, and the values that it is used with."""
 
-from collections.abc import Coroutine, Hashable, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -21,6 +21,7 @@ from graphql_api.persistence.level_shapes import LevelBelow
 from graphql_api.persistence.level_statements import LevelStatement
 from graphql_api.persistence.levels import ALONE, Level
 from graphql_api.persistence.list_shapes import ListShape, followed
+from graphql_api.persistence.lookups import Read
 from graphql_api.persistence.plans import Plans, holes
 from graphql_api.persistence.shapes import Dissection, put_together
 from graphql_api.persistence.sights import Sight
@@ -40,9 +41,10 @@ class EntityPlans:
     entity: EntityDescription
     sight: Sight
 
-    def several(self, selection: Selection, ids: list[UUID]) -> _Reading:
+    def several(self, selection: Selection, ids: list[UUID], at_once: Read | None = None) -> _Reading:
         """Read rows by their identities, in no order, together with whoever asks for others of the kind."""
-        return self.plans.lookups.several(self._kind(selection), ids, lambda ids: self.by_identity(selection, ids))
+        kind = (self.entity.name, selection.fields, followed(selection), self.sight)
+        return self.plans.lookups.several(kind, ids, lambda ids: self.by_identity(selection, ids), at_once)
 
     async def one(self, selection: Selection, id: UUID) -> Level:
         """Read a row by its identity, and below, what belongs to it."""
@@ -51,7 +53,19 @@ class EntityPlans:
         if not below:
             return Level(await self.several(selection, [id]), ALONE)
         shape = ListShape.of_things(selection.fields, followed(selection))
-        return await self._level(wanted_rows.one_by_identity, shape, below, values)
+        if any(one.pages for one in below):
+            return await self._level(wanted_rows.one_by_identity, shape, below, values)
+        # Where each level is of one thing it is soon the same for several, and read for them takes less than all levels
+        # for each.
+        read: Mapping[str, Level] = ALONE
+
+        async def at_once(_ids: list[UUID]) -> list[Row]:
+            nonlocal read
+            rows, read = await self._level(wanted_rows.one_by_identity, shape, below, values)
+            return rows
+
+        rows = await self.several(selection, [id], at_once)
+        return Level(rows, read)
 
     def by_identity(self, selection: Selection, ids: Sequence[UUID]) -> _Reading:
         """Read rows by their identities, in no order."""
@@ -136,9 +150,6 @@ class EntityPlans:
 
         key = ("measures", self.entity.name, relation, wanted.measures, where, self.sight.kind)
         return await self.plans.rows(key, values, statement)
-
-    def _kind(self, selection: Selection) -> Hashable:
-        return self.entity.name, selection.fields, followed(selection), self.sight
 
     def _by(self, build: Build, selection: Selection, given: Sequence[UUID] | UUID) -> _Reading:
         shape = ListShape.of_things(selection.fields, followed(selection))

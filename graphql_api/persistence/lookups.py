@@ -34,8 +34,8 @@ class Lookups:
         self._waiting: dict[Hashable, _Waiting] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def several(self, kind: Hashable, ids: list[UUID], read: Read) -> list[Row]:
-        """Read the rows of identities, in no order."""
+    async def several(self, kind: Hashable, ids: list[UUID], read: Read, at_once: Read | None = None) -> list[Row]:
+        """Read the rows of identities, in no order. Who asks at once may do so in another way than several together."""
         waiting = self._waiting.get(kind)
         if waiting is not None:
             future: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()
@@ -43,7 +43,7 @@ class Lookups:
             return await future
         self._waiting[kind] = []
         try:
-            return await read(ids)
+            return await (at_once or read)(ids)
         finally:
             self._go_on(kind, read)
 

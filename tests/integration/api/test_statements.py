@@ -52,6 +52,16 @@ def test_one_thing_takes_one_statement_and_at_most_one_for_each_level_below(stor
     assert len(found) == (1 if reads_together(store) else 3)
 
 
+def test_several_things_that_lead_to_one_each_are_read_together(store: Store) -> None:
+    if not reads_together(store):
+        return  # SQLite answers before the next one asks
+    tracks = [global_id(one) for one in store.contents.tracks[:10]]
+    assert len(tracks) == 10
+    parts = (f'a{n}: track(id: "{id}") {{ album {{ artist {{ name }} }} }}' for n, id in enumerate(tracks))
+    # The first is read with all its levels; those who come meanwhile, level by level.
+    assert len(statements_of(store, f"{{ {' '.join(parts)} }}")) < len(tracks)
+
+
 def test_a_total_alone_reads_no_rows(store: Store) -> None:
     (statement,) = statements_of(
         store, '{ tracks(where: { genre: { eq: "Rock" } }, orderBy: [{ name: ASC }]) { totalCount } }'
