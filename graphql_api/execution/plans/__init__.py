@@ -1,7 +1,8 @@
 """Compiled operations: what can be answered without walking the values again."""
 
 from graphql_api.execution.plans.compiling import Plan, PlanCache, Room, compile_plan
-from graphql_api.execution.plans.plan import IrregularAnswer, NotPlannable, OperationPlan, Plannable, PlannedField, Spot
+from graphql_api.execution.plans.fields import IrregularAnswer, NotPlannable, Plannable, PlannedField, Spot
+from graphql_api.execution.plans.plan import OperationPlan
 from graphql_api.execution.plans.serial import SerialPlan
 
 __all__ = [

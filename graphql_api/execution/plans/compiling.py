@@ -18,16 +18,9 @@ from graphql import (
     VariableNode,
 )
 
+from graphql_api.execution.plans.fields import Constant, NotPlannable, Plannable, PlannedField, PlannedRoot, Spot
 from graphql_api.execution.plans.introspection import META_FIELDS, Introspection
-from graphql_api.execution.plans.plan import (
-    Constant,
-    NotPlannable,
-    OperationPlan,
-    Plannable,
-    PlannedField,
-    PlannedRoot,
-    Spot,
-)
+from graphql_api.execution.plans.plan import OperationPlan
 from graphql_api.execution.plans.serial import SerialPlan, Step
 from graphql_api.execution.selected_fields import SelectedFields, coerced, declaration
 

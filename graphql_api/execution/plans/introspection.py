@@ -8,7 +8,7 @@ import orjson
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, SelectionSetNode, execute_sync
 
 from graphql_api.execution.lru import WeighedLru
-from graphql_api.execution.plans.plan import IrregularAnswer, NotPlannable, Spot
+from graphql_api.execution.plans.fields import IrregularAnswer, NotPlannable, Spot
 from graphql_api.execution.selected_fields import mentions_variables
 
 META_FIELDS: Final = frozenset({"__schema", "__type"})
