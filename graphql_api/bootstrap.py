@@ -29,9 +29,9 @@ from graphql_api.manifest import (
     Writable,
 )
 from graphql_api.observability import metrics
-from graphql_api.observability.observation import Following
 from graphql_api.observability.telemetry import Telemetry
 from graphql_api.observability.telemetry import telemetry as telemetry_of
+from graphql_api.observability.tracer import Following
 from graphql_api.persistence.driver import create_driver
 from graphql_api.persistence.engine import create_engine
 from graphql_api.persistence.mapping import EntityTables

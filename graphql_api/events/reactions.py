@@ -12,15 +12,9 @@ from domain.kernel.clock import utc_now
 from domain.kernel.messages import Event
 from graphql_api.events.bell import Bell
 from graphql_api.events.retrying import backoff
-from graphql_api.observability.observation import (
-    EVENT_ID,
-    Following,
-    Observation,
-    observing,
-    span,
-    unrecorded,
-)
+from graphql_api.observability.observation import EVENT_ID, Observation, observing, span
 from graphql_api.observability.topic import SpanKind
+from graphql_api.observability.tracer import Following, unrecorded
 from graphql_api.persistence.outbox.codec import EventCodec
 from graphql_api.persistence.outbox.delivery import Deliveries, Due, Failure
 from graphql_api.settings import OutboxSettings

@@ -15,8 +15,8 @@ from graphql_api.events.feed import Feed, LogAudience
 from graphql_api.events.reactions import Reactions
 from graphql_api.events.relay import Relay
 from graphql_api.events.retrying import AGAIN
-from graphql_api.observability.observation import Following, unrecorded
 from graphql_api.observability.outage import Outage
+from graphql_api.observability.tracer import Following, unrecorded
 from graphql_api.persistence.outbox.codec import EventCodec
 from graphql_api.persistence.outbox.database import OutboxDatabase
 from graphql_api.persistence.outbox.delivery import Deliveries

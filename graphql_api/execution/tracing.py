@@ -18,10 +18,11 @@ from strawberry.extensions import SchemaExtension
 from graphql_api.execution.selected_fields import coerced, declaration
 from graphql_api.observability.facts import NO_FACTS, Repeated
 from graphql_api.observability.limits import limit_of
-from graphql_api.observability.observation import Observation, Span, Tracer
+from graphql_api.observability.observation import Observation
 from graphql_api.observability.observation import current as observed
 from graphql_api.observability.resolvers import Place, below, nearest, resolving
 from graphql_api.observability.topic import SpanKind, Topic
+from graphql_api.observability.tracer import Span, Tracer
 
 if TYPE_CHECKING:
     from graphql_api.execution.prepared import PreparedOperation

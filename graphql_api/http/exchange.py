@@ -8,8 +8,9 @@ from graphql_api.execution.prepared import PreparedOperation
 from graphql_api.http.guard import request_id
 from graphql_api.http.head import Head
 from graphql_api.http.negotiation import Wish
-from graphql_api.observability.observation import Observation, Tracer
+from graphql_api.observability.observation import Observation
 from graphql_api.observability.recorder import Recorder
+from graphql_api.observability.tracer import Tracer
 
 _UNOBSERVED: Final = Observation()
 

@@ -21,7 +21,7 @@ from graphql_api.http.incoming import Incoming
 from graphql_api.http.origins import with_origins
 from graphql_api.http.parameters import from_body
 from graphql_api.http.repeats import Repeats, Sent
-from graphql_api.observability.observation import Following
+from graphql_api.observability.tracer import Following
 
 ContextFactory = Callable[[Head], Awaitable[object]]
 """Makes what resolvers have at hand, for whoever sends a request."""

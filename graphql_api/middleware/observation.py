@@ -10,9 +10,10 @@ from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
 from graphql_api.observability.handled import Handled
-from graphql_api.observability.observation import Span, Tracer, current, tracer
+from graphql_api.observability.observation import current, tracer
 from graphql_api.observability.offered import MESSAGE
 from graphql_api.observability.topic import SpanKind, Topic, topic
+from graphql_api.observability.tracer import Span, Tracer
 from graphql_api.observability.writing import info_writer
 
 SUCCEEDED, FAILED = "OK", "FAILED"

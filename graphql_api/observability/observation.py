@@ -4,69 +4,19 @@ Everything that can be observed knows this module alone. It imports nothing that
 statement costs the time of looking that up.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from graphql_api.observability.handled import Handled
-from graphql_api.observability.topic import SpanKind, Topic, topic
+from graphql_api.observability.topic import SpanKind, topic
+from graphql_api.observability.tracer import UNRECORDED, Following, Span, Tracer
 
 MOST_STATEMENTS: Final = 100
 """How many statements of one operation are remembered; they are all counted."""
-
-
-class Span(Protocol):
-    """A stretch of time that is recorded."""
-
-    def become(self, topic: Topic) -> None:
-        """Take what it is about, now that more is known."""
-        ...
-
-    def note(self, facts: Mapping[str, Any]) -> None:
-        """Record facts, by the names of attributes; nothing may change them afterwards."""
-        ...
-
-    def show(self, name: str, value: object) -> None:
-        """Offer something to those who look at this one operation; it is not for the records."""
-        ...
-
-    def fail(self, code: str) -> None:
-        """Record that it failed, for a reason that has a name."""
-        ...
-
-
-class Tracer(Protocol):
-    """Records spans; those that are opened within another one hang under it."""
-
-    @property
-    def arguments(self) -> Collection[str]:
-        """Name the arguments of fields that may be recorded."""
-        ...
-
-    @property
-    def shows(self) -> bool:
-        """Tell whether somebody looks at what its spans are offered."""
-        ...
-
-    def span(self, topic: Topic, under: Span | None = None) -> AbstractContextManager[Span]:
-        """Record a block, under another span if one is given; what it raises is recorded, and raised."""
-        ...
-
-    def context(self) -> str | None:
-        """Give the W3C trace context of the innermost span, to be carried elsewhere."""
-        ...
-
-
-Following: TypeAlias = Callable[[str | None], Tracer | None]
-"""Gives what records spans below a W3C trace context, or None where that is not recorded."""
 EVENT_ID: Final = "graphql_api.event.id"
-
-
-def unrecorded(_context: str | None) -> Tracer | None:
-    """Record nothing."""
-    return None
 
 
 class Statement(NamedTuple):
@@ -241,22 +191,3 @@ def trace_context() -> str | None:
     """Give the W3C trace context of what happens here, if it is recorded."""
     recording = tracer()
     return None if recording is None else recording.context()
-
-
-class Unrecorded:
-    """A span that nobody records."""
-
-    def become(self, topic: Topic) -> None:
-        """Forget it."""
-
-    def note(self, facts: Mapping[str, Any]) -> None:
-        """Forget it."""
-
-    def show(self, name: str, value: object) -> None:
-        """Forget it."""
-
-    def fail(self, code: str) -> None:
-        """Forget it."""
-
-
-UNRECORDED: Final[AbstractContextManager[Span]] = nullcontext(Unrecorded())

@@ -7,8 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from graphql_api.observability.observation import Span, Tracer
 from graphql_api.observability.topic import SpanKind, Topic
+from graphql_api.observability.tracer import Span, Tracer
 
 MOST_SPANS: Final = 1_000
 

@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple
 
 from graphql_api.observability.facts import Repeated
-from graphql_api.observability.observation import Observation, Span, Tracer, current
+from graphql_api.observability.observation import Observation, current
 from graphql_api.observability.offered import SOUGHT, Sought
 from graphql_api.observability.topic import SpanKind, Topic
+from graphql_api.observability.tracer import Span, Tracer
 
 COLUMNS: Final = "graphql_api.columns"
 ROWS: Final = "graphql_api.rows"

@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Scope
 from structlog.typing import EventDict
 
 from graphql_api.observability.metrics import Metric, Read
-from graphql_api.observability.observation import Observation, Resolved, Tracer
+from graphql_api.observability.observation import Observation, Resolved
+from graphql_api.observability.tracer import Tracer
 from graphql_api.settings import TelemetrySettings
 
 

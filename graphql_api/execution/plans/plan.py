@@ -12,9 +12,10 @@ from strawberry.types import ExecutionResult
 from graphql_api.execution.plans.fields import IrregularAnswer, PlannedRoot
 from graphql_api.execution.tracing import recorded_arguments
 from graphql_api.observability.facts import NO_FACTS
-from graphql_api.observability.observation import Observation, Tracer, current
+from graphql_api.observability.observation import Observation, current
 from graphql_api.observability.origins import answering
 from graphql_api.observability.resolvers import resolving
+from graphql_api.observability.tracer import Tracer
 
 Again: TypeAlias = Callable[[Any], Awaitable[ExecutionResult]]
 """Answers an operation otherwise, going on with a context."""

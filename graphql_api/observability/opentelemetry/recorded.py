@@ -18,12 +18,12 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from structlog.typing import EventDict
 
-from graphql_api.observability.observation import Span
 from graphql_api.observability.opentelemetry.current import CURRENT, Current, context, innermost
 from graphql_api.observability.opentelemetry.recording import Recording, Sink
 from graphql_api.observability.redaction import redact
 from graphql_api.observability.topic import SpanKind as Kind
 from graphql_api.observability.topic import Topic
+from graphql_api.observability.tracer import Span
 
 LONGEST_ATTRIBUTE: Final = 8_000
 """How many characters of a text are recorded."""

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Scope
 
 from graphql_api.observability.metrics import SPANS, Metric, Read
-from graphql_api.observability.observation import Resolved, Tracer
+from graphql_api.observability.observation import Resolved
 from graphql_api.observability.opentelemetry.current import innermost
 from graphql_api.observability.opentelemetry.exposition import Exposition
 from graphql_api.observability.opentelemetry.lag import measuring_lag
@@ -35,6 +35,7 @@ from graphql_api.observability.opentelemetry.recording import Sink, Unsent
 from graphql_api.observability.opentelemetry.requests import RequestSpans
 from graphql_api.observability.opentelemetry.sampling import RecordedRequests, drawing, sampler
 from graphql_api.observability.opentelemetry.spans import FollowingTracer, OperationTracer, read_context
+from graphql_api.observability.tracer import Tracer
 from graphql_api.settings import TelemetrySettings
 from graphql_api.settings.redaction import MASK
 

@@ -8,11 +8,11 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from graphql_api.observability.observation import UNRECORDED, Span
 from graphql_api.observability.opentelemetry.current import CURRENT, context, innermost
 from graphql_api.observability.opentelemetry.recorded import RecordedSpan, begun
 from graphql_api.observability.opentelemetry.recording import Sink
 from graphql_api.observability.topic import Topic
+from graphql_api.observability.tracer import UNRECORDED, Span
 
 TRACEPARENT: Final = "traceparent"
 

@@ -20,7 +20,8 @@ from graphql_api.context import RequestContext
 from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedField, Spot
 from graphql_api.execution.selected_fields import declaration
 from graphql_api.execution.tracing import planned_member
-from graphql_api.observability.observation import Tracer, tracer
+from graphql_api.observability.observation import tracer
+from graphql_api.observability.tracer import Tracer
 from graphql_api.schema.argument_reading import ReadArguments, arguments_reader
 from graphql_api.schema.exposure import Exposure
 from graphql_api.schema.identity import encode_id
