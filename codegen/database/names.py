@@ -37,7 +37,7 @@ RESERVED_MODULES = listed(
     owned_pages comparing argument_reading outlines carried_keys composite_keys foreign_types foreign_violations
     unforeseen known keys levels level_building level_reading level_shapes level_statements links list_shapes
     wanted_rows slices owned_rows key_columns row_changes filled_shapes shaped_filters successes
-    identity_map storing
+    identity_map indexes storing
     """
 )
 _SECRET: Final = re.compile(
