@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 
 from domain.artist.entity import Artist
+from domain.artist.events import ArtistRenamed
 from domain.kernel.errors import Conflict
 from domain.kernel.identity import new_id
+from domain.kernel.messages import Event
 from domain.kernel.model import DomainModel
 from domain.kernel.row_change import RowChange
 from graphql_api.manifest import MANIFEST
@@ -69,13 +71,35 @@ def test_changes_are_told_from_the_first_state_to_the_last_and_once(mapped: Mapp
     assert not taken(entities)
 
 
-def test_several_are_changed_in_the_order_of_their_identities(mapped: Mapped) -> None:
+def test_several_are_changed_and_removed_in_the_order_of_their_identities(mapped: Mapped) -> None:
     entities: IdentityMap[Artist] = IdentityMap(mapped, witnessed=False)
     ids: list[UUID] = sorted(new_id() for _ in range(5))
-    for id in reversed(ids):
-        entities.read(row_of(mapped, Artist(id=id, name="A"))).name = "B"
+    artists = [entities.read(row_of(mapped, Artist(id=id, name="A"))) for id in reversed(ids)]
+    for artist in artists:
+        artist.name = "B"
     assert [known.entity.id for known in entities.changed()] == ids
     assert entities.take_only_update() is None
+    for artist in artists:
+        entities.remove(artist)
+    assert [known.entity.id for known in entities.take_removed()] == ids
+
+
+def test_what_is_deleted_is_told_as_it_was_stored_with_its_events(mapped: Mapped) -> None:
+    entities, row = IdentityMap[Artist](mapped, witnessed=True), row_of(mapped, Artist(name="A"))
+    artist = entities.read(row)
+    artist.rename("B")
+    entities.remove(artist)
+    assert len([*entities.take_removed()]) == 1
+    assert taken(entities) == [RowChange("Artist", row, None)]
+    events: list[Event] = []
+    entities.take_events(events)
+    assert [type(event) for event in events] == [ArtistRenamed]
+
+
+def test_of_what_was_read_elsewhere_nobody_knows_how_it_was_stored(mapped: Mapped) -> None:
+    entities = IdentityMap[Artist](mapped, witnessed=True)
+    entities.remove(Artist(name="A"))
+    assert taken(entities) == [RowChange("Artist")]
 
 
 def taken(entities: IdentityMap[Artist]) -> list[RowChange]:
