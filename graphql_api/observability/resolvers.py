@@ -37,13 +37,15 @@ class Place(NamedTuple):
 
 
 class Answer(StrEnum):
-    """Where a finished answer came from, where answers are kept."""
+    """Where a finished answer came from."""
 
     KEPT = "kept"
     STALE = "stale"
     SHARED = "shared"
     WORKED_OUT = "worked out"
     NOT_KEPT = "not kept"
+    STORED = "just stored"
+    """By the command, so that nothing had to be read."""
 
 
 _ANSWERS: Final = {source: Repeated({ANSWER: source.value}) for source in Answer}

@@ -21,6 +21,7 @@ from graphql_api.execution.plans import IrregularAnswer, NotPlannable, PlannedFi
 from graphql_api.execution.selected_fields import declaration
 from graphql_api.execution.tracing import planned_member
 from graphql_api.observability.observation import tracer
+from graphql_api.observability.resolvers import Answer, note_answer
 from graphql_api.observability.tracer import Tracer
 from graphql_api.schema.argument_reading import ReadArguments, arguments_reader
 from graphql_api.schema.exposure import Exposure
@@ -123,10 +124,11 @@ def thing_member(exposure: Exposure, spot: Spot) -> Member:
     thing = PlannedThing.of(exposure, spot)
 
     async def member(outcome: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
-        # Whoever keeps answers, or records what happens, has to see it read.
-        if outcome.stored and context.kept is None and tracer() is None:
+        # Whoever keeps answers has to see it read.
+        if outcome.stored and context.kept is None:
             told = thing.told(outcome.result, context, variables)
             if told is not None:
+                note_answer(Answer.STORED)
                 return told
         return await thing.answer(outcome.result.id, context, variables)
 

@@ -94,8 +94,20 @@ def test_a_mutation_is_one_trace_from_the_request_to_its_statements(database: st
     found = names(collector.tree(root))
     assert [one for one in found if one in expected] == expected
     assert any(one.startswith("INSERT") for one in found)
-    assert found[-3:] == ["CreateArtistSuccess.artist", "ask GetArtist", "SELECT artists"]
+    # The command knows what it stored, recorded or not.
+    assert found[-1] == "CreateArtistSuccess.artist"
+    assert collector.named("CreateArtistSuccess.artist").facts["graphql_api.answer"] == "just stored"
     assert collector.named("dispatch CreateArtist").facts["graphql_api.command.outcome"] == "OK"
+
+
+def test_what_a_command_did_not_store_is_asked_for(file: str) -> None:
+    with collecting() as collector:
+        with serving(settings_of(file, **telemetry(collector))) as api:
+            api.data(CREATE_ARTIST.replace("{ id }", "{ id albums { totalCount } }"), name=SECRET)
+    found = names(collector.tree(next(one for one in collector.spans if not one.parent)))
+    asked = found[found.index("CreateArtistSuccess.artist") :]
+    assert asked == ["CreateArtistSuccess.artist", "ask GetArtist", "SELECT artists", "Artist.albums", "SELECT albums"]
+    assert "graphql_api.answer" not in collector.named("CreateArtistSuccess.artist").facts
 
 
 def test_nothing_that_a_client_wrote_is_recorded(file: str) -> None:
