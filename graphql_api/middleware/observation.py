@@ -1,14 +1,15 @@
 """Telling operators of each message: spans where somebody traces, and for commands a record in the log."""
 
-from collections.abc import Awaitable
-from functools import cache
+from collections.abc import Awaitable, Mapping
+from functools import cache, lru_cache
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 from domain.kernel.bus import Dispatch, Next
 from domain.kernel.errors import DomainError
 from domain.kernel.messages import Command, Query
 from domain.kernel.result import Err
+from graphql_api.observability.facts import Repeated
 from graphql_api.observability.handled import Handled
 from graphql_api.observability.observation import current, tracer
 from graphql_api.observability.offered import MESSAGE
@@ -17,6 +18,7 @@ from graphql_api.observability.tracer import Span, Tracer
 from graphql_api.observability.writing import info_writer
 
 SUCCEEDED, FAILED = "OK", "FAILED"
+_MOST_OUTCOMES: Final = 1_024
 
 
 def asked(dispatch: Dispatch[Query[Any]], call_next: Next) -> Awaitable[Any]:
@@ -36,6 +38,11 @@ async def _recorded(recording: Tracer, dispatch: Dispatch[Query[Any]], call_next
 @cache
 def _asking(query: str) -> Topic:
     return topic(SpanKind.MESSAGE, f"ask {query}")
+
+
+@lru_cache(_MOST_OUTCOMES)
+def _ended(outcome: str) -> Mapping[str, Any]:
+    return Repeated({"graphql_api.command.outcome": outcome})
 
 
 class Observed:
@@ -69,7 +76,7 @@ class Observed:
             return result
         finally:
             if recorded is not None:
-                recorded.note({"graphql_api.command.outcome": outcome})
+                recorded.note(_ended(outcome))
             self._tell(Handled(type(dispatch.message).__name__, outcome, perf_counter() - started))
 
     def _tell(self, handled: Handled) -> None:

@@ -61,10 +61,14 @@ class FollowingTracer(OperationTracer):
         return context_of(self._under if innermost() is self._outside else None)
 
 
-def context_of(context: Context | None) -> str | None:
-    """Write a context as W3C does."""
+def context_of(outside: Context | None) -> str | None:
+    """Write a context, or else that of the span that is open, as W3C does."""
+    if outside is None and type(span := innermost()) is RecordedSpan:
+        # The library makes ids of it, and writes what travels beside them too.
+        trace_id, id = span.ids
+        return f"00-{trace_id.hex()}-{id.hex()}-01"
     carrier: dict[str, str] = {}
-    _W3C.inject(carrier, context)
+    _W3C.inject(carrier, outside)
     return carrier.get(TRACEPARENT)
 
 
