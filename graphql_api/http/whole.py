@@ -16,6 +16,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from graphql_api.observability.sending import WatchedSend
 
 _DATE: Final = b"date"
+_LARGE: Final = 64 * 1_024
+"""Bytes of a body from which on a copy would cost more than to hand it on beside its head."""
 
 
 class WholeCycle(RequestResponseCycle):
@@ -93,8 +95,8 @@ def write_whole(send: Send, status: int, head: bytes, request_id: str, body: byt
         watched.status = status
     cycle.response_started = cycle.response_complete = True
     cycle.waiting_for_100_continue = False
-    parts = STATUS_LINE[status], date, head, request_id.encode(), body
-    cycle.transport.writelines([b"%bdate: %b\r\n%bx-request-id: %b\r\n\r\n%b" % parts])
+    lines = b"%bdate: %b\r\n%bx-request-id: %b\r\n\r\n" % (STATUS_LINE[status], date, head, request_id.encode())
+    cycle.transport.writelines([lines + body] if len(body) < _LARGE else [lines, body])
     # A WholeCycle has none before somebody waits for something to receive.
     event: Event | None = cycle.__dict__.get("message_event")
     if event is not None:

@@ -23,7 +23,7 @@ CLOSE = (b"connection", b"close")
 ANSWERS = st.builds(
     Answer,
     st.sampled_from([200, 400, 401, 504]),
-    st.binary(max_size=50),
+    st.binary(max_size=50) | st.binary(min_size=1, max_size=3).map(lambda some: some * 50_000),
     st.sampled_from([MediaType.GRAPHQL, MediaType.JSON]),
     st.sampled_from([(), ((b"www-authenticate", b"Bearer"),)]),
 ) | st.builds(Answer, st.sampled_from([204, 304]), st.just(b""))
