@@ -2,8 +2,9 @@
 
 Two processes that do the same differ by some percent as long as they run: by where their memory lies, and by the hashes
 of their texts. So every round starts new ones, all with the same hashes, and compares them with the one without
-telemetry. What disturbs the machine comes and goes within seconds, so each is asked for a moment in turn, there and back
-again. A second one without telemetry tells how much such a comparison is worth: it has to give nothing.
+telemetry. Each has a database of its own, since those that share one leave its events to one of them. What disturbs the
+machine comes and goes within seconds, so each is asked for a moment in turn, there and back again. A second one without
+telemetry tells how much such a comparison is worth: it has to give nothing.
 """
 
 import tempfile
@@ -11,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from typing import Annotated, Final
 
 import typer
@@ -50,24 +51,28 @@ def main(
     asked = queries.split(",")
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="graphql-api-overhead-")))
-        database = _database(stack, scratch, postgres=postgres)
         every = _settings(stack.enter_context(collector(scratch / "sink.log")))
+        databases = _databases(len(every), stack, scratch, postgres=postgres)
         costs: dict[str, list[Sequence[float]]] = {query: [] for query in asked}
         for number in range(rounds):
-            with _systems(every, database, scratch, hashes=number) as systems:
+            with _systems(every, databases, scratch, hashes=number) as systems:
                 for query in asked:
                     costs[query].append(_costs(systems, query, turns, connections, seconds))
     typer.echo(f"{'':6}{OFF:>9}" + "".join(f"{name:>26}" for name in [*every][1:]))
     for query in asked:
         typer.echo(_line(query, costs[query]))
+    if len(asked) > 1:
+        typer.echo(_together([costs[query] for query in asked]))
 
 
-def _database(stack: ExitStack, scratch: Path, *, postgres: bool) -> str:
+def _databases(number: int, stack: ExitStack, scratch: Path, *, postgres: bool) -> Sequence[str]:
     if postgres:
-        return filled(stack.enter_context(running_postgres()))
-    database = f"sqlite:///{scratch / 'store.sqlite'}"
-    ours.fill(database)
-    return database
+        server = stack.enter_context(running_postgres())
+        return [filled(server) for _ in range(number)]
+    databases = [f"sqlite:///{scratch / f'store{place}.sqlite'}" for place in range(number)]
+    for database in databases:
+        ours.fill(database)
+    return databases
 
 
 def _settings(endpoint: str) -> Mapping[str, Settings]:
@@ -80,13 +85,15 @@ def _settings(endpoint: str) -> Mapping[str, Settings]:
 
 
 @contextmanager
-def _systems(every: Mapping[str, Settings], database: str, scratch: Path, *, hashes: int) -> Iterator[Sequence[System]]:
+def _systems(
+    every: Mapping[str, Settings], databases: Sequence[str], scratch: Path, *, hashes: int
+) -> Iterator[Sequence[System]]:
     """Run a server with each of several settings; all of them hash texts alike."""
     bodies = own_bodies(OWN_VALUES, lambda _: None)
     with ExitStack() as stack:
-        systems = []
-        for number, (name, settings) in enumerate(every.items()):
-            server = ours.serving(database, scratch / f"{number}.log", settings, hashes=hashes)
+        systems: list[System] = []
+        for (name, settings), database in zip(every.items(), databases, strict=True):
+            server = ours.serving(database, scratch / f"{len(systems)}.log", settings, hashes=hashes)
             serving = stack.enter_context(server)
             systems.append(System(name.replace(" ", ""), serving.url, serving.process, bodies, serving.headers))
         yield systems
@@ -117,8 +124,22 @@ def _answered(system: System, query: str, connections: int, seconds: float) -> i
 def _line(query: str, costs: Sequence[Sequence[float]]) -> str:
     """Compare the servers within each round."""
     without = median(row[0] for row in costs)
-    more = [estimate([row[place] / row[0] - 1 for row in costs]) for place in range(1, len(costs[0]))]
-    return f"{query:6}{without:6.0f} us" + "".join(f"{_shown(one):>26}" for one in more)
+    return f"{query:6}{without:6.0f} us" + _estimated([_more(row) for row in costs])
+
+
+def _together(costs: Sequence[Sequence[Sequence[float]]]) -> str:
+    """Compare them for all queries, each of which counts for the same."""
+    rounds = ([fmean(several) for several in zip(*map(_more, rows), strict=True)] for rows in zip(*costs, strict=True))
+    return f"{'all':15}" + _estimated(list(rounds))
+
+
+def _more(row: Sequence[float]) -> Sequence[float]:
+    """Tell how much more than the first the others take."""
+    return [one / row[0] - 1 for one in row[1:]]
+
+
+def _estimated(rounds: Sequence[Sequence[float]]) -> str:
+    return "".join(f"{_shown(estimate(several)):>26}" for several in zip(*rounds, strict=True))
 
 
 def _shown(one: Estimate) -> str:
