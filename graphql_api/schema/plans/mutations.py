@@ -124,8 +124,7 @@ def thing_member(exposure: Exposure, spot: Spot) -> Member:
     thing = PlannedThing.of(exposure, spot)
 
     async def member(outcome: Any, context: RequestContext, variables: Mapping[str, Any]) -> Any:
-        # Whoever keeps answers has to see it read.
-        if outcome.stored and context.kept is None:
+        if outcome.stored:
             told = thing.told(outcome.result, context, variables)
             if told is not None:
                 note_answer(Answer.STORED)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graphql_api.settings import TelemetrySettings
+from graphql_api.settings import CacheSettings, TelemetrySettings
 from tests.support.api import DATABASES, Api, new_database, serving, settings_of
 from tests.support.collector import Collector, Recorded, collecting
 
@@ -85,16 +85,17 @@ def test_a_query_is_one_trace_from_the_request_to_its_statements(database: str, 
     assert {headers["x-key"] for headers in collector.headers} == {"open"}
 
 
-def test_a_mutation_is_one_trace_from_the_request_to_its_statements(database: str) -> None:
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_mutation_is_one_trace_from_the_request_to_its_statements(database: str, kept: bool) -> None:
     with collecting() as collector:
-        with serving(settings_of(database, **telemetry(collector))) as api:
+        with serving(settings_of(database, cache=CacheSettings(enabled=kept), **telemetry(collector))) as api:
             api.data(CREATE_ARTIST, name=SECRET)
     root = next(one for one in collector.spans if not one.parent)
     expected = ["POST /graphql", "mutation Create", "Mutation.createArtist", "dispatch CreateArtist"]
     found = names(collector.tree(root))
     assert [one for one in found if one in expected] == expected
     assert any(one.startswith("INSERT") for one in found)
-    # The command knows what it stored, recorded or not.
+    # The command knows what it stored, and nobody reads that, whoever records or keeps answers.
     assert found[-1] == "CreateArtistSuccess.artist"
     assert collector.named("CreateArtistSuccess.artist").facts["graphql_api.answer"] == "just stored"
     assert collector.named("dispatch CreateArtist").facts["graphql_api.command.outcome"] == "OK"
