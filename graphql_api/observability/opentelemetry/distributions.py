@@ -15,7 +15,7 @@ from opentelemetry.sdk.metrics import Exemplar
 from opentelemetry.sdk.metrics import export as sdk
 
 from graphql_api.observability.metrics import Metric
-from graphql_api.observability.opentelemetry.recorded import Seen
+from graphql_api.observability.opentelemetry.correlation import Seen
 
 BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """In seconds."""

@@ -13,15 +13,9 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext
 
+from graphql_api.observability.opentelemetry.library_span import FAILED, UNSET, Unusual
 from graphql_api.observability.opentelemetry.protobuf import OutOfTheOrdinary, attribute, field, head, text
-from graphql_api.observability.opentelemetry.recorded import (
-    FAILED,
-    ROLES,
-    SCOPE,
-    UNSET,
-    RecordedSpan,
-    Unusual,
-)
+from graphql_api.observability.opentelemetry.recorded import ROLES, SCOPE, RecordedSpan
 from graphql_api.observability.topic import Topic
 
 _MOST_KEPT: Final = 4_096

@@ -10,8 +10,8 @@ from opentelemetry.metrics import CallbackOptions, Meter, Observation
 from graphql_api.observability import metrics
 from graphql_api.observability.metrics import Kind, Metric, Read, Reading
 from graphql_api.observability.observation import Observation as Observed
+from graphql_api.observability.opentelemetry.correlation import seen_in
 from graphql_api.observability.opentelemetry.distributions import ADDED_TOGETHER, Distribution, Series
-from graphql_api.observability.opentelemetry.recorded import seen_in
 from graphql_api.observability.statements import subject
 from graphql_api.observability.tracer import Span
 

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Scope
 
 from graphql_api.observability.metrics import SPANS, Metric, Read
 from graphql_api.observability.observation import Resolved
+from graphql_api.observability.opentelemetry.correlation import correlate
 from graphql_api.observability.opentelemetry.current import innermost
 from graphql_api.observability.opentelemetry.exposition import Exposition
 from graphql_api.observability.opentelemetry.lag import measuring_lag
@@ -30,7 +31,6 @@ from graphql_api.observability.opentelemetry.providers import (
     span_queue,
     tracer_provider,
 )
-from graphql_api.observability.opentelemetry.recorded import correlate
 from graphql_api.observability.opentelemetry.recording import Sink, Unsent
 from graphql_api.observability.opentelemetry.requests import RequestSpans
 from graphql_api.observability.opentelemetry.sampling import RecordedRequests, drawing, sampler
