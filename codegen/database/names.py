@@ -31,7 +31,7 @@ RESERVED_MODULES = listed(
     idempotency aggregation advisory_locks availability contention decimals driver engine entity_plans expiry
     folding foreign health holes lookups mapping membership metadata migrate migrations outbox periods positions
     postgresql reader repository rows shapes sights specification sqlite sqlite_driver statements sums templates
-    transaction types unit_of_work violations writing yields existence app table statement
+    transaction types unit_of_work violations writing yields existence app table statement postgres_connection
     cache_control changes lifetimes shown comparisons joins observed pages pool postgres_transaction query_plans
     stored_rows written group_commit driver_address mysql mysql_connection mysql_dialect foreign_writing
     owned_pages comparing argument_reading outlines carried_keys composite_keys foreign_types foreign_violations

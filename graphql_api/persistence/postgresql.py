@@ -5,7 +5,6 @@ connection after each; neither what only reads nor a transaction that has ended 
 """
 
 import asyncio
-import select
 from collections.abc import Awaitable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
@@ -15,6 +14,7 @@ from graphql_api.persistence.driver_address import address
 from graphql_api.persistence.engine import connection_options
 from graphql_api.persistence.group_commit import GroupCommit
 from graphql_api.persistence.pool import PoolUsage, Slots
+from graphql_api.persistence.postgres_connection import close, ended_meanwhile, execute, fetch, has_news
 from graphql_api.settings import DatabaseSettings
 
 T = TypeVar("T")
@@ -22,11 +22,8 @@ T = TypeVar("T")
 MOST_STATEMENTS: Final = 512
 """How many statements each connection keeps prepared."""
 _LONGEST_STATEMENT: Final = 64 * 1_024
-_CLOSE_SECONDS: Final = 2
 # How asyncpg refuses a statement before it sends it.
 _OTHER_OPERATION: Final = "cannot switch to state"
-# The server shuts down, or ended this connection.
-_GOING_AWAY: Final = frozenset({"57P01", "57P02", "57P03"})
 
 
 class NotSentError(ConnectionError):
@@ -55,14 +52,14 @@ class PostgresDriver:
         connection = self._idle()
         if connection is not None:
             try:
-                return await self._run(connection, _fetch(connection, text, arguments))
+                return await self._run(connection, fetch(connection, text, arguments))
             except (asyncpg.PostgresError, ConnectionError) as error:
                 # Nothing was answered, and nothing is changed by asking again.
-                if not _ended_meanwhile(connection, error):
+                if not ended_meanwhile(connection, error):
                     raise
             await self._slots.take()
         connection = await self._opened()
-        return await self._run(connection, _fetch(connection, text, arguments))
+        return await self._run(connection, fetch(connection, text, arguments))
 
     def change(self, text: str, arguments: Sequence[Any]) -> Coroutine[Any, Any, None]:
         """Run a statement that changes something and commit it; what may have been stored is never sent again."""
@@ -126,11 +123,11 @@ class PostgresDriver:
         await self._slots.take()
         while connection := self._quiet():
             try:
-                return await self._run(connection, _execute(connection, text, several))
+                return await self._run(connection, execute(connection, text, several))
             except NotSentError:
                 await self._slots.take()
         connection = await self._opened()
-        return await self._run(connection, _execute(connection, text, several))
+        return await self._run(connection, execute(connection, text, several))
 
     def _idle(self) -> asyncpg.Connection | None:
         while self._free:
@@ -142,7 +139,7 @@ class PostgresDriver:
     def _quiet(self) -> asyncpg.Connection | None:
         """Take an idle connection that the server has said nothing on meanwhile, which can only be its farewell."""
         while connection := self._idle():
-            if not _has_news(connection):
+            if not has_news(connection):
                 return connection
             connection.terminate()
         return None
@@ -177,46 +174,3 @@ class PostgresDriver:
     def _discarded(self, task: asyncio.Task[None]) -> None:
         self._closing.discard(task)
         self._slots.release()
-
-
-async def close(connection: asyncpg.Connection) -> None:
-    """Close a connection, by force where the server does not answer in time."""
-    try:
-        await connection.close(timeout=_CLOSE_SECONDS)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
-        connection.terminate()
-
-
-async def _fetch(connection: asyncpg.Connection, text: str, arguments: Sequence[Any]) -> Sequence[Any]:
-    """Run a statement and give its rows: at once where it is prepared, to which asyncpg itself takes five steps."""
-    prepared = connection._stmt_cache.get((text, asyncpg.Record, False))  # noqa: SLF001  # no other way leads there
-    rows: Sequence[Any]
-    if prepared is None:
-        rows = await connection.fetch(text, *arguments)
-    else:
-        try:
-            rows = await connection._protocol.bind_execute(prepared, arguments, "", 0, False, None)  # noqa: SLF001
-        except asyncpg.InvalidCachedStatementError:
-            # What it reads was changed meanwhile, and nothing was done: asyncpg prepares it again.
-            rows = await connection.fetch(text, *arguments)
-    return rows
-
-
-async def _execute(connection: asyncpg.Connection, text: str, several: Sequence[Sequence[Any]]) -> Sequence[Any]:
-    """Run a statement with each of several arguments, all or nothing, and give the rows of a single one."""
-    if len(several) == 1:
-        return await _fetch(connection, text, several[0])
-    await connection.executemany(text, several)
-    return ()
-
-
-def _has_news(connection: asyncpg.Connection) -> bool:
-    poll = select.poll()
-    # asyncpg has no other way to the socket.
-    poll.register(connection._transport.get_extra_info("socket").fileno(), select.POLLIN)  # noqa: SLF001
-    return bool(poll.poll(0))
-
-
-def _ended_meanwhile(connection: asyncpg.Connection, error: Exception) -> bool:
-    lost = isinstance(error, ConnectionError) or connection.is_closed()
-    return lost or getattr(error, "sqlstate", None) in _GOING_AWAY

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from graphql_api.persistence.driver_address import address
 from graphql_api.persistence.engine import connection_options
-from graphql_api.persistence.postgresql import close
+from graphql_api.persistence.postgres_connection import close
 from graphql_api.settings import DatabaseSettings
 
 SECONDS_BETWEEN_LOOKS: Final = 0.1
