@@ -33,7 +33,7 @@ RESERVED_MODULES = listed(
     postgresql reader repository rows shapes sights specification sqlite sqlite_driver statements sums templates
     transaction types unit_of_work violations writing yields existence app table statement postgres_connection
     cache_control changes lifetimes shown comparisons joins observed pages pool postgres_transaction query_plans
-    stored_rows written group_commit driver_address mysql mysql_connection mysql_dialect foreign_writing
+    stored_rows written group_commit driver_address mysql mysql_connection mysql_dialect conversions foreign_writing
     owned_pages comparing argument_reading outlines carried_keys composite_keys foreign_types foreign_violations
     unforeseen known keys levels level_building level_reading level_shapes level_statements links list_shapes
     wanted_rows slices owned_rows key_columns row_changes filled_shapes shaped_filters successes

@@ -1,26 +1,19 @@
 """What drivers give, made into finished values: a function for each statement, from the types of its columns."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
-from enum import Enum
+from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 import asyncpg
-from asyncpg.pgproto.pgproto import UUID
-from sqlalchemy import Dialect, Float, Numeric, Uuid
+from sqlalchemy import Dialect
 from sqlalchemy.types import TypeEngine
 
 from domain.kernel.records import BY_NAME, Row
-from graphql_api.persistence.foreign import IntegerKey, numbered
-from graphql_api.persistence.keys import KeyType
-from graphql_api.persistence.sums import LargeDecimal
-from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
-from graphql_api.persistence.written import WrittenText
+from graphql_api.persistence.conversions import Convert, from_mysql, from_postgresql, from_sqlite, with_zone
+from graphql_api.persistence.types import UtcDateTime
 
-Convert: TypeAlias = Callable[[Any], Any]
 Finish: TypeAlias = Callable[[Sequence[Any]], list[Row]]
 Columns: TypeAlias = Mapping[str, TypeEngine[Any]]
 
@@ -30,9 +23,9 @@ _MOST_PLACES: Final = 4_096
 def finisher(columns: Columns, dialect: Dialect) -> Finish:
     """Make the function that turns the driver's rows into mappings of finished values by the names of the columns."""
     if dialect.name == "sqlite":
-        return mappings({name: _from_sqlite(kind, dialect) for name, kind in columns.items()})
+        return mappings({name: from_sqlite(kind, dialect) for name, kind in columns.items()})
     if dialect.name == "mysql":
-        return mappings({name: _from_mysql(kind, dialect) for name, kind in columns.items()})
+        return mappings({name: from_mysql(kind, dialect) for name, kind in columns.items()})
     return _of_records(columns, _in_order(columns), dialect, are_named=True)
 
 
@@ -88,8 +81,8 @@ def _written(function: str, columns: Mapping[str, Convert | None], places: Mappi
 
 def _of_records(columns: Columns, places: Mapping[str, int], dialect: Dialect, *, are_named: bool) -> Finish:
     """Leave asyncpg's records as they are, but for what it cannot know or gets wrong."""
-    converters = {name: _from_postgresql(kind, dialect) for name, kind in columns.items()}
-    moments = {name: _with_zone for name, kind in columns.items() if isinstance(kind, UtcDateTime)}
+    converters = {name: from_postgresql(kind, dialect) for name, kind in columns.items()}
+    moments = {name: with_zone for name, kind in columns.items() if isinstance(kind, UtcDateTime)}
     as_they_are = are_named and not any(converters.values())
     usual = _as_they_are if as_they_are else _mappings(converters, places)
     if not moments:
@@ -110,91 +103,3 @@ def _as_they_are(rows: Sequence[Any]) -> list[Row]:
 
 def _is_naive(moment: datetime | None) -> bool:
     return moment is not None and moment.tzinfo is None
-
-
-def _with_zone(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
-
-
-def _from_postgresql(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    match kind:
-        case WrittenText():
-            return None if kind.expression else _told(kind, _from_postgresql(kind.of, dialect))
-        case KeyType():
-            return None
-        case EnumText():
-            return _Members(kind.enumeration).__getitem__
-        # asyncpg gives these as they are wanted.
-        case IntegerKey() | Uuid() | Numeric() | Float() | ExactDecimal() | UtcDateTime():
-            return None
-        case _:
-            return _by_sqlalchemy(kind, dialect)
-
-
-def _from_sqlite(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    match kind:
-        case WrittenText():
-            return _told(kind, _from_sqlite(kind.of, dialect))
-        case KeyType():
-            return kind.converter(_from_sqlite(kind.of, dialect))
-        case Uuid():
-            return _uuid  # asyncpg's, which is uuid.UUID but for being made eight times as fast
-        case IntegerKey():
-            return numbered
-        case UtcDateTime():
-            return _moment
-        case LargeDecimal():
-            return lambda value: kind.process_result_value(value, dialect)
-        case ExactDecimal(scale=scale):
-            return lambda units: Decimal(units).scaleb(-scale)
-        case EnumText(enumeration=enumeration):
-            return _Members(enumeration).__getitem__
-        case Float():
-            return None
-        case _:
-            return _by_sqlalchemy(kind, dialect)
-
-
-def _from_mysql(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    match kind:
-        case WrittenText():
-            return _told(kind, _from_mysql(kind.of, dialect))
-        case UtcDateTime():
-            return _with_zone
-        # asyncmy gives these as they are wanted.
-        case ExactDecimal() | Float():
-            return None
-        case _:
-            # What is read there is told in the same texts and numbers as on SQLite.
-            return _from_sqlite(kind, dialect)
-
-
-def _told(kind: WrittenText, convert: Convert | None) -> Convert | None:
-    """Write what a column holds; members of enumerations are stored as they are told."""
-    if isinstance(kind.of, EnumText):
-        return None
-    write = kind.write
-    return write if convert is None else lambda value: write(convert(value))
-
-
-def _uuid(text: str) -> UUID:
-    return UUID(text)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text + "+00:00")
-
-
-def _by_sqlalchemy(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
-
-
-class _Members(dict[str, Enum]):
-    """The members of an enumeration by value; looking one up takes a fifth of calling the enumeration."""
-
-    def __init__(self, enumeration: type[Enum]) -> None:
-        super().__init__({member.value: member for member in enumeration})
-        self._enumeration = enumeration
-
-    def __missing__(self, value: str) -> Enum:
-        return self._enumeration(value)

@@ -15,8 +15,9 @@ from domain.kernel.entity import Entity
 from domain.kernel.identity import key_of
 from domain.kernel.records import Row
 from domain.kernel.selection import Selection, Wanted, Written
+from graphql_api.persistence.conversions import Convert
 from graphql_api.persistence.keys import KeyOf
-from graphql_api.persistence.rows import Convert, mapping
+from graphql_api.persistence.rows import mapping
 from graphql_api.persistence.types import EnumText, ExactDecimal, UtcDateTime
 from graphql_api.persistence.written import writer
 
