@@ -89,10 +89,11 @@ def test_as_many_wait_as_may_and_every_span_is_accounted_for(traces: list[int], 
 
 
 def test_there_is_room_again_once_spans_were_sent() -> None:
-    sender = Held()
-    queue = queue_of(sender)
+    # More than are written together, or some of each lot would be dropped.
+    sender, size = Held(), 2 * WRITTEN_TOGETHER
+    queue = queue_of(sender, size)
     with capture_logs() as logs:
-        for name in range(2 * SIZE):
+        for name in range(2 * size):
             ended(queue, f"early {name}")
         sender.go.set()
         for _ in range(SECONDS * 100):
@@ -102,7 +103,7 @@ def test_there_is_room_again_once_spans_were_sent() -> None:
             threading.Event().wait(0.01)
         close(queue, sender)
     assert [one["event"] for one in logs] == ["telemetry.spans_dropped", "telemetry.spans_kept_again"]
-    assert sender.names()[:SIZE] == [f"early {name}" for name in range(SIZE)]
+    assert sender.names()[:size] == [f"early {name}" for name in range(size)]
     assert "late" in sender.names()
 
 
